@@ -1,0 +1,31 @@
+/** Builds dist/: the reference EVM made synchronous, then the program and its worker threads. */
+import { join } from 'node:path'
+import { build } from 'esbuild'
+import { root } from './project.mjs'
+
+/** Native modules cannot be bundled; the compilers are large and needed by `evmpp build` only. */
+const external = ['classic-level', 'secp256k1', 'assemblyscript', 'solc']
+
+/** Bundled CommonJS packages expect `require`. */
+const banner = {
+  js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+}
+
+await build({
+  absWorkingDir: root,
+  entryPoints: {
+    cli: 'src/cli/main.ts',
+    ledgerWorker: 'src/node/ledgerWorker.ts',
+    simulatorWorker: 'src/node/simulatorWorker.ts',
+  },
+  outdir: join(root, 'dist'),
+  bundle: true,
+  splitting: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'esm',
+  sourcemap: true,
+  logLevel: 'warning',
+  external: [...external, '#ethereumjs-evm-sync'],
+  banner,
+})

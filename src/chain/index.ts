@@ -1,0 +1,6 @@
+export type * from './archive.ts'
+export type * from './block.ts'
+export type * from './ledger.ts'
+export type * from './mempool.ts'
+export type * from './producer.ts'
+export type * from './simulator.ts'

@@ -1,0 +1,68 @@
+import type { Address, Hash, SignedTransaction } from '../primitives/index.ts'
+import type { ExecutedBlock } from './block.ts'
+import type { Head, ProducedBlock, StateEdit } from './ledger.ts'
+import type { AddOutcome } from './mempool.ts'
+
+/** When blocks are made. */
+export type MiningMode =
+  | { readonly kind: 'automine' }
+  | { readonly kind: 'interval'; readonly milliseconds: number }
+  | { readonly kind: 'manual' }
+
+/** What the next block will be like. */
+export type NextBlock = {
+  readonly number: bigint
+  readonly timestampSeconds: bigint
+  readonly baseFeeWei: bigint
+  readonly gasLimit: bigint
+  readonly coinbase: Address
+  readonly prevRandao: Hash
+}
+
+/** What happens on the chain, told to listeners in order. */
+export type ChainEvent =
+  | { readonly kind: 'block'; readonly produced: ProducedBlock }
+  | { readonly kind: 'pendingTransaction'; readonly transaction: SignedTransaction }
+  /** Commits were undone or state was edited: whatever was derived from the head is stale. */
+  | { readonly kind: 'rewound'; readonly head: Head }
+
+/**
+ * Makes blocks: takes transactions, decides when a block is due and asks the ledger for it. Everything that changes the
+ * chain of a development node goes through here, one thing after the other.
+ */
+export interface Producer {
+  /**
+   * Hands a transaction to the pool. Under automine it resolves once the block that includes it is stored, so that a
+   * client that asks next sees it; a queued transaction resolves at once.
+   */
+  submit(transaction: SignedTransaction): Promise<AddOutcome>
+  /** Makes `count` blocks now, `intervalSeconds` apart in their timestamps. Every one is told to listeners. */
+  mine(count: number, intervalSeconds?: number): Promise<readonly ExecutedBlock[]>
+  readonly mode: MiningMode
+  setMode(mode: MiningMode): void
+  /** What a block made now would be like. */
+  next(): NextBlock
+  /** Moves the clock of blocks to come; returns the whole offset in seconds. */
+  increaseTime(seconds: bigint): bigint
+  /** Sets that clock to a moment. Throws `INVALID_TIMESTAMP` for one not after the head's. */
+  setTime(timestampSeconds: bigint): void
+  /** The next block only. Throws `INVALID_TIMESTAMP` for one not after the head's. */
+  setNextTimestamp(timestampSeconds: bigint): void
+  /** Seconds between blocks' timestamps from now on; undefined follows the clock. */
+  setTimestampInterval(seconds: bigint | undefined): void
+  setNextBaseFee(baseFeeWei: bigint): void
+  setNextPrevRandao(prevRandao: Hash): void
+  setCoinbase(coinbase: Address): void
+  setGasLimit(gasLimit: bigint): void
+  edit(edits: readonly StateEdit[]): Promise<void>
+  /** Remembers this moment; returns a number to revert to. */
+  snapshot(): number
+  /** Undoes everything since the snapshot, which is used up, and later ones. False when there is no such snapshot. */
+  revert(snapshot: number): Promise<boolean>
+  /** Back to the genesis block. */
+  reset(): Promise<void>
+  /** Calls `listener` for everything that happens from now on; returns how to stop it. */
+  subscribe(listener: (event: ChainEvent) => void): () => void
+  /** Waits for what is under way and takes nothing more. */
+  stop(): Promise<void>
+}

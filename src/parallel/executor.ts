@@ -1,0 +1,33 @@
+import type { Hash, Rules, Transaction } from '../primitives/index.ts'
+import type { TransactionOutcome } from '../router/index.ts'
+import type { StateDiff, StateView } from '../state/index.ts'
+import type { BlockContext } from '../vm/index.ts'
+
+/** A block to execute: everything that decides its result besides the state. */
+export type BlockInput = {
+  readonly rules: Rules
+  readonly context: BlockContext
+  readonly parentHash: Hash
+  readonly parentBeaconBlockRoot: Hash
+  readonly transactions: readonly Transaction[]
+  /** The hash of one of the last 256 blocks, else undefined. */
+  blockHash(number: bigint): Hash | undefined
+}
+
+/** What executing a block gives. */
+export type BlockResult = {
+  /** One per transaction, in order. A rejected one left no trace: a builder drops it, a verifier refuses the block. */
+  readonly outcomes: readonly TransactionOutcome[]
+  /** The whole block's change, system calls included. */
+  readonly diff: StateDiff
+  readonly gasUsed: bigint
+  readonly blobGasUsed: bigint
+}
+
+/**
+ * Executes a block. Sequential and parallel executors are two implementations of this one port, and a block's result is
+ * the same for both, bit for bit.
+ */
+export interface BlockExecutor {
+  execute(input: BlockInput, view: StateView): BlockResult
+}

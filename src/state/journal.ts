@@ -1,0 +1,85 @@
+import type { Address, Bytes, Hash, Log, Rules, Word } from '../primitives/index.ts'
+import type { AccessSet } from './access.ts'
+import type { StateDiff, StateView } from './view.ts'
+
+/** EIP-2929: whether an address or a slot was touched before in this transaction. The asker prices it. */
+export type Warmth = 'cold' | 'warm'
+
+/** What a transaction leaves behind. */
+export type JournalResult = {
+  readonly diff: StateDiff
+  readonly logs: readonly Log[]
+  readonly access: AccessSet
+  /** What is left of the refund counter, before the cap (EIP-3529). */
+  readonly refundGas: bigint
+}
+
+/**
+ * All that one transaction reads and changes, with one undo log. Both VMs and the router see state only through it.
+ * One per worker, reused: `begin`, any number of the rest, `finish`.
+ *
+ * - J1 *Rollback restores.* After `rollback(c)` every answer is what it was at `checkpoint()`, reads excepted.
+ * - J2 *Reads are sticky.* What was read stays in the access set, rolled back or not.
+ * - J3 *Warmth is not.* What a rolled-back frame warmed is cold again.
+ * - J4 *First answer wins.* A location is asked of the view at most once per transaction.
+ */
+export interface Journal {
+  /** Forgets the last transaction and starts one on `view`. */
+  begin(view: StateView): void
+  /** Names the present moment. */
+  checkpoint(): number
+  /** Undoes everything since `to`: accounts, storage, transient storage, warmth, logs, refunds, created, destroyed. */
+  rollback(to: number): void
+
+  /** True when the account exists; before EIP-161 an account can exist and be empty. Reads balance, nonce and code. */
+  exists(address: Address): boolean
+  /** True when it does not exist, or has nonce 0, balance 0 and no code (EIP-161). */
+  isEmpty(address: Address): boolean
+  balance(address: Address): bigint
+  nonce(address: Address): bigint
+  /** `EMPTY_CODE_HASH` when it has no code or does not exist. */
+  codeHash(address: Address): Hash
+  code(address: Address): Bytes
+  /** Credits (or with 0 only touches, EIP-161) an account, bringing it to life. */
+  addBalance(address: Address, amountWei: bigint): void
+  /** Debits an account. The caller has checked that the balance suffices. */
+  subtractBalance(address: Address, amountWei: bigint): void
+  setNonce(address: Address, nonce: bigint): void
+  /** No bytes clear the code. */
+  setCode(address: Address, code: Bytes): void
+
+  storage(address: Address, slot: Word): Word
+  /** The value at the start of the transaction (EIP-2200). */
+  originalStorage(address: Address, slot: Word): Word
+  setStorage(address: Address, slot: Word, value: Word): void
+  /** EIP-7610: whether a contract may not be created here because slots are set. */
+  hasStorage(address: Address): boolean
+  /** EIP-1153. */
+  transient(address: Address, slot: Word): Word
+  setTransient(address: Address, slot: Word, value: Word): void
+
+  /** Warms the address and says what it was. */
+  touchAddress(address: Address): Warmth
+  /** Warms the slot (not its address) and says what it was. */
+  touchSlot(address: Address, slot: Word): Warmth
+  /** What `touchAddress` would say, without warming. */
+  isAddressWarm(address: Address): boolean
+  isSlotWarm(address: Address, slot: Word): boolean
+
+  /** Begins a contract's life: drops its storage, marks it as created in this transaction. */
+  markCreated(address: Address): void
+  isCreated(address: Address): boolean
+  /** The account is deleted when the transaction ends. Its balance is the caller's affair. */
+  markDestroyed(address: Address): void
+  isDestroyed(address: Address): boolean
+
+  log(log: Log): void
+  /** Number of logs so far. */
+  readonly logCount: number
+  /** Positive or negative. The counter never falls below 0 at the end of a transaction. */
+  addRefund(gas: bigint): void
+  readonly refundGas: bigint
+
+  /** Deletes destroyed accounts and, under EIP-161, touched empty ones; says what changed. */
+  finish(rules: Rules): JournalResult
+}
