@@ -1,4 +1,4 @@
-import type { Hash, Rules, Transaction } from '../primitives/index.ts'
+import type { Bytes, Hash, Rules, Transaction } from '../primitives/index.ts'
 import type { TransactionOutcome } from '../router/index.ts'
 import type { StateDiff, StateView } from '../state/index.ts'
 import type { BlockContext } from '../vm/index.ts'
@@ -22,6 +22,8 @@ export type BlockResult = {
   readonly diff: StateDiff
   readonly gasUsed: bigint
   readonly blobGasUsed: bigint
+  /** EIP-7685: each a type byte and its data, by type; only those with data. */
+  readonly requests: readonly Bytes[]
 }
 
 /**

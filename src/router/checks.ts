@@ -1,0 +1,170 @@
+import type { Rules, Transaction } from '../primitives/index.ts'
+import { EMPTY_CODE_HASH } from '../primitives/index.ts'
+import type { Journal } from '../state/index.ts'
+import type { BlockContext } from '../vm/index.ts'
+import { codeKind, sizeLimits } from '../vm/index.ts'
+import { delegationTarget } from './delegation.ts'
+import { blobGasOf, maxCost } from './fees.ts'
+import type { IntrinsicGas } from './intrinsic.ts'
+import { intrinsicGas } from './intrinsic.ts'
+import type { Rejection, RejectionCode, Strictness } from './outcome.ts'
+
+const MAX_NONCE = 2n ** 64n - 1n
+const BLOB_HASH_VERSION = '0x01'
+
+function reject(code: RejectionCode, message: string): Rejection {
+  return { code, message }
+}
+
+/**
+ * Whether a transaction could be in any block of these rules: what its bytes alone decide. Checked once, at the door of
+ * the mempool, and again by the router. Returns why not, or undefined.
+ */
+export function checkForm(
+  rules: Rules,
+  chainId: bigint,
+  transaction: Transaction,
+  strictness: Strictness,
+): Rejection | undefined {
+  return (
+    checkType(rules, transaction) ??
+    checkChainId(chainId, transaction) ??
+    checkGas(rules, transaction, intrinsicGas(rules, transaction), strictness) ??
+    checkInitCode(rules, transaction) ??
+    checkFeeOrder(transaction) ??
+    (transaction.nonce >= MAX_NONCE
+      ? reject('NONCE_IS_MAX', `nonce has max value: address ${transaction.sender}, nonce: ${transaction.nonce}`)
+      : undefined)
+  )
+}
+
+function checkType(rules: Rules, transaction: Transaction): Rejection | undefined {
+  const { type, to, authorizations } = transaction
+  if (!rules.transactionTypes.includes(type)) {
+    const code = type === 3 ? 'TYPE_3_TX_PRE_FORK' : type === 4 ? 'TYPE_4_TX_PRE_FORK' : 'TYPE_NOT_SUPPORTED'
+    return reject(code, `transaction type not supported: transaction type not valid at ${rules.hardfork}: ${type}`)
+  }
+  if (type === 3) return checkBlobs(rules, transaction)
+  if (type !== 4) return undefined
+  if (to === undefined)
+    return reject(
+      'TYPE_4_TX_CONTRACT_CREATION',
+      'input string too short for common.Address: a set code transaction cannot create a contract',
+    )
+  if (authorizations.length === 0)
+    return reject('TYPE_4_EMPTY_AUTHORIZATION_LIST', 'set code tx must have at least one authorization tuple')
+  return undefined
+}
+
+function checkBlobs(rules: Rules, { to, blobVersionedHashes }: Transaction): Rejection | undefined {
+  const most = rules.blobs?.maxPerTransaction ?? 0n
+  if (to === undefined) return reject('TYPE_3_TX_CONTRACT_CREATION', 'blob transaction of type create')
+  if (blobVersionedHashes.length === 0) return reject('TYPE_3_TX_ZERO_BLOBS', 'blob transaction missing blob hashes')
+  if (BigInt(blobVersionedHashes.length) > most) {
+    return reject(
+      'TYPE_3_TX_BLOB_COUNT_EXCEEDED',
+      `too many blobs in transaction: have ${blobVersionedHashes.length}, permitted ${most}`,
+    )
+  }
+  const index = blobVersionedHashes.findIndex((hash) => !hash.startsWith(BLOB_HASH_VERSION))
+  if (index >= 0) return reject('TYPE_3_TX_INVALID_BLOB_VERSIONED_HASH', `blob ${index} has invalid hash version`)
+  return undefined
+}
+
+function checkChainId(chainId: bigint, transaction: Transaction): Rejection | undefined {
+  if (transaction.chainId === undefined || transaction.chainId === chainId) return undefined
+  return reject('INVALID_CHAINID', `invalid chain id for signer: have ${transaction.chainId} want ${chainId}`)
+}
+
+function checkGas(
+  rules: Rules,
+  { gasLimit }: Transaction,
+  intrinsic: IntrinsicGas,
+  strictness: Strictness,
+): Rejection | undefined {
+  if (gasLimit < intrinsic.gas) {
+    return reject('INTRINSIC_GAS_TOO_LOW', `intrinsic gas too low: have ${gasLimit}, want ${intrinsic.gas}`)
+  }
+  if (gasLimit < intrinsic.floorGas) {
+    return reject(
+      'INTRINSIC_GAS_BELOW_FLOOR_GAS_COST',
+      `insufficient gas for floor data gas cost: have ${gasLimit}, want ${intrinsic.floorGas}`,
+    )
+  }
+  if (strictness === 'consensus' && rules.maxTransactionGas !== undefined && gasLimit > rules.maxTransactionGas) {
+    return reject(
+      'GAS_LIMIT_EXCEEDS_MAXIMUM',
+      `transaction gas limit too high (cap: ${rules.maxTransactionGas}, tx: ${gasLimit})`,
+    )
+  }
+  return undefined
+}
+
+function checkInitCode(rules: Rules, { to, data }: Transaction): Rejection | undefined {
+  const limit = sizeLimits(codeKind(data), rules).initCodeBytes
+  if (to !== undefined || limit === undefined || data.length <= limit) return undefined
+  return reject('INITCODE_SIZE_EXCEEDED', `max initcode size exceeded: code size ${data.length} limit ${limit}`)
+}
+
+function checkFeeOrder({ sender, maxFeePerGasWei, maxPriorityFeePerGasWei }: Transaction): Rejection | undefined {
+  if (maxPriorityFeePerGasWei <= maxFeePerGasWei) return undefined
+  return reject(
+    'PRIORITY_GREATER_THAN_MAX_FEE_PER_GAS',
+    `max priority fee per gas higher than max fee per gas: address ${sender}, maxPriorityFeePerGas: ${maxPriorityFeePerGasWei}, maxFeePerGas: ${maxFeePerGasWei}`,
+  )
+}
+
+/** Whether a block of this context has room and a price for the transaction, all its gas still unused. */
+export function checkInBlock(
+  block: BlockContext,
+  transaction: Transaction,
+  strictness: Strictness,
+): Rejection | undefined {
+  const { sender, gasLimit, maxFeePerGasWei, maxFeePerBlobGasWei } = transaction
+  const isFree = strictness === 'simulation' && maxFeePerGasWei === 0n
+  if (strictness === 'consensus' && gasLimit > block.gasLimit) {
+    return reject('GAS_ALLOWANCE_EXCEEDED', `exceeds block gas limit: have ${gasLimit}, want at most ${block.gasLimit}`)
+  }
+  if (!isFree && maxFeePerGasWei < block.baseFeeWei) {
+    return reject(
+      'INSUFFICIENT_MAX_FEE_PER_GAS',
+      `max fee per gas less than block base fee: address ${sender}, maxFeePerGas: ${maxFeePerGasWei}, baseFee: ${block.baseFeeWei}`,
+    )
+  }
+  if (blobGasOf(transaction) > 0n && maxFeePerBlobGasWei < block.blobBaseFeeWei) {
+    return reject(
+      'INSUFFICIENT_MAX_FEE_PER_BLOB_GAS',
+      `max fee per blob gas less than block blob gas fee: address ${sender}, blobGasFeeCap: ${maxFeePerBlobGasWei}, blobBaseFee: ${block.blobBaseFeeWei}`,
+    )
+  }
+  return undefined
+}
+
+/** Whether the sender may send it now: nonce, EIP-3607, funds. Reads the sender's account. */
+export function checkSender(journal: Journal, transaction: Transaction, strictness: Strictness): Rejection | undefined {
+  const { sender } = transaction
+  if (strictness === 'consensus') {
+    const rejection = checkNonce(journal.nonce(sender), transaction) ?? checkSenderCode(journal, transaction)
+    if (rejection !== undefined) return rejection
+  }
+  const balance = journal.balance(sender)
+  const cost = maxCost(transaction)
+  if (balance >= cost) return undefined
+  return reject(
+    'INSUFFICIENT_ACCOUNT_FUNDS',
+    `insufficient funds for gas * price + value: address ${sender} have ${balance} want ${cost}`,
+  )
+}
+
+function checkNonce(stateNonce: bigint, { sender, nonce }: Transaction): Rejection | undefined {
+  if (nonce === stateNonce) return undefined
+  const [code, word] =
+    nonce < stateNonce ? (['NONCE_MISMATCH_TOO_LOW', 'low'] as const) : (['NONCE_MISMATCH_TOO_HIGH', 'high'] as const)
+  return reject(code, `nonce too ${word}: address ${sender}, tx: ${nonce} state: ${stateNonce}`)
+}
+
+function checkSenderCode(journal: Journal, { sender }: Transaction): Rejection | undefined {
+  const codeHash = journal.codeHash(sender)
+  if (codeHash === EMPTY_CODE_HASH || delegationTarget(journal.code(sender)) !== undefined) return undefined
+  return reject('SENDER_NOT_EOA', `sender not an eoa: address ${sender}, codehash: ${codeHash}`)
+}

@@ -1,0 +1,51 @@
+import type { Address, Authorization, Bytes } from '../primitives/index.ts'
+import {
+  addressFromBytes,
+  concatBytes,
+  EMPTY_BYTES,
+  fromHex,
+  hasPrefix,
+  recoverAuthority,
+  ZERO_ADDRESS,
+} from '../primitives/index.ts'
+import type { Journal } from '../state/index.ts'
+import { AUTHORIZATION_BASE_GAS, AUTHORIZATION_NEW_ACCOUNT_GAS } from './intrinsic.ts'
+
+const DELEGATION_PREFIX = fromHex('0xef0100')
+const DELEGATION_BYTES = 23
+const MAX_NONCE = 2n ** 64n - 1n
+
+/** The account whose code an account with this code runs, if this is a delegation indicator. Source: EIP-7702. */
+export function delegationTarget(code: Bytes): Address | undefined {
+  if (code.length !== DELEGATION_BYTES || !hasPrefix(code, DELEGATION_PREFIX)) return undefined
+  return addressFromBytes(code.subarray(DELEGATION_PREFIX.length))
+}
+
+/**
+ * Applies a transaction's authorisations, each on its own: one that does not hold is passed over. What they do outlives
+ * a failure of the transaction. Source: EIP-7702, "Behavior".
+ */
+export function applyAuthorizations(journal: Journal, chainId: bigint, authorizations: readonly Authorization[]): void {
+  for (const authorization of authorizations) applyAuthorization(journal, chainId, authorization)
+}
+
+function applyAuthorization(journal: Journal, chainId: bigint, authorization: Authorization): void {
+  if (authorization.chainId !== 0n && authorization.chainId !== chainId) return
+  if (authorization.nonce >= MAX_NONCE) return
+  const authority = recoverAuthority(authorization)
+  if (authority === undefined) return
+
+  journal.touchAddress(authority)
+  const code = journal.code(authority)
+  if (code.length > 0 && delegationTarget(code) === undefined) return
+  if (journal.nonce(authority) !== authorization.nonce) return
+
+  if (journal.exists(authority)) journal.addRefund(AUTHORIZATION_NEW_ACCOUNT_GAS - AUTHORIZATION_BASE_GAS)
+  journal.setCode(authority, indicatorFor(authorization.address))
+  journal.setNonce(authority, authorization.nonce + 1n)
+}
+
+/** The zero address takes a delegation back. */
+function indicatorFor(target: Address): Bytes {
+  return target === ZERO_ADDRESS ? EMPTY_BYTES : concatBytes(DELEGATION_PREFIX, fromHex(target))
+}

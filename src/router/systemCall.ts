@@ -1,0 +1,39 @@
+import type { Address, Bytes } from '../primitives/index.ts'
+import { EMPTY_BYTES } from '../primitives/index.ts'
+import type { StateDiff, StateView } from '../state/index.ts'
+import { createFrameDriver, protocolContext } from './frames.ts'
+import type { Environment } from './outcome.ts'
+
+/** Who the protocol is when it calls a contract. Source: EIP-4788. */
+const SYSTEM_ADDRESS = '0xfffffffffffffffffffffffffffffffffffffffe' as Address
+const SYSTEM_CALL_GAS = 30_000_000n
+
+/** What a call by the protocol did. `output` is empty when there was no code or the call failed. */
+export type SystemCallResult = { readonly output: Bytes; readonly diff: StateDiff }
+
+/**
+ * Calls a system contract outside any transaction: no fee, no value, no nonce, no room in the block. Without code there
+ * nothing happens. Source: EIP-4788, EIP-2935, EIP-7002.
+ */
+export function executeSystemCall(
+  environment: Environment,
+  view: StateView,
+  contract: Address,
+  input: Bytes,
+): SystemCallResult {
+  const { journal, rules } = environment
+  journal.begin(view)
+  if (journal.code(contract).length === 0) return { output: EMPTY_BYTES, diff: [] }
+  const result = createFrameDriver(environment, protocolContext(SYSTEM_ADDRESS)).call({
+    kind: 'call',
+    caller: SYSTEM_ADDRESS,
+    recipient: contract,
+    codeAddress: contract,
+    valueWei: 0n,
+    input,
+    gasLimit: SYSTEM_CALL_GAS,
+    depth: 0,
+    isStatic: false,
+  })
+  return { output: result.status === 'success' ? result.output : EMPTY_BYTES, diff: journal.finish(rules).diff }
+}
