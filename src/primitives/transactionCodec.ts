@@ -1,0 +1,288 @@
+import { assert, BaseError } from './errors.ts'
+import { addressFromBytes, concatBytes, EMPTY_BYTES, equalBytes, fromHex, trimmedBytes } from './hex.ts'
+import { keccak256, keccakHash } from './keccak.ts'
+import { type RlpItem, rlpDecode, rlpEncode } from './rlp.ts'
+import { type FieldReader, readFields, rlpHash } from './rlpFields.ts'
+import { isSignatureInRange, MAX_LOW_S, type RecoverableSignature, recoverAddress, signDigest } from './signature.ts'
+import type { AccessListEntry, Authorization, Signature, SignedTransaction, Transaction } from './transaction.ts'
+import type { Address, Bytes, Hash } from './types.ts'
+
+/** What is signed: a transaction that does not name its sender, for the signature will. */
+export type UnsignedTransaction = Omit<Transaction, 'sender'>
+
+/**
+ * Decodes a transaction as a wallet sends it and recovers its sender. Types 0 to 4; type 3 without its blobs, as it
+ * stands in a block. Every transaction has exactly one encoding that is accepted.
+ *
+ * Throws `INVALID_RLP`, `RLP_INVALID_VALUE` (a field that cannot be), `TYPE_NOT_SUPPORTED`, or `INVALID_SIGNATURE_VRS`
+ * (v, r or s out of range, a high s, a signature of nobody). Whether the transaction may be in a block is the router's
+ * question. Source: EIPs 2, 155, 1559, 2718, 2930, 4844, 7702.
+ */
+export function decodeTransaction(raw: Bytes): SignedTransaction {
+  const { unsigned, signature } = decodeFields(raw)
+  return { ...unsigned, sender: recoverSender(unsigned, signature), signature, raw, hash: keccakHash(raw) }
+}
+
+/**
+ * Decodes a transaction whose sender is known from elsewhere, such as our own store: the signature is not looked at, so
+ * that one which was never signed (see {@link impersonateTransaction}) can be read back. Throws as above for the rest.
+ */
+export function decodeTransactionOf(sender: Address, raw: Bytes): SignedTransaction {
+  const { unsigned, signature } = decodeFields(raw)
+  return { ...unsigned, sender, signature, raw, hash: keccakHash(raw) }
+}
+
+/** The bytes that are hashed and sent: an EIP-2718 envelope, or the RLP list of a legacy transaction. */
+export function encodeTransaction(transaction: UnsignedTransaction, signature: Signature): Bytes {
+  const { r, s, v } = signature
+  return envelope(transaction, [...fieldsOf(transaction), trimmedBytes(v), trimmedBytes(r), trimmedBytes(s)])
+}
+
+/** Signs a transaction. Throws `INVALID_PRIVATE_KEY`. */
+export function signTransaction(transaction: UnsignedTransaction, privateKey: Bytes): SignedTransaction {
+  const { r, s, yParity } = signDigest(signingDigest(transaction), privateKey)
+  const signature = { r, s, v: carriedParity(transaction, yParity) }
+  return decodeTransaction(encodeTransaction(transaction, signature))
+}
+
+/**
+ * Seals a transaction of an account whose key we do not have (a developer's impersonation). The signature is a
+ * placeholder that nobody can have made: s is 1 and r names the sender, so that equal wishes of two senders have two
+ * hashes. Such a transaction is only valid where it was made.
+ */
+export function impersonateTransaction(transaction: Transaction): SignedTransaction {
+  const signature = { r: (1n << 160n) | BigInt(transaction.sender), s: 1n, v: carriedParity(transaction, 0) }
+  const raw = encodeTransaction(transaction, signature)
+  return { ...transaction, signature, raw, hash: keccakHash(raw) }
+}
+
+/** The digest that a sender signs. Source: EIP-155 for legacy transactions, EIP-2718 for others. */
+export function signingDigest(transaction: UnsignedTransaction): Bytes {
+  const replayProtection =
+    transaction.type === 0 && transaction.chainId !== undefined
+      ? [trimmedBytes(transaction.chainId), EMPTY_BYTES, EMPTY_BYTES]
+      : []
+  return keccak256(envelope(transaction, [...fieldsOf(transaction), ...replayProtection]))
+}
+
+/** The parity 0 or 1 behind a transaction's `v`, whatever form it has. The transaction was decoded or sealed here. */
+export function yParityOf(transaction: Transaction & { readonly signature: Signature }): 0 | 1 {
+  const parity = parityOf(transaction, transaction.signature.v)
+  assert(parity !== undefined, 'a sealed transaction has a valid v')
+  return parity
+}
+
+/** What an EIP-7702 authority signs: Keccak-256 of `0x05 || rlp([chainId, address, nonce])`. */
+export function authorizationDigest(authorization: Pick<Authorization, 'chainId' | 'address' | 'nonce'>): Bytes {
+  const { chainId, address, nonce } = authorization
+  return keccak256(
+    concatBytes(Uint8Array.of(5), rlpEncode([trimmedBytes(chainId), fromHex(address), trimmedBytes(nonce)])),
+  )
+}
+
+/** Who signed an EIP-7702 authorisation; undefined when its signature is invalid, a high s included. */
+export function recoverAuthority(authorization: Authorization): Address | undefined {
+  const { r, s, yParity } = authorization
+  if (s > MAX_LOW_S || yParity > 1n) return undefined
+  return recoverAddress(authorizationDigest(authorization), { r, s, yParity: yParity === 0n ? 0 : 1 })
+}
+
+/** The address of the contract that `sender` creates with `nonce`. Source: Yellow Paper, section 7. */
+export function createAddress(sender: Address, nonce: bigint): Address {
+  return addressFromBytes(keccak256(rlpEncode([fromHex(sender), trimmedBytes(nonce)])).subarray(12))
+}
+
+/** The address of the contract that CREATE2 makes. `salt` has 32 bytes. Source: EIP-1014. */
+export function create2Address(sender: Address, salt: Hash, initCode: Bytes): Address {
+  const preimage = concatBytes(Uint8Array.of(0xff), fromHex(sender), fromHex(salt), keccak256(initCode))
+  return addressFromBytes(keccak256(preimage).subarray(12))
+}
+
+type Decoded = { readonly unsigned: UnsignedTransaction; readonly signature: Signature }
+
+const NO_EXTRAS = {
+  accessList: [],
+  maxFeePerBlobGasWei: 0n,
+  blobVersionedHashes: [],
+  authorizations: [],
+} as const satisfies Partial<Transaction>
+
+function decodeFields(raw: Bytes): Decoded {
+  const first = raw[0]
+  if (first === undefined) throw new BaseError('INVALID_RLP', 'the transaction has no bytes')
+  if (first >= 0xc0) return decodeBody(raw, readLegacy)
+  const read = typedReaders[first]
+  if (read === undefined) throw new BaseError('TYPE_NOT_SUPPORTED', `transactions of type ${first} are not supported`)
+  return decodeBody(raw.subarray(1), read)
+}
+
+function decodeBody(bytes: Bytes, read: (fields: FieldReader) => UnsignedTransaction): Decoded {
+  const item = rlpDecode(bytes)
+  if (!equalBytes(rlpEncode(item), bytes)) throw new BaseError('INVALID_RLP', 'the transaction is not canonical RLP')
+  const fields = readFields(item, 'transaction')
+  const unsigned = read(fields)
+  const signature = { v: fields.integer('v', 256), r: fields.integer('r', 256), s: fields.integer('s', 256) }
+  fields.end()
+  return { unsigned: unsigned.type === 0 ? { ...unsigned, chainId: legacyChainId(signature.v) } : unsigned, signature }
+}
+
+function readLegacy(fields: FieldReader): UnsignedTransaction {
+  const nonce = fields.integer('nonce', 64)
+  const gasPrice = fields.integer('gasPrice', 256)
+  return {
+    ...NO_EXTRAS,
+    type: 0,
+    chainId: undefined,
+    nonce,
+    maxFeePerGasWei: gasPrice,
+    maxPriorityFeePerGasWei: gasPrice,
+    ...readCall(fields),
+  }
+}
+
+function readAccessListTransaction(fields: FieldReader): UnsignedTransaction {
+  const chainId = fields.integer('chainId', 256)
+  const nonce = fields.integer('nonce', 64)
+  const gasPrice = fields.integer('gasPrice', 256)
+  return {
+    ...NO_EXTRAS,
+    type: 1,
+    chainId,
+    nonce,
+    maxFeePerGasWei: gasPrice,
+    maxPriorityFeePerGasWei: gasPrice,
+    ...readCall(fields),
+    accessList: fields.list('accessList', readAccessListEntry),
+  }
+}
+
+/** Types 2, 3 and 4 begin alike. */
+function readFeeMarket(fields: FieldReader) {
+  return {
+    ...NO_EXTRAS,
+    chainId: fields.integer('chainId', 256),
+    nonce: fields.integer('nonce', 64),
+    maxPriorityFeePerGasWei: fields.integer('maxPriorityFeePerGas', 256),
+    maxFeePerGasWei: fields.integer('maxFeePerGas', 256),
+    ...readCall(fields),
+    accessList: fields.list('accessList', readAccessListEntry),
+  }
+}
+
+const typedReaders: Readonly<Record<number, (fields: FieldReader) => UnsignedTransaction>> = {
+  1: readAccessListTransaction,
+  2: (fields) => ({ type: 2, ...readFeeMarket(fields) }),
+  3: (fields) => ({
+    type: 3,
+    ...readFeeMarket(fields),
+    maxFeePerBlobGasWei: fields.integer('maxFeePerBlobGas', 256),
+    blobVersionedHashes: fields.list('blobVersionedHashes', rlpHash),
+  }),
+  4: (fields) => ({
+    type: 4,
+    ...readFeeMarket(fields),
+    authorizations: fields.list('authorizationList', readAuthorization),
+  }),
+}
+
+function readCall(fields: FieldReader) {
+  return {
+    gasLimit: fields.integer('gasLimit', 64),
+    to: fields.optionalAddress('to'),
+    valueWei: fields.integer('value', 256),
+    data: fields.bytes('data'),
+  }
+}
+
+function readAccessListEntry(item: RlpItem, name: string): AccessListEntry {
+  const fields = readFields(item, name)
+  const entry = { address: fields.address('address'), storageKeys: fields.list('storageKeys', rlpHash) }
+  fields.end()
+  return entry
+}
+
+function readAuthorization(item: RlpItem, name: string): Authorization {
+  const fields = readFields(item, name)
+  const authorization = {
+    chainId: fields.integer('chainId', 256),
+    address: fields.address('address'),
+    nonce: fields.integer('nonce', 64),
+    yParity: fields.integer('yParity', 8),
+    r: fields.integer('r', 256),
+    s: fields.integer('s', 256),
+  }
+  fields.end()
+  return authorization
+}
+
+function envelope(transaction: UnsignedTransaction, fields: readonly RlpItem[]): Bytes {
+  const body = rlpEncode(fields)
+  return transaction.type === 0 ? body : concatBytes(Uint8Array.of(transaction.type), body)
+}
+
+/** The fields of a type in their order, signature excepted. */
+function fieldsOf(transaction: UnsignedTransaction): readonly RlpItem[] {
+  const { type, chainId, nonce, gasLimit, to, valueWei, data } = transaction
+  const call = [trimmedBytes(gasLimit), to === undefined ? EMPTY_BYTES : fromHex(to), trimmedBytes(valueWei), data]
+  const price = trimmedBytes(transaction.maxFeePerGasWei)
+  if (type === 0) return [trimmedBytes(nonce), price, ...call]
+  assert(chainId !== undefined, 'a typed transaction names its chain')
+  const start = [trimmedBytes(chainId), trimmedBytes(nonce)]
+  const accessList = transaction.accessList.map(({ address, storageKeys }) => [
+    fromHex(address),
+    storageKeys.map(fromHex),
+  ])
+  if (type === 1) return [...start, price, ...call, accessList]
+  const feeMarket = [...start, trimmedBytes(transaction.maxPriorityFeePerGasWei), price, ...call, accessList]
+  if (type === 2) return feeMarket
+  if (type === 4) return [...feeMarket, transaction.authorizations.map(authorizationFields)]
+  return [
+    ...feeMarket,
+    trimmedBytes(transaction.maxFeePerBlobGasWei),
+    transaction.blobVersionedHashes.map((hash) => fromHex(hash)),
+  ]
+}
+
+function authorizationFields(authorization: Authorization): readonly RlpItem[] {
+  const { chainId, address, nonce, yParity, r, s } = authorization
+  return [
+    trimmedBytes(chainId),
+    fromHex(address),
+    trimmedBytes(nonce),
+    trimmedBytes(yParity),
+    trimmedBytes(r),
+    trimmedBytes(s),
+  ]
+}
+
+function recoverSender(transaction: UnsignedTransaction, signature: Signature): Address {
+  const { r, s, v } = signature
+  const yParity = parityOf(transaction, v)
+  if (yParity === undefined) throw invalidSignature('v is out of range')
+  if (!isSignatureInRange({ r, s })) throw invalidSignature('r or s is out of range')
+  if (s > MAX_LOW_S) throw invalidSignature('s is in the upper half (EIP-2)')
+  const recoverable: RecoverableSignature = { r, s, yParity }
+  const sender = recoverAddress(signingDigest(transaction), recoverable)
+  if (sender === undefined) throw invalidSignature('the signature belongs to no key')
+  return sender
+}
+
+function invalidSignature(reason: string): BaseError {
+  return new BaseError('INVALID_SIGNATURE_VRS', `invalid transaction v, r, s values: ${reason}`)
+}
+
+/** EIP-155: v is 35 + 2 * chainId + parity; before it, 27 + parity. */
+function legacyChainId(v: bigint): bigint | undefined {
+  return v >= 35n ? (v - 35n) / 2n : undefined
+}
+
+function carriedParity(transaction: UnsignedTransaction, yParity: 0 | 1): bigint {
+  const parity = BigInt(yParity)
+  if (transaction.type !== 0) return parity
+  return transaction.chainId === undefined ? 27n + parity : 35n + 2n * transaction.chainId + parity
+}
+
+function parityOf(transaction: UnsignedTransaction, v: bigint): 0 | 1 | undefined {
+  const parity = v - carriedParity(transaction, 0)
+  return parity === 0n ? 0 : parity === 1n ? 1 : undefined
+}
