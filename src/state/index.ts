@@ -9,6 +9,8 @@
  */
 export * from './access.ts'
 export type * from './journal.ts'
+export * from './mapJournal.ts'
+export * from './overlay.ts'
 export type * from './store/store.ts'
 export type * from './trie/stateTrie.ts'
 export type * from './view.ts'

@@ -40,17 +40,19 @@ export interface Journal {
   /** `EMPTY_CODE_HASH` when it has no code or does not exist. */
   codeHash(address: Address): Hash
   code(address: Address): Bytes
-  /** Credits (or with 0 only touches, EIP-161) an account, bringing it to life. */
+  /** Credits an account, bringing it to life; with 0 it only touches it (EIP-161). Reads its balance. */
   addBalance(address: Address, amountWei: bigint): void
-  /** Debits an account. The caller has checked that the balance suffices. */
+  /** Debits an account; 0 does nothing. The caller has checked that the balance suffices. Reads its balance. */
   subtractBalance(address: Address, amountWei: bigint): void
+  /** Brings the account to life, as `setCode` does. */
   setNonce(address: Address, nonce: bigint): void
   /** No bytes clear the code. */
   setCode(address: Address, code: Bytes): void
 
   storage(address: Address, slot: Word): Word
-  /** The value at the start of the transaction (EIP-2200). */
+  /** The value at the start of the transaction (EIP-2200); 0 in a contract that it created. */
   originalStorage(address: Address, slot: Word): Word
+  /** Reads the slot, for a write that changes nothing is none. An account that does not exist at the end has no slots. */
   setStorage(address: Address, slot: Word, value: Word): void
   /** EIP-7610: whether a contract may not be created here because slots are set. */
   hasStorage(address: Address): boolean
@@ -66,7 +68,7 @@ export interface Journal {
   isAddressWarm(address: Address): boolean
   isSlotWarm(address: Address, slot: Word): boolean
 
-  /** Begins a contract's life: drops its storage, marks it as created in this transaction. */
+  /** Begins a contract's life: the account exists, keeps its balance, loses its storage, and counts as created. */
   markCreated(address: Address): void
   isCreated(address: Address): boolean
   /** The account is deleted when the transaction ends. Its balance is the caller's affair. */

@@ -11,7 +11,10 @@ export interface StateView {
   code(codeHash: Hash): Bytes
   /** 0 when never written. */
   storage(address: Address, slot: Word): Word
-  /** True when the account has any slot that is not 0: what EIP-7610 asks before a contract is created. */
+  /**
+   * True when the account has any slot that is not 0: what EIP-7610 asks before a contract is created. Changes that are
+   * not committed yet may still count slots of the committed state that they cleared one by one.
+   */
   hasStorage(address: Address): boolean
 }
 
@@ -20,13 +23,19 @@ export type AccountDiff = {
   readonly address: Address
   /** The account afterwards; undefined when it was deleted. */
   readonly account: Account | undefined
-  /** Code that the account got, when its hash is new to this diff. */
+  /** The account's code, when its hash changed and it has any. */
   readonly code: Bytes | undefined
-  /** True when all slots from before were dropped (creation over old storage, self-destruct) before `storage` applies. */
+  /**
+   * True when the account had storage and all of it was dropped (self-destruct, creation over it) before `storage`
+   * applies. False when there was none to drop, so that a plain creation looks like any other change.
+   */
   readonly storageReset: boolean
   /** Changed slots and their new values (0 deletes), ascending by slot. */
   readonly storage: readonly (readonly [slot: Word, value: Word])[]
 }
 
-/** Sorted by address, then slot; holds only what really changed. Equal diffs are byte-equal. */
+/**
+ * Sorted by address, then slot; holds only what really changed: a slot that got its old value back is absent, as is an
+ * account that came and went. Equal effects are equal diffs, where dropping a storage is an effect of its own.
+ */
 export type StateDiff = readonly AccountDiff[]

@@ -1,0 +1,85 @@
+import { type Address, assert, type Bytes, EMPTY_CODE_HASH, type Hash, type Word } from '../primitives/index.ts'
+import type { Account, AccountDiff, StateDiff, StateView } from './view.ts'
+
+/**
+ * Changes to a state while they are being made: the mutable form of a {@link StateDiff}. Two keep such a record, the
+ * journal for a transaction and the overlay for a block, and both turn it into a diff here, so that there is one
+ * canonical form.
+ */
+export type Changes = {
+  /** Accounts that were written, possibly with what they were before; undefined is deleted. */
+  readonly accounts: Map<Address, Account | undefined>
+  /** Slots that were written since the account's storage was last dropped. */
+  readonly storage: Map<Address, Map<Word, Word>>
+  /** Accounts whose storage from before was dropped. */
+  readonly dropped: Set<Address>
+  /** Every code that was set. By hash, so there is nothing to undo. */
+  readonly codes: Map<Hash, Bytes>
+}
+
+/** No changes. */
+export function noChanges(): Changes {
+  return { accounts: new Map(), storage: new Map(), dropped: new Set(), codes: new Map() }
+}
+
+/** The account as the changes leave it. */
+export function changedAccount(base: StateView, changes: Changes, address: Address): Account | undefined {
+  const account = changes.accounts.get(address)
+  return account !== undefined || changes.accounts.has(address) ? account : base.account(address)
+}
+
+/** The code behind a hash, new or old. */
+export function changedCode(base: StateView, changes: Changes, codeHash: Hash): Bytes {
+  return changes.codes.get(codeHash) ?? base.code(codeHash)
+}
+
+/** The slot's value as the changes leave it. */
+export function changedStorage(base: StateView, changes: Changes, address: Address, slot: Word): Word {
+  return changes.storage.get(address)?.get(slot) ?? (changes.dropped.has(address) ? 0n : base.storage(address, slot))
+}
+
+/** {@link StateView.hasStorage} as the changes leave it; slots that were cleared one by one still count. */
+export function changedHasStorage(base: StateView, changes: Changes, address: Address): boolean {
+  for (const value of changes.storage.get(address)?.values() ?? []) if (value !== 0n) return true
+  return !changes.dropped.has(address) && base.hasStorage(address)
+}
+
+/** The net effect of `changes` on `base`. O(n log n) in the number of accounts and slots written. */
+export function diffOf(base: StateView, changes: Changes): StateDiff {
+  const addresses = new Set([...changes.accounts.keys(), ...changes.storage.keys(), ...changes.dropped])
+  return [...addresses]
+    .sort(ascending)
+    .map((address) => accountDiff(base, changes, address))
+    .filter((diff) => diff !== undefined)
+}
+
+function accountDiff(base: StateView, changes: Changes, address: Address): AccountDiff | undefined {
+  const before = base.account(address)
+  const account = changedAccount(base, changes, address)
+  const isDropped = account === undefined || changes.dropped.has(address)
+  const storageReset = isDropped && base.hasStorage(address)
+  const written = account === undefined ? [] : [...(changes.storage.get(address) ?? [])]
+  const storage = written
+    .filter(([slot, value]) => value !== (isDropped ? 0n : base.storage(address, slot)))
+    .sort(([a], [b]) => ascending(a, b))
+  if (!storageReset && storage.length === 0 && equalAccounts(before, account)) return undefined
+  return { address, account, code: newCode(changes, before, account), storageReset, storage }
+}
+
+function newCode(changes: Changes, before: Account | undefined, after: Account | undefined): Bytes | undefined {
+  const hash = after?.codeHash ?? EMPTY_CODE_HASH
+  if (hash === EMPTY_CODE_HASH || hash === before?.codeHash) return undefined
+  const code = changes.codes.get(hash)
+  assert(code !== undefined, 'an account gets a new code hash only together with its code')
+  return code
+}
+
+/** True when both are absent, or equal in nonce, balance and code. */
+export function equalAccounts(a: Account | undefined, b: Account | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b
+  return a === b || (a.nonce === b.nonce && a.balanceWei === b.balanceWei && a.codeHash === b.codeHash)
+}
+
+function ascending<T extends string | bigint>(a: T, b: T): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}

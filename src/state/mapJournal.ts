@@ -1,0 +1,289 @@
+import {
+  type Address,
+  assert,
+  type Bytes,
+  EMPTY_BYTES,
+  EMPTY_CODE_HASH,
+  type Hash,
+  keccakHash,
+  type Log,
+  type Rules,
+  toAddress,
+  type Word,
+} from '../primitives/index.ts'
+import { type LocationKey, locationKey } from './access.ts'
+import {
+  type Changes,
+  changedAccount,
+  changedCode,
+  changedHasStorage,
+  changedStorage,
+  diffOf,
+  noChanges,
+} from './changes.ts'
+import type { Journal, JournalResult, Warmth } from './journal.ts'
+import { emptyView } from './overlay.ts'
+import { TrackedView } from './trackedView.ts'
+import { UndoLog } from './undoLog.ts'
+import type { Account, StateDiff, StateView } from './view.ts'
+
+/** A journal on Maps: the plain model that faster journals are tested against. */
+export function createJournal(): Journal {
+  return new MapJournal()
+}
+
+const NEW_ACCOUNT: Account = { nonce: 0n, balanceWei: 0n, codeHash: EMPTY_CODE_HASH }
+
+/**
+ * The RIPEMD-160 precompile: touching it outlives a rollback, in memory of block 2,675,119, where it was cleared although
+ * the call that touched it ran out of gas.
+ */
+const RIPEMD160 = toAddress(`0x${'03'.padStart(40, '0')}`)
+
+/** What one transaction did so far. All but `view`, `touched` and `codes` changes through `undo` only (J1). */
+function newTransaction(view: StateView) {
+  return {
+    view: new TrackedView(view),
+    undo: new UndoLog(),
+    /** An account in `changes.accounts` is a touched one in the sense of EIP-161. */
+    changes: noChanges(),
+    transient: new Map<Address, Map<Word, Word>>(),
+    warmAddresses: new Set<Address>(),
+    warmSlots: new Map<Address, Set<Word>>(),
+    /** Sticky, unlike warmth. */
+    touched: new Map<Address, Set<Word>>(),
+    created: new Set<Address>(),
+    destroyed: new Set<Address>(),
+    logs: [] as Log[],
+    /** The counter after each change of it. */
+    refunds: [] as bigint[],
+    touchedRipemd160: false,
+  }
+}
+
+class MapJournal implements Journal {
+  #tx = newTransaction(emptyView)
+
+  begin(view: StateView): void {
+    this.#tx = newTransaction(view)
+  }
+
+  checkpoint(): number {
+    return this.#tx.undo.length
+  }
+
+  rollback(to: number): void {
+    this.#tx.undo.rollback(to)
+  }
+
+  exists(address: Address): boolean {
+    return this.#readAccount(address) !== undefined
+  }
+
+  isEmpty(address: Address): boolean {
+    return isEmptyAccount(this.#readAccount(address))
+  }
+
+  balance(address: Address): bigint {
+    this.#tx.view.noteRead('balance', address)
+    return this.#account(address)?.balanceWei ?? 0n
+  }
+
+  nonce(address: Address): bigint {
+    this.#tx.view.noteRead('nonce', address)
+    return this.#account(address)?.nonce ?? 0n
+  }
+
+  codeHash(address: Address): Hash {
+    this.#tx.view.noteRead('code', address)
+    return this.#account(address)?.codeHash ?? EMPTY_CODE_HASH
+  }
+
+  code(address: Address): Bytes {
+    const hash = this.codeHash(address)
+    return hash === EMPTY_CODE_HASH ? EMPTY_BYTES : changedCode(this.#tx.view, this.#tx.changes, hash)
+  }
+
+  addBalance(address: Address, amountWei: bigint): void {
+    if (address === RIPEMD160) this.#tx.touchedRipemd160 = true
+    this.#update(address, { balanceWei: this.balance(address) + amountWei })
+  }
+
+  subtractBalance(address: Address, amountWei: bigint): void {
+    if (amountWei === 0n) return
+    const balanceWei = this.balance(address) - amountWei
+    assert(balanceWei >= 0n, 'a balance is not negative')
+    this.#update(address, { balanceWei })
+  }
+
+  setNonce(address: Address, nonce: bigint): void {
+    this.#update(address, { nonce })
+  }
+
+  setCode(address: Address, code: Bytes): void {
+    const codeHash = code.length === 0 ? EMPTY_CODE_HASH : keccakHash(code)
+    if (code.length > 0) this.#tx.changes.codes.set(codeHash, code)
+    this.#update(address, { codeHash })
+  }
+
+  storage(address: Address, slot: Word): Word {
+    return changedStorage(this.#tx.view, this.#tx.changes, address, slot)
+  }
+
+  originalStorage(address: Address, slot: Word): Word {
+    return this.#tx.created.has(address) ? 0n : this.#tx.view.storage(address, slot)
+  }
+
+  setStorage(address: Address, slot: Word, value: Word): void {
+    // Reading first keeps a write that changes nothing out of the diff, and makes that a recorded dependency.
+    if (this.storage(address, slot) === value) return
+    const { undo, changes } = this.#tx
+    undo.set(slotsAt(changes.storage, address), slot, value)
+  }
+
+  hasStorage(address: Address): boolean {
+    return changedHasStorage(this.#tx.view, this.#tx.changes, address)
+  }
+
+  transient(address: Address, slot: Word): Word {
+    return this.#tx.transient.get(address)?.get(slot) ?? 0n
+  }
+
+  setTransient(address: Address, slot: Word, value: Word): void {
+    this.#tx.undo.set(slotsAt(this.#tx.transient, address), slot, value)
+  }
+
+  touchAddress(address: Address): Warmth {
+    const { undo, warmAddresses, touched } = this.#tx
+    if (!undo.add(warmAddresses, address)) return 'warm'
+    if (!touched.has(address)) touched.set(address, new Set())
+    return 'cold'
+  }
+
+  touchSlot(address: Address, slot: Word): Warmth {
+    const { undo, warmSlots, touched } = this.#tx
+    if (!undo.add(setAt(warmSlots, address), slot)) return 'warm'
+    setAt(touched, address).add(slot)
+    return 'cold'
+  }
+
+  isAddressWarm(address: Address): boolean {
+    return this.#tx.warmAddresses.has(address)
+  }
+
+  isSlotWarm(address: Address, slot: Word): boolean {
+    return this.#tx.warmSlots.get(address)?.has(slot) ?? false
+  }
+
+  markCreated(address: Address): void {
+    const { undo, changes, created } = this.#tx
+    undo.add(created, address)
+    undo.add(changes.dropped, address)
+    undo.set(changes.storage, address, new Map())
+    this.#update(address, {})
+  }
+
+  isCreated(address: Address): boolean {
+    return this.#tx.created.has(address)
+  }
+
+  markDestroyed(address: Address): void {
+    this.#tx.undo.add(this.#tx.destroyed, address)
+  }
+
+  isDestroyed(address: Address): boolean {
+    return this.#tx.destroyed.has(address)
+  }
+
+  log(log: Log): void {
+    this.#tx.undo.push(this.#tx.logs, log)
+  }
+
+  get logCount(): number {
+    return this.#tx.logs.length
+  }
+
+  addRefund(gas: bigint): void {
+    this.#tx.undo.push(this.#tx.refunds, this.refundGas + gas)
+  }
+
+  get refundGas(): bigint {
+    return this.#tx.refunds.at(-1) ?? 0n
+  }
+
+  finish(rules: Rules): JournalResult {
+    const { view, changes, logs, touched } = this.#tx
+    assert(this.refundGas >= 0n, 'the refund counter is not negative when a transaction ends')
+    for (const address of this.#doomed(rules)) changes.accounts.set(address, undefined)
+    const diff = diffOf(view, changes)
+    const access = { reads: view.reads(), writes: writesOf(view, changes, diff), touched }
+    return { diff, logs, access, refundGas: this.refundGas }
+  }
+
+  /** Accounts that do not outlive the transaction: destroyed, and under EIP-161 touched and empty. */
+  #doomed(rules: Rules): Set<Address> {
+    const { changes, destroyed, touchedRipemd160 } = this.#tx
+    const doomed = new Set(destroyed)
+    if (!rules.clearsEmptyAccounts) return doomed
+    for (const [address, account] of changes.accounts) if (isEmptyAccount(account)) doomed.add(address)
+    if (touchedRipemd160 && isEmptyAccount(this.#account(RIPEMD160))) doomed.add(RIPEMD160)
+    return doomed
+  }
+
+  #account(address: Address): Account | undefined {
+    return changedAccount(this.#tx.view, this.#tx.changes, address)
+  }
+
+  #readAccount(address: Address): Account | undefined {
+    for (const field of ['balance', 'nonce', 'code'] as const) this.#tx.view.noteRead(field, address)
+    return this.#account(address)
+  }
+
+  /** Changes some fields of an account and touches it (EIP-161), bringing it to life when it does not exist. */
+  #update(address: Address, fields: Partial<Account>): void {
+    const account = this.#account(address) ?? NEW_ACCOUNT
+    this.#tx.undo.set(this.#tx.changes.accounts, address, { ...account, ...fields })
+  }
+}
+
+function isEmptyAccount(account: Account | undefined): boolean {
+  return (
+    account === undefined || (account.nonce === 0n && account.balanceWei === 0n && account.codeHash === EMPTY_CODE_HASH)
+  )
+}
+
+function slotsAt(storage: Map<Address, Map<Word, Word>>, address: Address): Map<Word, Word> {
+  const known = storage.get(address)
+  if (known !== undefined) return known
+  const slots = new Map<Word, Word>()
+  storage.set(address, slots)
+  return slots
+}
+
+function setAt(sets: Map<Address, Set<Word>>, address: Address): Set<Word> {
+  const known = sets.get(address)
+  if (known !== undefined) return known
+  const set = new Set<Word>()
+  sets.set(address, set)
+  return set
+}
+
+/**
+ * What a transaction wrote: the fields and slots of its diff, and `reset` for each contract that began or storage that ended.
+ * An account that came or went without any field changing (an empty one) counts as a write of its balance.
+ */
+function writesOf(before: StateView, changes: Changes, diff: StateDiff): Set<LocationKey> {
+  const writes = new Set<LocationKey>()
+  for (const address of changes.dropped) writes.add(locationKey({ kind: 'reset', address }))
+  for (const { address, account, storageReset, storage } of diff) {
+    const old = before.account(address)
+    const [a, b] = [old ?? NEW_ACCOUNT, account ?? NEW_ACCOUNT]
+    const livesOrDies = (old === undefined) !== (account === undefined)
+    if (a.balanceWei !== b.balanceWei || livesOrDies) writes.add(locationKey({ kind: 'balance', address }))
+    if (a.nonce !== b.nonce) writes.add(locationKey({ kind: 'nonce', address }))
+    if (a.codeHash !== b.codeHash) writes.add(locationKey({ kind: 'code', address }))
+    if (storageReset) writes.add(locationKey({ kind: 'reset', address }))
+    for (const [slot] of storage) writes.add(locationKey({ kind: 'storage', address, slot }))
+  }
+  return writes
+}

@@ -1,0 +1,84 @@
+import type { Address, Bytes, Hash, Word } from '../primitives/index.ts'
+import { type Location, type LocationKey, locationKey } from './access.ts'
+import type { Account, StateView } from './view.ts'
+
+/**
+ * A view as one transaction asks it: each question goes to the base at most once (J4), and what a contract's answer
+ * depended on is remembered for good (J2).
+ */
+export class TrackedView implements StateView {
+  readonly #base: StateView
+  readonly #accounts = new Map<Address, Account | undefined>()
+  readonly #codes = new Map<Hash, Bytes>()
+  /** Slots that were read, and so also the record that they were. */
+  readonly #storage = new Map<Address, Map<Word, Word>>()
+  readonly #hasStorage = new Map<Address, boolean>()
+  readonly #fields = {
+    balance: new Set<Address>(),
+    nonce: new Set<Address>(),
+    code: new Set<Address>(),
+    reset: new Set<Address>(),
+  }
+
+  constructor(base: StateView) {
+    this.#base = base
+  }
+
+  /** Says that an answer depended on one field of an account. {@link account} alone does not tell which. */
+  noteRead(field: Exclude<Location['kind'], 'storage'>, address: Address): void {
+    this.#fields[field].add(address)
+  }
+
+  account(address: Address): Account | undefined {
+    const known = this.#accounts.get(address)
+    if (known !== undefined || this.#accounts.has(address)) return known
+    const account = this.#base.account(address)
+    this.#accounts.set(address, account)
+    return account
+  }
+
+  code(codeHash: Hash): Bytes {
+    const known = this.#codes.get(codeHash)
+    if (known !== undefined) return known
+    const code = this.#base.code(codeHash)
+    this.#codes.set(codeHash, code)
+    return code
+  }
+
+  /** Counts as a read of the slot and of `reset`: whoever drops the storage changes the answer. */
+  storage(address: Address, slot: Word): Word {
+    let slots = this.#storage.get(address)
+    if (slots === undefined) {
+      slots = new Map()
+      this.#storage.set(address, slots)
+      this.noteRead('reset', address)
+    }
+    const known = slots.get(slot)
+    if (known !== undefined) return known
+    const value = this.#base.storage(address, slot)
+    slots.set(slot, value)
+    return value
+  }
+
+  /** Counts as a read of `reset`. */
+  hasStorage(address: Address): boolean {
+    const known = this.#hasStorage.get(address)
+    if (known !== undefined) return known
+    const answer = this.#base.hasStorage(address)
+    this.#hasStorage.set(address, answer)
+    this.noteRead('reset', address)
+    return answer
+  }
+
+  /** Everything that was read. */
+  reads(): Set<LocationKey> {
+    const keys = new Set<LocationKey>()
+    for (const kind of ['balance', 'nonce', 'code', 'reset'] as const) {
+      for (const address of this.#fields[kind]) keys.add(locationKey({ kind, address }))
+    }
+    for (const [address, slots] of this.#storage) {
+      for (const slot of slots.keys()) keys.add(locationKey({ kind: 'storage', address, slot }))
+    }
+    return keys
+  }
+}
