@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest'
+import { createSequentialExecutor } from '../../../src/parallel/index.ts'
+import type { Transaction } from '../../../src/primitives/index.ts'
+import { EMPTY_BYTES, rulesOf, toAddress, ZERO_HASH } from '../../../src/primitives/index.ts'
+import { createJournal, createOverlay } from '../../../src/state/index.ts'
+import type { Execution } from '../../../src/vm/index.ts'
+import type { Behaviour } from '../../harness/world.ts'
+import { addr, hash, label, refusing, scripted, testBlock, transaction, world } from '../../harness/world.ts'
+
+const ETHER = 10n ** 18n
+const BEACON_ROOTS = toAddress('0x000f3df6d732807ef1319fb7b8bb8522d0beac02')
+const BLOCK_HASHES = toAddress('0x0000f90827f1c53a10cb7a02335b175320002935')
+const WITHDRAWALS = toAddress('0x00000961ef480eb55e80d19ad83579a64c007002')
+
+function execute(
+  view: ReturnType<typeof world>,
+  transactions: readonly Transaction[],
+  behaviours: readonly Behaviour[] = [],
+  gasLimit = 30_000_000n,
+) {
+  const executor = createSequentialExecutor({
+    createJournal,
+    machinesOf: () => ({ evm: scripted(behaviours), wasm: refusing, precompiles: new Map() }),
+  })
+  return executor.execute(
+    {
+      rules: rulesOf('osaka'),
+      context: { ...testBlock, gasLimit },
+      parentHash: hash(0xaa),
+      parentBeaconBlockRoot: ZERO_HASH,
+      transactions,
+      blockHash: () => undefined,
+    },
+    view,
+  )
+}
+
+describe('a block', () => {
+  const view = world({ [addr(1)]: { balanceWei: ETHER } })
+
+  it('runs each transaction on what the one before left', () => {
+    const { outcomes, gasUsed, diff } = execute(view, [
+      transaction({ valueWei: 1n }),
+      transaction({ nonce: 1n, valueWei: 2n }),
+    ])
+    const overlay = createOverlay(view)
+    overlay.apply(diff)
+    expect(outcomes.map(({ kind }) => kind)).toEqual(['executed', 'executed'])
+    expect(overlay.account(addr(2))?.balanceWei).toBe(3n)
+    expect(gasUsed).toBe(42_000n)
+  })
+
+  it('leaves out what is not valid in it, and goes on', () => {
+    const { outcomes, gasUsed } = execute(view, [transaction({ nonce: 5n }), transaction()])
+    expect(outcomes.map(({ kind }) => kind)).toEqual(['rejected', 'executed'])
+    expect(gasUsed).toBe(21_000n)
+  })
+
+  it('admits gas limits up to the room that is left', () => {
+    const { outcomes } = execute(
+      view,
+      [transaction({ gasLimit: 21_000n }), transaction({ nonce: 1n, gasLimit: 21_000n })],
+      [],
+      41_999n,
+    )
+    expect(outcomes[1]).toMatchObject({ rejection: { code: 'GAS_ALLOWANCE_EXCEEDED' } })
+  })
+
+  it('lets the protocol call its contracts before and after', () => {
+    const calls: Execution[] = []
+    const record: Behaviour = (execution) => {
+      calls.push(execution)
+      return {
+        status: 'success',
+        output: execution.recipient === WITHDRAWALS ? Uint8Array.of(9) : EMPTY_BYTES,
+        gasLeft: 0n,
+      }
+    }
+    const code = label(0)
+    const holding = { code, nonce: 1n }
+    const { requests } = execute(
+      world({ [BEACON_ROOTS]: holding, [BLOCK_HASHES]: holding, [WITHDRAWALS]: holding }),
+      [],
+      [record],
+    )
+    expect(calls.map(({ recipient, input }) => [recipient, input.length])).toEqual([
+      [BEACON_ROOTS, 32],
+      [BLOCK_HASHES, 32],
+      [WITHDRAWALS, 0],
+    ])
+    expect(requests).toEqual([Uint8Array.of(1, 9)])
+  })
+})
