@@ -1,0 +1,132 @@
+import { readFileSync } from 'node:fs'
+import type { NodeEvent, NodeOptions, RunningNode } from '../../node/index.ts'
+import { DEV_HARDFORKS, startNode } from '../../node/index.ts'
+import { BaseError, messageOf } from '../../primitives/index.ts'
+import { banner } from '../banner.ts'
+import type { Arguments, Command } from '../command.ts'
+import { UsageError } from '../command.ts'
+import { renderEvent } from '../eventLines.ts'
+import { VERSION } from '../version.ts'
+
+/** Runs a development node until it is told to stop. */
+export const devCommand: Command = {
+  name: 'dev',
+  usage: '',
+  summary: 'run a development node',
+  options: {
+    host: { type: 'string', value: 'address', default: '127.0.0.1', summary: 'where to listen' },
+    port: { type: 'string', value: 'number', default: '8545', summary: 'HTTP and WebSocket; 0 takes a free one' },
+    datadir: { type: 'string', value: 'path', default: '.evmpp', summary: 'where the chain is kept' },
+    ephemeral: { type: 'boolean', summary: 'keep nothing after the node has stopped' },
+    'chain-id': { type: 'string', value: 'number', default: '31337', summary: 'chain id of a new chain' },
+    hardfork: {
+      type: 'string',
+      value: 'name',
+      default: 'osaka',
+      summary: `rules of a new chain: ${DEV_HARDFORKS.join(', ')}`,
+    },
+    genesis: { type: 'string', value: 'file', summary: 'begin a new chain from a geth genesis file' },
+    'gas-limit': { type: 'string', value: 'gas', default: '60000000', summary: 'gas limit of a block' },
+    'block-time': {
+      type: 'string',
+      value: 'seconds',
+      summary: 'a block every so often instead of one per transaction',
+    },
+    'no-mining': { type: 'boolean', summary: 'blocks only when evm_mine asks for them' },
+    cors: { type: 'string', value: 'origins', summary: 'further web origins that may call, separated by commas' },
+    json: { type: 'boolean', summary: 'one JSON object per line on stdout, among them "ready"' },
+    quiet: { type: 'boolean', summary: 'no line per block' },
+  },
+  examples: ['evmpp dev', 'evmpp dev --ephemeral --port 0 --json', 'evmpp dev --block-time 2 --datadir ./my-chain'],
+  async run(args) {
+    if (args.positionals.length > 0)
+      throw new UsageError(`dev takes no argument "${args.positionals[0]}": see "evmpp dev --help".`)
+    const print = args.flag('json') ? printJson : printText(args.flag('quiet'))
+    const stopping = stopSignal()
+    const node = await startNode({ ...optionsOf(args), onEvent: print })
+    if (args.flag('json')) printJson({ kind: 'ready', ...node.info })
+    else process.stdout.write(banner(VERSION, node.info))
+    await Promise.race([stopping, node.failed])
+    await stop(node)
+  },
+}
+
+/** Resolves at the first Ctrl-C or kill; a second one ends the process at once. */
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    let asked = false
+    const ask = (): void => {
+      if (asked) process.exit(130)
+      asked = true
+      resolve()
+    }
+    process.on('SIGINT', ask)
+    process.on('SIGTERM', ask)
+  })
+}
+
+async function stop(node: RunningNode): Promise<void> {
+  await node.stop()
+  // Nothing of ours runs any more; a client's half-open socket must not keep the process.
+  process.exit(0)
+}
+
+function optionsOf(args: Arguments): Omit<NodeOptions, 'onEvent'> {
+  const genesisPath = args.text('genesis')
+  return {
+    version: VERSION,
+    host: args.text('host') ?? '',
+    port: integer(args, 'port', 0n, 65_535n),
+    dataDirectory: args.flag('ephemeral') ? undefined : args.text('datadir'),
+    chainId: BigInt(integer(args, 'chain-id', 1n, 2n ** 53n - 1n)),
+    hardfork: hardforkOf(args),
+    genesis: genesisPath === undefined ? undefined : readJson(genesisPath),
+    gasLimit: BigInt(integer(args, 'gas-limit', 5_000n, 2n ** 53n - 1n)),
+    mining: miningOf(args),
+    corsOrigins: (args.text('cors') ?? '').split(',').filter((origin) => origin !== ''),
+  }
+}
+
+function integer(args: Arguments, name: string, least: bigint, most: bigint): number {
+  const text = args.text(name) ?? ''
+  const value = /^\d{1,20}$/.test(text) ? BigInt(text) : -1n
+  if (value < least || value > most)
+    throw new UsageError(`--${name} takes a whole number from ${least} to ${most}, not "${text}".`)
+  return Number(value)
+}
+
+function hardforkOf(args: Arguments): NodeOptions['hardfork'] {
+  const name = args.text('hardfork')
+  const hardfork = DEV_HARDFORKS.find((known) => known === name)
+  if (hardfork === undefined) throw new UsageError(`--hardfork takes ${DEV_HARDFORKS.join(', ')}, not "${name}".`)
+  return hardfork
+}
+
+function miningOf(args: Arguments): NodeOptions['mining'] {
+  const text = args.text('block-time')
+  if (text === undefined) return args.flag('no-mining') ? { kind: 'manual' } : { kind: 'automine' }
+  if (args.flag('no-mining')) throw new UsageError('--block-time and --no-mining exclude each other.')
+  const seconds = /^\d+(\.\d+)?$/.test(text) ? Number(text) : 0
+  if (seconds < 0.05 || seconds > 86_400)
+    throw new UsageError(`--block-time takes seconds from 0.05 to 86400, not "${text}".`)
+  return { kind: 'interval', milliseconds: Math.round(seconds * 1000) }
+}
+
+function readJson(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'))
+  } catch (cause) {
+    throw new BaseError('GENESIS_UNREADABLE', `The genesis file ${path} cannot be read: ${messageOf(cause)}`, { cause })
+  }
+}
+
+function printJson(event: object): void {
+  const line = JSON.stringify(event, (_key, value) => (typeof value === 'bigint' ? Number(value) : value))
+  process.stdout.write(`${line}\n`)
+}
+
+function printText(isQuiet: boolean): (event: NodeEvent) => void {
+  return (event) => {
+    if (!isQuiet || event.kind === 'warning') process.stdout.write(`${renderEvent(event)}\n`)
+  }
+}

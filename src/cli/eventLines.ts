@@ -1,0 +1,15 @@
+import type { NodeEvent } from '../node/index.ts'
+
+/** One event as one line for people. */
+export function renderEvent(event: NodeEvent): string {
+  switch (event.kind) {
+    case 'block':
+      return `block ${event.number}  ${event.transactions} tx  ${event.gasUsed} gas  ${event.hash}`
+    case 'transaction':
+      return `  ${event.hash}  ${event.error === undefined ? 'ok' : `failed: ${event.error}`}  ${event.gasUsed} gas${event.contractAddress === undefined ? '' : `  created ${event.contractAddress}`}`
+    case 'dropped':
+      return `  ${event.hash}  dropped: ${event.reason}`
+    case 'warning':
+      return `warning: ${event.message}`
+  }
+}

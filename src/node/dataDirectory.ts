@@ -1,0 +1,144 @@
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { BaseError, messageOf } from '../primitives/index.ts'
+
+/** Raised whenever the keys or records of the store change their meaning. */
+const FORMAT = 1
+const MARKER = 'evmpp.json'
+
+/** What the marker file says: `creating` until the genesis block is stored. */
+type Marker = { readonly format: number; readonly state: 'creating' | 'ready' }
+
+/** Where a node keeps its chain. */
+export type DataDirectory = {
+  readonly path: string
+  /** The store's own folder. */
+  readonly storePath: string
+  /** True when there is no chain in it yet. */
+  readonly isNew: boolean
+  /** False for a directory that goes with the node: its writes need not survive a power cut. */
+  readonly isDurable: boolean
+  /** Says that the genesis block is stored. */
+  markReady(): void
+  /** Removes the directory if it was made for one run only. */
+  release(): void
+}
+
+/**
+ * Opens or creates the directory at `path`. A directory that is not ours, of another format or damaged is refused with
+ * `DATADIR_*` and not touched.
+ */
+export function openDataDirectory(path: string): DataDirectory {
+  const directory = resolve(path)
+  const marker = inspectDirectory(directory)
+  if (marker === undefined) {
+    attempt(directory, () => {
+      mkdirSync(directory, { recursive: true })
+      writeMarker(directory, 'creating')
+    })
+  }
+  return describe(directory, marker?.state !== 'ready', true, () => undefined)
+}
+
+/** Creates a directory for one run, removed by `release`. */
+export function createEphemeralDirectory(): DataDirectory {
+  const directory = mkdtempSync(join(tmpdir(), 'evmpp-'))
+  writeMarker(directory, 'creating')
+  return describe(directory, true, false, () => rmSync(directory, { recursive: true, force: true }))
+}
+
+function describe(path: string, isNew: boolean, isDurable: boolean, release: () => void): DataDirectory {
+  return {
+    path,
+    storePath: join(path, 'db'),
+    isNew,
+    isDurable,
+    markReady: () => writeMarker(path, 'ready'),
+    release,
+  }
+}
+
+/** The marker of an existing directory, or undefined when there is nothing yet. Reads only. */
+function inspectDirectory(directory: string): Marker | undefined {
+  return attempt(directory, () => {
+    if (!existsSync(directory)) return undefined
+    if (!statSync(directory).isDirectory()) {
+      throw new BaseError('DATADIR_FOREIGN', `${directory} is a file, not a directory: choose another with --datadir.`)
+    }
+    const names = readdirSync(directory)
+    if (names.length === 0) return undefined
+    if (!names.includes(MARKER)) {
+      throw new BaseError(
+        'DATADIR_FOREIGN',
+        `${directory} holds files that are not evmpp's: choose an empty or new directory with --datadir.`,
+      )
+    }
+    const marker = readMarker(directory)
+    if (marker.state === 'ready' && !names.includes('db')) {
+      throw damaged(directory, 'its database is missing')
+    }
+    return marker
+  })
+}
+
+function readMarker(directory: string): Marker {
+  const marker = parseMarker(readFileSync(join(directory, MARKER), 'utf8'))
+  if (marker === undefined) throw damaged(directory, `${MARKER} cannot be read`)
+  if (marker.format !== FORMAT) {
+    throw new BaseError(
+      'DATADIR_FORMAT',
+      `${directory} has data format ${marker.format} and this evmpp reads format ${FORMAT}: use the version that made it, or another --datadir.`,
+    )
+  }
+  return marker
+}
+
+function parseMarker(text: string): Marker | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    if (typeof value !== 'object' || value === null || !('format' in value) || !('state' in value)) return undefined
+    const { format, state } = value
+    if (typeof format !== 'number' || (state !== 'creating' && state !== 'ready')) return undefined
+    return { format, state }
+  } catch {
+    return undefined
+  }
+}
+
+function damaged(directory: string, how: string): BaseError {
+  return new BaseError(
+    'DATADIR_DAMAGED',
+    `${directory} is damaged (${how}): restore it from a copy, or start afresh with another --datadir.`,
+  )
+}
+
+/** Written beside and renamed, so that a crash leaves the old marker or the new one. */
+function writeMarker(directory: string, state: Marker['state']): void {
+  const temporary = join(directory, `${MARKER}.new`)
+  writeFileSync(temporary, `${JSON.stringify({ format: FORMAT, state } satisfies Marker)}\n`)
+  renameSync(temporary, join(directory, MARKER))
+}
+
+function attempt<result>(directory: string, work: () => result): result {
+  try {
+    return work()
+  } catch (cause) {
+    if (cause instanceof BaseError) throw cause
+    throw new BaseError(
+      'DATADIR_UNUSABLE',
+      `${directory} cannot be used as data directory (${messageOf(cause)}): check its permissions or choose another with --datadir.`,
+      { cause },
+    )
+  }
+}

@@ -1,0 +1,84 @@
+import type { MessagePort, Worker } from 'node:worker_threads'
+import { BaseError, messageOf } from '../primitives/index.ts'
+
+/** A port whose every method returns a promise can be called across threads. */
+type Methods = { readonly [name: string]: (...args: never[]) => Promise<unknown> }
+
+/** What crosses between threads. Values are structured clones: bigints, byte arrays and maps pass as they are. */
+type Call = { readonly id: number; readonly method: string; readonly args: readonly unknown[] }
+type Answer = { readonly id: number; readonly value: unknown } | { readonly id: number; readonly error: ThrownAcross }
+
+/** An error without its class, which a structured clone would lose. */
+type ThrownAcross = {
+  readonly code: string | undefined
+  readonly message: string
+  readonly advice: readonly string[]
+  readonly stack: string | undefined
+}
+
+/** Answers calls that arrive on `port` with the methods of `target`. */
+export function serve(port: MessagePort, target: Methods): void {
+  port.on('message', async ({ id, method, args }: Call) => {
+    try {
+      const run = target[method]
+      if (run === undefined) throw new Error(`no method ${method}`)
+      port.postMessage({ id, value: await run(...(args as never[])) } satisfies Answer)
+    } catch (error) {
+      port.postMessage({ id, error: flatten(error) } satisfies Answer)
+    }
+  })
+}
+
+function flatten(error: unknown): ThrownAcross {
+  return {
+    code: error instanceof BaseError ? error.code : undefined,
+    message: messageOf(error),
+    advice: error instanceof BaseError ? error.advice : [],
+    stack: error instanceof Error ? error.stack : undefined,
+  }
+}
+
+function revive({ code, message, advice, stack }: ThrownAcross): Error {
+  const error = code === undefined ? new Error(message) : new BaseError(code, message, { advice })
+  if (stack !== undefined) error.stack = stack
+  return error
+}
+
+/** The calling side of {@link serve}. */
+export type Remote = {
+  call<result>(method: string, ...args: readonly unknown[]): Promise<result>
+}
+
+/** Calls what `serve` offers in `worker`. When the thread ends, every open call fails with `WORKER_ENDED`. */
+export function connect(worker: Worker, name: string): Remote {
+  type Waiting = { resolve(value: unknown): void; reject(error: Error): void }
+  const waiting = new Map<number, Waiting>()
+  let lastId = 0
+  let ended: Error | undefined
+
+  worker.on('message', (answer: Answer) => {
+    const open = waiting.get(answer.id)
+    waiting.delete(answer.id)
+    if ('error' in answer) open?.reject(revive(answer.error))
+    else open?.resolve(answer.value)
+  })
+  const end = (error: Error): void => {
+    ended ??= error
+    for (const open of waiting.values()) open.reject(ended)
+    waiting.clear()
+  }
+  worker.on('error', (error) => end(error))
+  worker.on('exit', () => end(new BaseError('WORKER_ENDED', `the ${name} thread has ended`)))
+
+  return {
+    call<result>(method: string, ...args: readonly unknown[]): Promise<result> {
+      if (ended !== undefined) return Promise.reject(ended)
+      lastId += 1
+      const id = lastId
+      return new Promise<result>((resolve, reject) => {
+        waiting.set(id, { resolve: (value) => resolve(value as result), reject })
+        worker.postMessage({ id, method, args } satisfies Call)
+      })
+    },
+  }
+}
