@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { build } from 'esbuild'
 import { root } from './project.mjs'
+import { buildSyncEvm } from './syncEvm.mjs'
 
 /** Native modules cannot be bundled; the compilers are large and needed by `evmpp build` only. */
 const external = ['classic-level', 'secp256k1', 'assemblyscript', 'solc']
@@ -10,6 +11,8 @@ const external = ['classic-level', 'secp256k1', 'assemblyscript', 'solc']
 const banner = {
   js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
 }
+
+await buildSyncEvm()
 
 await build({
   absWorkingDir: root,

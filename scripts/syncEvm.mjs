@@ -1,0 +1,119 @@
+/**
+ * Builds dist/ethereumjsEvmSync.js: the parts of @ethereumjs/evm that the reference engine drives, made synchronous.
+ * Why, and what else was weighed: docs/decisions/002-synchronous-reference-evm.md.
+ */
+import { readFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { build } from 'esbuild'
+import ts from 'typescript'
+import { root } from './project.mjs'
+
+const packageFolder = join(root, 'node_modules/@ethereumjs/evm/dist/esm')
+
+/** What src/evm/reference/ethereumjsEvmSync.d.ts declares. */
+const entry = `
+export { Common, Mainnet } from '@ethereumjs/common'
+export { Address } from '@ethereumjs/util'
+export { bls12_381 } from '@noble/curves/bls12-381.js'
+export { EVMError } from './errors.js'
+export { Memory } from './memory.js'
+export { getOpcodesForHF } from './opcodes/index.js'
+export { paramsEVM } from './params.js'
+export { NobleBLS } from './precompiles/bls12_381/noble.js'
+export { NobleBN254 } from './precompiles/bn254/noble.js'
+export { getActivePrecompiles } from './precompiles/index.js'
+export { Stack } from './stack.js'
+`
+
+/** Modules of the package that nothing we export needs, but that modules we need import from. */
+const replacements = {
+  // Two helpers of the precompiles live beside the asynchronous frame driver that the router replaces.
+  'evm.js': `
+    import { EVMError } from './errors.js'
+    export function EVMErrorResult(error, gasUsed) {
+      return { returnValue: new Uint8Array(0), executionGasUsed: gasUsed, exceptionError: error }
+    }
+    export function OOGResult(gasLimit) {
+      return EVMErrorResult(new EVMError(EVMError.errorMessages.OUT_OF_GAS), gasLimit)
+    }`,
+  // EOF is in no fork: code that begins with 0xEF00 is code like any other.
+  'eof/util.js': `
+    export const EOFBYTES = new Uint8Array(0)
+    export const EOFHASH = new Uint8Array(0)
+    export function isEOF() { return false }`,
+  'eof/container.js': 'export const EOFContainer = undefined, EOFContainerMode = undefined',
+}
+
+/** Corrections to the package's source: each must fit exactly once. */
+const corrections = {
+  // EIP-7702: a delegation is exactly 23 bytes; older code may begin with the same three.
+  'opcodes/gas.js': [
+    [
+      'if (equalsBytes(code.slice(0, 3), DELEGATION_7702_FLAG))',
+      'if (code.length === 23 && equalsBytes(code.slice(0, 3), DELEGATION_7702_FLAG))',
+    ],
+  ],
+}
+
+/** Where `async` and `await` stand in a file. Throws for what does not become synchronous by dropping those words. */
+function asyncWords(path, source) {
+  const file = ts.createSourceFile(path, source, ts.ScriptTarget.Latest, true, ts.ScriptKind.JS)
+  const words = []
+  const visit = (node) => {
+    if (node.kind === ts.SyntaxKind.AsyncKeyword) words.push([node.getStart(file), node.end])
+    else if (ts.isAwaitExpression(node)) words.push([node.getStart(file), node.expression.getStart(file)])
+    else if ((ts.isForOfStatement(node) && node.awaitModifier) || (ts.isIdentifier(node) && node.text === 'Promise')) {
+      const { line } = file.getLineAndCharacterOfPosition(node.getStart(file))
+      throw new Error(`${path}:${line + 1}: cannot be made synchronous: ${node.getText(file).slice(0, 60)}`)
+    }
+    ts.forEachChild(node, visit)
+  }
+  visit(file)
+  return words
+}
+
+/** `source` without the words `async` and `await`: every promise of the package becomes its value. */
+function synchronous(path, source) {
+  let text = ''
+  let from = 0
+  for (const [start, end] of asyncWords(path, source)) {
+    text += source.slice(from, start)
+    from = end
+  }
+  return text + source.slice(from)
+}
+
+function corrected(path, source) {
+  let text = source
+  for (const [wrong, right] of corrections[path] ?? []) {
+    if (text.split(wrong).length !== 2) throw new Error(`${path}: the correction of "${wrong}" no longer fits`)
+    text = text.replace(wrong, right)
+  }
+  return text
+}
+
+const plugin = {
+  name: 'synchronous-ethereumjs-evm',
+  setup(esbuild) {
+    esbuild.onLoad({ filter: /[\\/]@ethereumjs[\\/]evm[\\/]dist[\\/]esm[\\/].*\.js$/ }, ({ path }) => {
+      const name = relative(packageFolder, path).replaceAll('\\', '/')
+      if (replacements[name] !== undefined) return { contents: replacements[name], resolveDir: dirname(path) }
+      return { contents: synchronous(name, corrected(name, readFileSync(path, 'utf8'))) }
+    })
+  },
+}
+
+/** Writes dist/ethereumjsEvmSync.js. */
+export async function buildSyncEvm() {
+  await build({
+    absWorkingDir: root,
+    stdin: { contents: entry, resolveDir: packageFolder, sourcefile: 'ethereumjsEvmSync.entry.js' },
+    outfile: join(root, 'dist/ethereumjsEvmSync.js'),
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'esm',
+    logLevel: 'warning',
+    plugins: [plugin],
+  })
+}

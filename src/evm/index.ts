@@ -1,0 +1,19 @@
+/**
+ * EVM: what a frame of EVM bytecode does, and what its opcodes cost.
+ *
+ *   Execution + code -> frame: registers, stack, memory -> opcode -> its price, then its effect -> Result
+ *                         |                                   |
+ *                         +-- jump destinations, per code     +-- host.journal, host.call
+ *
+ * There is one engine so far, the reference: the opcodes, prices and precompiles of `@ethereumjs/evm`, made synchronous
+ * when the project is built (docs/decisions/002-synchronous-reference-evm.md). Faster engines will be measured against
+ * it: equal results, gas, logs and access sets.
+ *
+ * - E1 *The engine prices, the router moves.* All that an opcode costs, EIP-2929 and the price of an EIP-7702 delegation
+ *   included, is charged here; value, nonces, checkpoints and deposits are the router's.
+ * - E2 *A frame's state is its own.* Stack, memory and return data die with the frame; everything else is the journal's.
+ * - E3 *Only contract faults are results.* Anything thrown that is not one of the package's errors is a bug and passes
+ *   through.
+ */
+export { createReferenceEvm } from './reference/engine.ts'
+export { referencePrecompiles } from './reference/precompiles.ts'
