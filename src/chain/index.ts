@@ -1,6 +1,39 @@
+/**
+ * Chain: blocks, and what is remembered of them.
+ *
+ *   transactions -> Mempool -> Producer -> Ledger --one batch per commit--> Store
+ *                                                                            |
+ *          eth_call, estimates <- Simulator          questions <- Archive <--+
+ *
+ * The ledger is the only writer: it executes a block, computes its roots, seals its header and stores everything in one
+ * batch. Archives read what was committed, from any thread, and keep nothing that a commit could make wrong. A commit is
+ * a block or a developer's edit of the state; each carries an undo record, so that a snapshot is just a number of a
+ * commit to return to. There are no forks: a block is stored by its number, and its hash is an index.
+ *
+ * - L1, L2 in ledger.ts: a commit is whole; the head's state root is the root of the flat state.
+ * - C1 *Roots are true from block 0 on*: every state root, transactions root and receipts root can be proved against.
+ * - C2 *What was produced can be read back*: decode after encode is the identity for headers, bodies and receipts.
+ * - C3 *Rewinding restores the store byte for byte*, but for code and trie nodes, which their hashes name for ever.
+ */
 export type * from './archive.ts'
 export type * from './block.ts'
+export { encodeBlock, sealBlock } from './blockCodec.ts'
+export { bloomOf, mergeBlooms } from './bloom.ts'
+export { INITIAL_BASE_FEE_WEI, nextBaseFee, nextExcessBlobGas } from './fees.ts'
+export {
+  CHAIN_HARDFORKS,
+  type ChainHardfork,
+  type DevGenesisOptions,
+  devGenesis,
+  type Genesis,
+  type GenesisAccount,
+  genesisBlock,
+  hashRequests,
+} from './genesis.ts'
+export { parseGenesis } from './genesisFile.ts'
+export { decodeHeader, encodeHeader, hashHeader } from './header.ts'
 export type * from './ledger.ts'
 export type * from './mempool.ts'
 export type * from './producer.ts'
+export { encodeReceipt } from './receipt.ts'
 export type * from './simulator.ts'

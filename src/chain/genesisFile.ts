@@ -1,0 +1,153 @@
+import type { Address, Bytes, Word } from '../primitives/index.ts'
+import {
+  BaseError,
+  EMPTY_BYTES,
+  fromHex,
+  inspect,
+  isHex,
+  toAddress,
+  toHash,
+  ZERO_ADDRESS,
+  ZERO_HASH,
+} from '../primitives/index.ts'
+import { INITIAL_BASE_FEE_WEI } from './fees.ts'
+import type { ChainHardfork, Genesis, GenesisAccount } from './genesis.ts'
+
+/** Forks of `config` that this node has no rules for: named so that a file which wants them is refused, not misread. */
+const FUTURE_FORKS = ['amsterdamTime', 'bogotaTime', 'verkleTime', 'ubtTime']
+
+/**
+ * Reads a genesis in geth's format (the parsed JSON). Throws `GENESIS_INVALID` naming the place in the file for what
+ * cannot be, and for what this node does not do: rules older than Cancun, a fork after the genesis, proof of work.
+ * Parameters of blobs are ignored, for this chain carries none.
+ */
+export function parseGenesis(json: unknown): Genesis {
+  const file = objectAt(json, 'genesis')
+  const timestampSeconds = integerAt(file.timestamp ?? 0, 'genesis.timestamp', 64)
+  for (const name of ['difficulty', 'nonce', 'number', 'gasUsed', 'parentHash', 'blobGasUsed', 'excessBlobGas']) {
+    const path = `genesis.${name}`
+    if (integerAt(file[name] ?? 0, path, 256) !== 0n) throw invalid(path, 'must be 0 on a chain that begins here')
+  }
+  const config = objectAt(file.config, 'genesis.config')
+  return {
+    chainId: positive(integerAt(config.chainId, 'genesis.config.chainId', 64), 'genesis.config.chainId'),
+    hardfork: hardforkAt(config, timestampSeconds),
+    timestampSeconds,
+    gasLimit: positive(integerAt(file.gasLimit, 'genesis.gasLimit', 63), 'genesis.gasLimit'),
+    baseFeeWei: integerAt(file.baseFeePerGas ?? INITIAL_BASE_FEE_WEI, 'genesis.baseFeePerGas', 256),
+    coinbase: addressAt(file.coinbase ?? ZERO_ADDRESS, 'genesis.coinbase'),
+    extraData: bytesAt(file.extraData ?? '0x', 'genesis.extraData', 32),
+    prevRandao: toHash(fixedHexAt(file.mixHash ?? ZERO_HASH, 'genesis.mixHash', 32)),
+    accounts: accountsAt(objectAt(file.alloc ?? {}, 'genesis.alloc')),
+  }
+}
+
+type JsonObject = Readonly<Record<string, unknown>>
+
+/** The newest fork that is active at the genesis. Every fork named in the file must be, and those up to Cancun. */
+function hardforkAt(config: JsonObject, timestampSeconds: bigint): ChainHardfork {
+  const isActive = (name: string): boolean => {
+    if (config[name] === undefined || config[name] === null) return false
+    const path = `genesis.config.${name}`
+    const since = integerAt(config[name], path, 64)
+    if (since <= (name.endsWith('Block') ? 0n : timestampSeconds)) return true
+    throw invalid(path, 'is a fork after the genesis: this node keeps one set of rules from the first block on', [
+      `Set config.${name} to 0, or leave it out.`,
+    ])
+  }
+  for (const name of FUTURE_FORKS) {
+    if (isActive(name)) throw invalid(`genesis.config.${name}`, 'is a fork that this node does not know')
+  }
+  // Files leave old forks out or set them to 0; isActive refuses one that would come later.
+  Object.keys(config)
+    .filter((name) => name.endsWith('Block'))
+    .forEach(isActive)
+  for (const name of ['shanghaiTime', 'cancunTime']) {
+    if (!isActive(name)) {
+      throw invalid(`genesis.config.${name}`, 'is missing: the rules of this node begin with Cancun', [
+        'Set config.shanghaiTime and config.cancunTime to 0.',
+      ])
+    }
+  }
+  const [prague, osaka] = [isActive('pragueTime'), isActive('osakaTime')]
+  if (osaka && !prague) throw invalid('genesis.config.pragueTime', 'is missing, and Osaka builds on Prague')
+  return osaka ? 'osaka' : prague ? 'prague' : 'cancun'
+}
+
+function accountsAt(alloc: JsonObject): readonly GenesisAccount[] {
+  const seen = new Set<Address>()
+  return Object.entries(alloc).map(([key, value]) => {
+    const path = `genesis.alloc[${inspect(key)}]`
+    const address = addressAt(key.startsWith('0x') ? key : `0x${key}`, path)
+    if (seen.has(address)) throw invalid(path, 'names an account that the file names twice')
+    seen.add(address)
+    const account = objectAt(value, path)
+    return {
+      address,
+      nonce: integerAt(account.nonce ?? 0, `${path}.nonce`, 64),
+      balanceWei: integerAt(account.balance ?? 0, `${path}.balance`, 256),
+      code: bytesAt(account.code ?? '0x', `${path}.code`),
+      storage: storageAt(objectAt(account.storage ?? {}, `${path}.storage`), `${path}.storage`),
+    }
+  })
+}
+
+function storageAt(storage: JsonObject, path: string): ReadonlyMap<Word, Word> {
+  return new Map(
+    Object.entries(storage).map(([slot, value]) => [
+      wordAt(slot, `${path}[${inspect(slot)}]`),
+      wordAt(value, `${path}[${inspect(slot)}]`),
+    ]),
+  )
+}
+
+function objectAt(value: unknown, path: string): JsonObject {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value }
+  throw invalid(path, value === undefined ? 'is missing' : `is ${inspect(value)}, not an object`)
+}
+
+/** An unsigned integer below 2^bits: a JSON number, or a string of decimal or (after `0x`) hexadecimal digits. */
+function integerAt(value: unknown, path: string, bits: number): bigint {
+  if (value === undefined) throw invalid(path, 'is missing')
+  const isNumeric =
+    typeof value === 'bigint' ||
+    (typeof value === 'number' && Number.isSafeInteger(value)) ||
+    (typeof value === 'string' && /^(0x[0-9a-fA-F]+|[0-9]+)$/.test(value))
+  if (!isNumeric) throw invalid(path, `is ${inspect(value)}, not an integer`)
+  const integer = BigInt(value)
+  if (integer < 0n || integer >= 1n << BigInt(bits)) throw invalid(path, `is ${inspect(value)}: out of range`)
+  return integer
+}
+
+function positive(integer: bigint, path: string): bigint {
+  if (integer === 0n) throw invalid(path, 'is 0')
+  return integer
+}
+
+/** Up to 32 bytes of hex, with or without `0x`, as geth reads slots and their values. */
+function wordAt(value: unknown, path: string): Word {
+  const text = typeof value === 'string' ? value.replace(/^0x/, '') : ''
+  if (/^[0-9a-fA-F]{1,64}$/.test(text)) return BigInt(`0x${text}`)
+  throw invalid(path, `is ${inspect(value)}, not a word of at most 32 bytes of hex`)
+}
+
+function bytesAt(value: unknown, path: string, maxLength = Number.POSITIVE_INFINITY): Bytes {
+  if (value === '') return EMPTY_BYTES
+  if (!isHex(value) || value.length % 2 !== 0) throw invalid(path, `is ${inspect(value)}, not bytes of hex`)
+  const bytes = fromHex(value)
+  if (bytes.length > maxLength) throw invalid(path, `has ${bytes.length} bytes, more than ${maxLength}`)
+  return bytes
+}
+
+function addressAt(value: unknown, path: string): Address {
+  return toAddress(fixedHexAt(value, path, 20))
+}
+
+function fixedHexAt(value: unknown, path: string, length: number): string {
+  if (isHex(value) && value.length === 2 + 2 * length) return value
+  throw invalid(path, `is ${inspect(value)}, not ${length} bytes of hex`)
+}
+
+function invalid(path: string, fault: string, advice: readonly string[] = []): BaseError {
+  return new BaseError('GENESIS_INVALID', `${path} ${fault}`, { advice })
+}
