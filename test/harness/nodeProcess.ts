@@ -1,0 +1,83 @@
+import type { ChildProcess } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+
+/** The checkout. */
+export const projectRoot = fileURLToPath(new URL('../..', import.meta.url))
+
+/** The program that tests run: the built one. */
+export const cliPath = join(projectRoot, 'dist/cli.js')
+
+/** The `ready` line of `--json`, as far as tests use it. */
+export type Ready = {
+  readonly kind: 'ready'
+  readonly url: string
+  readonly port: number
+  readonly pid: number
+  readonly chainId: number
+  readonly blockNumber: number
+  readonly accounts: readonly { readonly address: `0x${string}`; readonly privateKey: `0x${string}` }[]
+}
+
+/** A node in a process of its own: the real program, as a user runs it. */
+export type NodeProcess = {
+  readonly ready: Ready
+  readonly child: ChildProcess
+  /** Sends a signal and waits for the end; its exit code, or null when the signal killed it. */
+  end(signal: NodeJS.Signals): Promise<number | null>
+}
+
+/** What a program that ran to its end left. */
+export type Finished = { readonly code: number | null; readonly stdout: string; readonly stderr: string }
+
+/** Starts `evmpp dev` on a free port and waits until it serves. */
+export async function startNodeProcess(args: readonly string[]): Promise<NodeProcess> {
+  const child = spawn(process.execPath, [cliPath, 'dev', '--port', '0', '--json', ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let stderr = ''
+  child.stderr.on('data', (chunk: Buffer) => {
+    stderr += chunk.toString()
+  })
+  const exited = new Promise<number | null>((resolve) => child.on('exit', (code) => resolve(code)))
+  const lines = createInterface({ input: child.stdout })
+  const ready = await new Promise<Ready>((resolve, reject) => {
+    lines.on('line', (line) => {
+      const event = JSON.parse(line) as { readonly kind: string }
+      if (event.kind === 'ready') resolve(event as Ready)
+    })
+    void exited.then((code) => reject(new Error(`the node ended with ${code} before it was ready: ${stderr}`)))
+  })
+  return {
+    ready,
+    child,
+    end: (signal) => {
+      child.kill(signal)
+      return exited
+    },
+  }
+}
+
+/** Runs `evmpp` with these words to its end. */
+export function runCli(words: readonly string[], cwd = projectRoot): Promise<Finished> {
+  const child = spawn(process.execPath, [cliPath, ...words], { cwd, stdio: ['ignore', 'pipe', 'pipe'] })
+  let stdout = ''
+  let stderr = ''
+  child.stdout.on('data', (chunk: Buffer) => {
+    stdout += chunk.toString()
+  })
+  child.stderr.on('data', (chunk: Buffer) => {
+    stderr += chunk.toString()
+  })
+  return new Promise((resolve) => child.on('close', (code) => resolve({ code, stdout, stderr })))
+}
+
+/** An empty directory of a test's own, and how to remove it. */
+export function temporaryDirectory(): { readonly path: string; remove(): void } {
+  const path = mkdtempSync(join(tmpdir(), 'evmpp-test-'))
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) }
+}
