@@ -12,13 +12,23 @@ export type AddOutcome =
   | { readonly kind: 'ready' | 'queued'; readonly replaced: Hash | undefined }
   | { readonly kind: 'rejected'; readonly rejection: PoolRejection }
 
-/** Transactions by sender, then nonce. */
+/** What a transaction must fit into to be taken: the next block's room, and the least fee cap (0 lets it wait). */
+export type PoolDoor = { readonly gasLimit: bigint; readonly minFeeCapWei: bigint }
+
+/** Transactions by sender, then nonce, ascending. */
 export type PoolContent = ReadonlyMap<Address, ReadonlyMap<bigint, SignedTransaction>>
 
-/** Transactions that wait for a block. Lives in memory only. */
+/**
+ * Transactions that wait for a block. Lives in memory only.
+ *
+ * - M1 *Ready is a run.* A sender's ready transactions have the nonces account nonce, +1, +2, …; all others are queued.
+ * - M2 *One per slot.* A sender has at most one transaction per nonce; a second one replaces it or is refused.
+ * - M3 *Bounded.* Count, count per sender and bytes never exceed the limits; no ready transaction makes way for a queued
+ *   one.
+ */
 export interface Mempool {
-  /** Checks a transaction against the newest state and takes it or says why not. */
-  add(transaction: SignedTransaction): AddOutcome
+  /** Checks a transaction against the newest state and takes it or says why not. O(log size). */
+  add(transaction: SignedTransaction, door: PoolDoor): AddOutcome
   get(hash: Hash): SignedTransaction | undefined
   remove(hash: Hash): boolean
   /** The nonce after the sender's ready transactions: `eth_getTransactionCount(…, 'pending')`. */
@@ -26,9 +36,15 @@ export interface Mempool {
   content(): { readonly pending: PoolContent; readonly queued: PoolContent }
   readonly pendingCount: number
   readonly queuedCount: number
-  /** Ready transactions for a block: best effective tip first, per sender by nonce, up to the gas limit. */
+  /**
+   * Ready transactions for a block: best effective tip first (older first among equals), per sender by nonce, as long as
+   * their gas limits fit. What does not pay the base fee stays and waits. O((senders + selected) log senders).
+   */
   select(baseFeeWei: bigint, gasLimit: bigint): readonly SignedTransaction[]
-  /** The state moved on (block, edit, rewind): drops what became invalid, promotes what became ready. */
-  refresh(): void
+  /**
+   * The state moved on: drops what became invalid, promotes what became ready. After a block it is enough to name the
+   * senders in it; after an edit or a rewind leave `senders` out and all are looked at.
+   */
+  refresh(senders?: Iterable<Address>): void
   clear(): void
 }

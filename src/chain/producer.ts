@@ -22,23 +22,33 @@ export type NextBlock = {
 /** What happens on the chain, told to listeners in order. */
 export type ChainEvent =
   | { readonly kind: 'block'; readonly produced: ProducedBlock }
+  /** The pool took a transaction, ready or queued. */
   | { readonly kind: 'pendingTransaction'; readonly transaction: SignedTransaction }
   /** Commits were undone or state was edited: whatever was derived from the head is stale. */
   | { readonly kind: 'rewound'; readonly head: Head }
 
 /**
  * Makes blocks: takes transactions, decides when a block is due and asks the ledger for it. Everything that changes the
- * chain of a development node goes through here, one thing after the other.
+ * chain of a development node goes through here, one thing after the other. Throws `NODE_STOPPING` after `stop`, and
+ * `BLOCK_NOT_STORED` to whoever waits for a block that the ledger could not store; the next call tries anew.
+ *
+ * - B1 *One at a time.* Blocks, edits and rewinds never overlap, and happen in the order in which they were asked for.
+ * - B2 *Nothing is lost.* A transaction that the pool took is in a block, still in the pool, replaced, evicted, or was
+ *   dropped with a reason.
+ * - B3 *Time goes forward.* A block's timestamp is after its parent's.
  */
 export interface Producer {
   /**
    * Hands a transaction to the pool. Under automine it resolves once the block that includes it is stored, so that a
-   * client that asks next sees it; a queued transaction resolves at once.
+   * client that asks next sees it, or as `rejected` when the block had to leave it out; one that cannot be in a block
+   * yet resolves at once. Transactions that arrive while a block is being made share the next one. Under automine a fee
+   * cap below the base fee is refused (nobody would raise or lower that fee but the sender); in other modes it waits.
    */
   submit(transaction: SignedTransaction): Promise<AddOutcome>
   /** Makes `count` blocks now, `intervalSeconds` apart in their timestamps. Every one is told to listeners. */
   mine(count: number, intervalSeconds?: number): Promise<readonly ExecutedBlock[]>
   readonly mode: MiningMode
+  /** Automine begins with what is ready. Interval mode makes a block, empty or not, at every tick. */
   setMode(mode: MiningMode): void
   /** What a block made now would be like. */
   next(): NextBlock
@@ -46,7 +56,10 @@ export interface Producer {
   increaseTime(seconds: bigint): bigint
   /** Sets that clock to a moment. Throws `INVALID_TIMESTAMP` for one not after the head's. */
   setTime(timestampSeconds: bigint): void
-  /** The next block only. Throws `INVALID_TIMESTAMP` for one not after the head's. */
+  /**
+   * The next block's timestamp; the clock goes on from there once that block is made. Throws `INVALID_TIMESTAMP` for one
+   * not after the head's.
+   */
   setNextTimestamp(timestampSeconds: bigint): void
   /** Seconds between blocks' timestamps from now on; undefined follows the clock. */
   setTimestampInterval(seconds: bigint | undefined): void
@@ -55,11 +68,11 @@ export interface Producer {
   setCoinbase(coinbase: Address): void
   setGasLimit(gasLimit: bigint): void
   edit(edits: readonly StateEdit[]): Promise<void>
-  /** Remembers this moment; returns a number to revert to. */
+  /** Remembers this moment: state, clock, settings, waiting transactions. Returns a number to revert to, 1 or more. */
   snapshot(): number
   /** Undoes everything since the snapshot, which is used up, and later ones. False when there is no such snapshot. */
   revert(snapshot: number): Promise<boolean>
-  /** Back to the genesis block. */
+  /** Back to the genesis block, the settings of the start and an empty pool. */
   reset(): Promise<void>
   /** Calls `listener` for everything that happens from now on; returns how to stop it. */
   subscribe(listener: (event: ChainEvent) => void): () => void

@@ -27,12 +27,18 @@ export type BlockOverrides = {
   readonly blobBaseFeeWei?: bigint
 }
 
-/** A transaction that is tried, not sent. */
+/** A transaction that is tried, not sent. Plain data, so that it can be posted to a worker as it is. */
 export type Simulation = {
-  /** The nonce is ignored by `call`; the gas limit is the cap of an estimate. */
+  /**
+   * Its nonce is never asked about. A gas limit of 0 stands for "as much as may be"; above {@link Simulator}'s cap it is
+   * the cap. With fee cap 0 gas costs nothing and no funds are needed for it.
+   */
   readonly transaction: Transaction
   readonly blockHash: Hash
-  /** True runs it in the block that would follow (`pending`), false in the named block's own context. */
+  /**
+   * True runs it in the block that would follow (`pending`), false in the named block's own context. What only the
+   * producer knows of the block that would follow (its timestamp, coinbase, base fee) comes as block overrides.
+   */
   readonly onNextBlock: boolean
   readonly stateOverrides: StateOverrides
   readonly blockOverrides: BlockOverrides
@@ -50,18 +56,29 @@ export type SimulationOutcome =
     }
   | { readonly status: 'rejected'; readonly rejection: Rejection }
 
-/** An estimate, or how the try at the cap ended. */
+/**
+ * An estimate, or how the try at the cap ended. When more gas than the cap would have been needed that is a halt
+ * `out-of-gas` whose `fault` is geth's text, `gas required exceeds allowance (N)`.
+ */
 export type EstimateOutcome =
   | { readonly status: 'estimated'; readonly gas: bigint }
   | Exclude<SimulationOutcome, { readonly status: 'success' }>
 
-/** Tries transactions without effect. Runs off the main thread and never delays block production. */
+/** What a transaction touches, its gas with that list, and why it fails all the same (or could not even begin). */
+export type AccessListOutcome = {
+  readonly accessList: readonly AccessListEntry[]
+  readonly gasUsed: bigint
+  readonly error?: string
+}
+
+/**
+ * Tries transactions without effect. Runs off the main thread and never delays block production. Every method throws
+ * `UNKNOWN_BLOCK` for a block that is not there and `INVALID_OVERRIDE` for overrides that contradict one another.
+ */
 export interface Simulator {
   call(simulation: Simulation): Promise<SimulationOutcome>
   /** The least gas limit, within 1.5 %, with which the transaction does not fail. */
   estimateGas(simulation: Simulation): Promise<EstimateOutcome>
-  /** EIP-2930 list of what the transaction touches, and its gas with that list; `error` when it fails all the same. */
-  createAccessList(
-    simulation: Simulation,
-  ): Promise<{ readonly accessList: readonly AccessListEntry[]; readonly gasUsed: bigint; readonly error?: string }>
+  /** EIP-2930 list of what the transaction touches, and its gas with that list. */
+  createAccessList(simulation: Simulation): Promise<AccessListOutcome>
 }

@@ -116,7 +116,7 @@ function checkFeeOrder({ sender, maxFeePerGasWei, maxPriorityFeePerGasWei }: Tra
 
 /** Whether a block of this context has room and a price for the transaction, all its gas still unused. */
 export function checkInBlock(
-  block: BlockContext,
+  block: Pick<BlockContext, 'gasLimit' | 'baseFeeWei' | 'blobBaseFeeWei'>,
   transaction: Transaction,
   strictness: Strictness,
 ): Rejection | undefined {

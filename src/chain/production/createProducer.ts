@@ -1,0 +1,370 @@
+import type { Address, Hash, SignedTransaction } from '../../primitives/index.ts'
+import { BaseError, InvariantError, messageOf } from '../../primitives/index.ts'
+import type { Archive } from '../archive.ts'
+import type { ExecutedBlock } from '../block.ts'
+import type { Head, Ledger, ProducedBlock, StateEdit } from '../ledger.ts'
+import type { AddOutcome, Mempool } from '../mempool.ts'
+import type { ChainEvent, MiningMode, NextBlock, Producer } from '../producer.ts'
+import type { Clock } from './clock.ts'
+import { createJobQueue } from './jobQueue.ts'
+import type { BlockSettings, OneTimeWishes } from './nextBlock.ts'
+import { planBlock } from './nextBlock.ts'
+import { createWaiters } from './waiters.ts'
+
+/** What a producer needs. */
+export type ProducerParts = {
+  readonly archive: Pick<Archive, 'head' | 'headBlock'>
+  readonly ledger: Pick<Ledger, 'produce' | 'edit' | 'rewind'>
+  readonly mempool: Mempool
+  readonly clock: Clock
+  readonly mode: MiningMode
+  readonly coinbase: Address
+  readonly gasLimit: bigint
+  /** Hears of what went wrong where nobody waits: a block of interval mode, a listener that threw, any bug. */
+  onFailure(error: unknown): void
+}
+
+/** The version of a chain that is nothing but its genesis block. */
+const GENESIS_VERSION = 0n
+
+/** A moment to return to. */
+type Snapshot = {
+  readonly id: number
+  readonly version: bigint
+  readonly settings: BlockSettings
+  readonly waiting: readonly SignedTransaction[]
+}
+
+/** Creates the producer of a chain with one writer and starts its timer, if the mode has one. */
+export function createProducer(parts: ProducerParts): Producer {
+  return new SoloProducer(parts)
+}
+
+class SoloProducer implements Producer {
+  readonly #parts: ProducerParts
+  readonly #jobs = createJobQueue()
+  readonly #waiters = createWaiters()
+  readonly #listeners = new Set<(event: ChainEvent) => void>()
+  readonly #firstSettings: BlockSettings
+  #settings: BlockSettings
+  #mode: MiningMode
+  #snapshots: readonly Snapshot[] = []
+  #snapshotCount = 0
+  #isAutomineDue = false
+  #cancelTimer: () => void = () => undefined
+  #isStopped = false
+
+  constructor(parts: ProducerParts) {
+    this.#parts = parts
+    this.#mode = parts.mode
+    this.#firstSettings = {
+      coinbase: parts.coinbase,
+      gasLimit: parts.gasLimit,
+      offsetSeconds: 0n,
+      timestampIntervalSeconds: undefined,
+      wishes: {},
+    }
+    this.#settings = this.#firstSettings
+    this.#startTimer()
+  }
+
+  async submit(transaction: SignedTransaction): Promise<AddOutcome> {
+    this.#checkRunning()
+    const next = this.next()
+    const isAutomine = this.#mode.kind === 'automine'
+    const outcome = this.#parts.mempool.add(transaction, {
+      gasLimit: next.gasLimit,
+      minFeeCapWei: isAutomine ? next.baseFeeWei : 0n,
+    })
+    if (outcome.kind === 'rejected') return outcome
+    this.#emit({ kind: 'pendingTransaction', transaction })
+    if (!isAutomine || outcome.kind === 'queued') return outcome
+    const included = this.#waiters.wait(transaction.hash, outcome)
+    this.#scheduleAutomine()
+    return included
+  }
+
+  mine(count: number, intervalSeconds?: number): Promise<readonly ExecutedBlock[]> {
+    return this.#enqueue(async () => {
+      const blocks: ExecutedBlock[] = []
+      for (let index = 0; index < count; index += 1) {
+        this.#checkRunning()
+        if (index > 0 && intervalSeconds !== undefined) {
+          const parent = this.#parts.archive.headBlock().header.timestampSeconds
+          this.#wish({ timestampSeconds: parent + BigInt(intervalSeconds) })
+        }
+        const { block, receipts } = await this.#makeBlock(this.#select())
+        blocks.push({ block, receipts })
+      }
+      return blocks
+    })
+  }
+
+  get mode(): MiningMode {
+    return this.#mode
+  }
+
+  setMode(mode: MiningMode): void {
+    this.#checkRunning()
+    this.#mode = mode
+    this.#startTimer()
+    this.#scheduleAutomine()
+  }
+
+  next(): NextBlock {
+    return planBlock(this.#parts.archive.headBlock(), this.#settings, this.#nowSeconds())
+  }
+
+  increaseTime(seconds: bigint): bigint {
+    this.#change({ offsetSeconds: this.#settings.offsetSeconds + seconds })
+    return this.#settings.offsetSeconds
+  }
+
+  setTime(timestampSeconds: bigint): void {
+    this.#checkTimestamp(timestampSeconds)
+    this.#change({ offsetSeconds: timestampSeconds - this.#nowSeconds() })
+  }
+
+  setNextTimestamp(timestampSeconds: bigint): void {
+    this.#checkTimestamp(timestampSeconds)
+    this.#wish({ timestampSeconds })
+  }
+
+  setTimestampInterval(seconds: bigint | undefined): void {
+    this.#change({ timestampIntervalSeconds: seconds })
+  }
+
+  setNextBaseFee(baseFeeWei: bigint): void {
+    this.#wish({ baseFeeWei })
+  }
+
+  setNextPrevRandao(prevRandao: Hash): void {
+    this.#wish({ prevRandao })
+  }
+
+  setCoinbase(coinbase: Address): void {
+    this.#change({ coinbase })
+  }
+
+  setGasLimit(gasLimit: bigint): void {
+    this.#change({ gasLimit })
+  }
+
+  edit(edits: readonly StateEdit[]): Promise<void> {
+    return this.#enqueue(async () => this.#afterJump(await this.#parts.ledger.edit(edits)))
+  }
+
+  snapshot(): number {
+    this.#snapshotCount += 1
+    const id = this.#snapshotCount
+    const { version } = this.#parts.archive.head()
+    this.#snapshots = [
+      ...this.#snapshots,
+      { id, version, settings: this.#settings, waiting: waitingTransactions(this.#parts.mempool) },
+    ]
+    return id
+  }
+
+  revert(id: number): Promise<boolean> {
+    return this.#enqueue(async () => {
+      const snapshot = this.#snapshots.find((candidate) => candidate.id === id)
+      if (snapshot === undefined) return false
+      await this.#returnTo(snapshot)
+      this.#snapshots = this.#snapshots.filter((other) => other.id < id)
+      return true
+    })
+  }
+
+  reset(): Promise<void> {
+    return this.#enqueue(async () => {
+      await this.#returnTo({ version: GENESIS_VERSION, settings: this.#firstSettings, waiting: [] })
+      this.#snapshots = []
+    })
+  }
+
+  subscribe(listener: (event: ChainEvent) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true
+    this.#cancelTimer()
+    await this.#jobs.idle()
+    for (const hash of this.#waiters.hashes()) this.#waiters.fail(hash, stoppingError())
+  }
+
+  // Making blocks.
+
+  #select(): readonly SignedTransaction[] {
+    const { baseFeeWei, gasLimit } = this.next()
+    return this.#parts.mempool.select(baseFeeWei, gasLimit)
+  }
+
+  /** Makes one block of `transactions`. Runs as (part of) a job. */
+  async #makeBlock(transactions: readonly SignedTransaction[]): Promise<ProducedBlock> {
+    const { ledger, mempool } = this.#parts
+    const plan = this.next()
+    const { wishes } = this.#settings
+    const jumpSeconds =
+      wishes.timestampSeconds === undefined
+        ? 0n
+        : plan.timestampSeconds - this.#nowSeconds() - this.#settings.offsetSeconds
+    this.#settings = { ...this.#settings, wishes: {} }
+    let produced: ProducedBlock
+    try {
+      produced = await ledger.produce({ ...plan, baseFeeWei: wishes.baseFeeWei, transactions })
+    } catch (error) {
+      // What was wished meanwhile is newer.
+      this.#wish({ ...wishes, ...this.#settings.wishes })
+      throw blockError(error)
+    }
+    this.#change({ offsetSeconds: this.#settings.offsetSeconds + jumpSeconds })
+    for (const hash of unwantedHashes(produced)) mempool.remove(hash)
+    mempool.refresh(transactions.map(({ sender }) => sender))
+    this.#emit({ kind: 'block', produced })
+    this.#settleWaiters(produced)
+    return produced
+  }
+
+  #settleWaiters({ block, dropped }: ProducedBlock): void {
+    for (const { hash } of block.transactions) this.#waiters.settle(hash)
+    for (const { hash, rejection } of dropped) {
+      if (this.#parts.mempool.get(hash) === undefined) this.#waiters.settle(hash, { kind: 'rejected', rejection })
+    }
+    // Nobody waits for what a busy chain would not take: replaced, evicted, or priced out by the base fee.
+    const { baseFeeWei } = this.next()
+    for (const hash of this.#waiters.hashes()) {
+      const transaction = this.#parts.mempool.get(hash)
+      if (transaction === undefined || transaction.maxFeePerGasWei < baseFeeWei) this.#waiters.settle(hash)
+    }
+  }
+
+  #scheduleAutomine(): void {
+    if (this.#isAutomineDue) return
+    this.#isAutomineDue = true
+    this.#jobs.run(() => this.#automine()).catch((error) => this.#parts.onFailure(error))
+  }
+
+  /** Makes a block of what is ready. One block per job, so that edits and rewinds get their turn under load. */
+  async #automine(): Promise<void> {
+    this.#isAutomineDue = false
+    if (this.#isStopped) return
+    const waiting = this.#waiters.hashes()
+    const transactions = this.#mode.kind === 'automine' ? this.#select() : []
+    if (transactions.length === 0) {
+      for (const hash of waiting) this.#waiters.settle(hash)
+      return
+    }
+    try {
+      await this.#makeBlock(transactions)
+    } catch (error) {
+      for (const hash of waiting) this.#waiters.fail(hash, error)
+      if (waiting.length === 0 || error instanceof InvariantError) throw error
+      return
+    }
+    this.#scheduleAutomine()
+  }
+
+  #startTimer(): void {
+    this.#cancelTimer()
+    this.#cancelTimer = () => undefined
+    if (this.#mode.kind !== 'interval') return
+    let isBusy = false
+    const tick = async () => {
+      if (isBusy) return
+      isBusy = true
+      await this.#jobs.run(() => this.#makeBlock(this.#select())).catch((error) => this.#parts.onFailure(error))
+      isBusy = false
+    }
+    this.#cancelTimer = this.#parts.clock.every(this.#mode.milliseconds, tick)
+  }
+
+  // Jumping to another state.
+
+  async #returnTo({ version, settings, waiting }: Omit<Snapshot, 'id'>): Promise<void> {
+    const { ledger, mempool } = this.#parts
+    const undone = waitingTransactions(mempool)
+    const head = await ledger.rewind(version)
+    this.#settings = settings
+    for (const { hash } of undone) mempool.remove(hash)
+    for (const transaction of waiting) mempool.add(transaction, { gasLimit: settings.gasLimit, minFeeCapWei: 0n })
+    this.#afterJump(head)
+  }
+
+  #afterJump(head: Head): void {
+    this.#parts.mempool.refresh()
+    this.#emit({ kind: 'rewound', head })
+    this.#scheduleAutomine()
+  }
+
+  // Small things.
+
+  #enqueue<result>(job: () => Promise<result>): Promise<result> {
+    return this.#jobs.run(() => {
+      this.#checkRunning()
+      return job()
+    })
+  }
+
+  #change(change: Partial<BlockSettings>): void {
+    this.#settings = { ...this.#settings, ...change }
+  }
+
+  #wish(wishes: OneTimeWishes): void {
+    this.#change({ wishes: { ...this.#settings.wishes, ...wishes } })
+  }
+
+  #nowSeconds(): bigint {
+    return BigInt(Math.floor(this.#parts.clock.nowMs() / 1000))
+  }
+
+  #emit(event: ChainEvent): void {
+    for (const listener of this.#listeners) {
+      try {
+        listener(event)
+      } catch (error) {
+        this.#parts.onFailure(error)
+      }
+    }
+  }
+
+  #checkRunning(): void {
+    if (this.#isStopped) throw stoppingError()
+  }
+
+  #checkTimestamp(timestampSeconds: bigint): void {
+    const newest = this.#parts.archive.headBlock().header.timestampSeconds
+    if (timestampSeconds > newest) return
+    throw new BaseError(
+      'INVALID_TIMESTAMP',
+      `the timestamp ${timestampSeconds} is not after the newest block's ${newest}`,
+    )
+  }
+}
+
+/** Dropped transactions that must not stay in the pool: all but those that a later block may take as they are. */
+function unwantedHashes({ block, dropped }: ProducedBlock): readonly Hash[] {
+  const isBlockEmpty = block.transactions.length === 0
+  const mayComeLater = (code: string) =>
+    code === 'NONCE_MISMATCH_TOO_HIGH' || (code === 'GAS_ALLOWANCE_EXCEEDED' && !isBlockEmpty)
+  return dropped.filter(({ rejection }) => !mayComeLater(rejection.code)).map(({ hash }) => hash)
+}
+
+function waitingTransactions(mempool: Mempool): readonly SignedTransaction[] {
+  const { pending, queued } = mempool.content()
+  return [...pending.values(), ...queued.values()].flatMap((byNonce) => [...byNonce.values()])
+}
+
+/** A bug stays one; anything else is told as what it means for the caller. */
+function blockError(error: unknown): unknown {
+  if (error instanceof InvariantError) return error
+  return new BaseError('BLOCK_NOT_STORED', `the block could not be made: ${messageOf(error)}`, {
+    cause: error,
+    advice: ['The transactions are still in the pool: repair the cause, then send another or mine a block.'],
+  })
+}
+
+function stoppingError(): BaseError {
+  return new BaseError('NODE_STOPPING', 'the node is stopping and takes nothing more')
+}

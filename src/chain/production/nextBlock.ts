@@ -1,0 +1,50 @@
+import type { Address, Hash } from '../../primitives/index.ts'
+import { concatBytes, fromHex, keccakHash, wordToBytes } from '../../primitives/index.ts'
+import type { Header } from '../block.ts'
+import { nextBaseFee } from '../fees.ts'
+import type { NextBlock } from '../producer.ts'
+
+/** What a developer asked of the next block only. */
+export type OneTimeWishes = {
+  readonly timestampSeconds?: bigint
+  readonly baseFeeWei?: bigint
+  readonly prevRandao?: Hash
+}
+
+/** What blocks to come are made with. Replaced as a whole, so a snapshot only has to keep a reference. */
+export type BlockSettings = {
+  readonly coinbase: Address
+  readonly gasLimit: bigint
+  /** How far the chain's clock is ahead of the real one; negative when behind. */
+  readonly offsetSeconds: bigint
+  /** Seconds between blocks' timestamps; undefined follows the clock. */
+  readonly timestampIntervalSeconds: bigint | undefined
+  readonly wishes: OneTimeWishes
+}
+
+/** The block that follows `parent`, made at `nowSeconds` of the real clock. Its timestamp is always after the parent's. */
+export function planBlock(
+  parent: { readonly hash: Hash; readonly header: Header },
+  settings: BlockSettings,
+  nowSeconds: bigint,
+): NextBlock {
+  const { wishes, offsetSeconds, timestampIntervalSeconds: interval, coinbase, gasLimit } = settings
+  const { header } = parent
+  const regular = interval === undefined ? nowSeconds + offsetSeconds : header.timestampSeconds + interval
+  const earliest = header.timestampSeconds + 1n
+  const timestampSeconds = wishes.timestampSeconds ?? regular
+  const number = header.number + 1n
+  return {
+    number,
+    timestampSeconds: timestampSeconds > earliest ? timestampSeconds : earliest,
+    baseFeeWei: wishes.baseFeeWei ?? nextBaseFee(header),
+    gasLimit,
+    coinbase,
+    prevRandao: wishes.prevRandao ?? drawRandao(parent.hash, number),
+  }
+}
+
+/** PREVRANDAO of a block that no beacon chain gave one: looks random, and is the same on every run. */
+export function drawRandao(parentHash: Hash, number: bigint): Hash {
+  return keccakHash(concatBytes(fromHex(parentHash), wordToBytes(number)))
+}
