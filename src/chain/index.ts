@@ -17,8 +17,10 @@
  */
 export type * from './archive.ts'
 export type * from './block.ts'
-export { encodeBlock, sealBlock } from './blockCodec.ts'
-export { bloomOf, mergeBlooms } from './bloom.ts'
+export { encodeBlock, sealBlock } from './codec/block.ts'
+export { bloomOf, mergeBlooms } from './codec/bloom.ts'
+export { decodeHeader, encodeHeader, hashHeader } from './codec/header.ts'
+export { encodeReceipt } from './codec/receipt.ts'
 export { INITIAL_BASE_FEE_WEI, nextBaseFee, nextExcessBlobGas } from './fees.ts'
 export {
   CHAIN_HARDFORKS,
@@ -29,14 +31,12 @@ export {
   type GenesisAccount,
   genesisBlock,
   hashRequests,
-} from './genesis.ts'
-export { parseGenesis } from './genesisFile.ts'
-export { decodeHeader, encodeHeader, hashHeader } from './header.ts'
+} from './genesis/genesis.ts'
+export { parseGenesis } from './genesis/genesisFile.ts'
 export type * from './ledger.ts'
 export type * from './mempool.ts'
 export { createMempool, DEFAULT_POOL_LIMITS, type MempoolParts, type PoolLimits } from './pool/createMempool.ts'
 export type * from './producer.ts'
 export { type Clock, systemClock } from './production/clock.ts'
 export { createProducer, type ProducerParts } from './production/createProducer.ts'
-export { encodeReceipt } from './receipt.ts'
 export type * from './simulator.ts'

@@ -1,5 +1,5 @@
-import type { Bytes, Hardfork } from '../primitives/index.ts'
-import { type Address, fromHex, isAtLeast, toAddress } from '../primitives/index.ts'
+import type { Bytes, Hardfork } from '../../primitives/index.ts'
+import { type Address, fromHex, isAtLeast, toAddress } from '../../primitives/index.ts'
 import { MULTICALL3_CODE } from './multicall3.ts'
 
 /** A contract that stands in the state before the first block. */

@@ -1,4 +1,4 @@
-import { fromHex } from '../primitives/index.ts'
+import { fromHex } from '../../primitives/index.ts'
 
 /**
  * Runtime code of Multicall3 as it stands on Ethereum and most other chains (MIT; github.com/mds1/multicall3).

@@ -1,6 +1,6 @@
-import type { Bytes, RlpItem, SignedTransaction } from '../primitives/index.ts'
-import { BaseError, decodeTransactionOf, fromHex, readFields, rlpDecode, rlpEncode } from '../primitives/index.ts'
-import type { Block, Header } from './block.ts'
+import type { Bytes, RlpItem, SignedTransaction } from '../../primitives/index.ts'
+import { BaseError, decodeTransactionOf, fromHex, readFields, rlpDecode, rlpEncode } from '../../primitives/index.ts'
+import type { Block, Header } from '../block.ts'
 import { encodeHeader, hashHeader } from './header.ts'
 
 /** Makes a block of its parts: gives it its name and measures it. */

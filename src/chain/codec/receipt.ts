@@ -1,4 +1,4 @@
-import type { Bytes, Log, RlpItem, TransactionType } from '../primitives/index.ts'
+import type { Bytes, Log, RlpItem, TransactionType } from '../../primitives/index.ts'
 import {
   BaseError,
   concatBytes,
@@ -9,8 +9,8 @@ import {
   rlpEncode,
   rlpHash,
   trimmedBytes,
-} from '../primitives/index.ts'
-import type { Receipt } from './block.ts'
+} from '../../primitives/index.ts'
+import type { Receipt } from '../block.ts'
 import { bloomOf } from './bloom.ts'
 
 /** A receipt's consensus bytes, what the receipts root is made of. Source: Yellow Paper 4.4.1, EIPs 658 and 2718. */

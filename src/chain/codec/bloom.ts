@@ -1,5 +1,5 @@
-import type { Bytes, Hash, Log } from '../primitives/index.ts'
-import { fromHex, keccak256 } from '../primitives/index.ts'
+import type { Bytes, Hash, Log } from '../../primitives/index.ts'
+import { fromHex, keccak256 } from '../../primitives/index.ts'
 
 /** Length of a log bloom in bytes: 2048 bits. */
 const BLOOM_BYTES = 256

@@ -1,4 +1,4 @@
-import type { Address, Bytes, Word } from '../primitives/index.ts'
+import type { Address, Bytes, Word } from '../../primitives/index.ts'
 import {
   BaseError,
   EMPTY_BYTES,
@@ -9,8 +9,8 @@ import {
   toHash,
   ZERO_ADDRESS,
   ZERO_HASH,
-} from '../primitives/index.ts'
-import { INITIAL_BASE_FEE_WEI } from './fees.ts'
+} from '../../primitives/index.ts'
+import { INITIAL_BASE_FEE_WEI } from '../fees.ts'
 import type { ChainHardfork, Genesis, GenesisAccount } from './genesis.ts'
 
 /** Forks of `config` that this node has no rules for: named so that a file which wants them is refused, not misread. */

@@ -1,4 +1,4 @@
-import type { Bytes, FieldReader, Hash } from '../primitives/index.ts'
+import type { Bytes, FieldReader, Hash } from '../../primitives/index.ts'
 import {
   BaseError,
   fromHex,
@@ -8,13 +8,16 @@ import {
   rlpEncode,
   toHex,
   trimmedBytes,
-} from '../primitives/index.ts'
-import type { Header } from './block.ts'
+} from '../../primitives/index.ts'
+import type { Header } from '../block.ts'
 
 /** What proof of work left behind, the same in every header since Paris. Source: EIP-3675. */
 const NO_OMMERS = fromHex('0x1dcc4de8dec75d7aab85b567b6ccd41ad312451b948a7413f0a142fd40d49347')
 const NO_DIFFICULTY = new Uint8Array(0)
 const NO_NONCE = new Uint8Array(8)
+
+/** List prefix, two hashes, the coinbase, three roots, string prefix. */
+const BLOOM_OFFSET = 3 + 2 * 33 + 21 + 3 * 33 + 3
 
 /** The bytes of a header: RLP in the order of the Yellow Paper 4.4.3, then as each EIP appended. */
 export function encodeHeader(header: Header): Bytes {
@@ -81,6 +84,14 @@ export function decodeHeader(bytes: Bytes): Header {
   }
   fields.end()
   return header
+}
+
+/**
+ * The logs bloom of an encoded header, without decoding the rest: every field before it has a fixed length. A scan of
+ * 10,000 headers for logs takes tens of milliseconds so, and hundreds when it decodes them.
+ */
+export function bloomOfHeader(encoded: Bytes): Bytes {
+  return encoded.subarray(BLOOM_OFFSET, BLOOM_OFFSET + 256)
 }
 
 /** The block's name: Keccak-256 of its header's bytes. */

@@ -1,5 +1,5 @@
 import { sha256 } from '@noble/hashes/sha2.js'
-import type { Address, Bytes, Hash, Word } from '../primitives/index.ts'
+import type { Address, Bytes, Hash, Word } from '../../primitives/index.ts'
 import {
   concatBytes,
   EMPTY_BYTES,
@@ -9,12 +9,12 @@ import {
   rulesOf,
   ZERO_ADDRESS,
   ZERO_HASH,
-} from '../primitives/index.ts'
-import { type AccountDiff, type StateDiff, stateRootOf } from '../state/index.ts'
-import type { Block } from './block.ts'
-import { sealBlock } from './blockCodec.ts'
-import { bloomOf } from './bloom.ts'
-import { INITIAL_BASE_FEE_WEI } from './fees.ts'
+} from '../../primitives/index.ts'
+import { type AccountDiff, type StateDiff, stateRootOf } from '../../state/index.ts'
+import type { Block } from '../block.ts'
+import { sealBlock } from '../codec/block.ts'
+import { bloomOf } from '../codec/bloom.ts'
+import { INITIAL_BASE_FEE_WEI } from '../fees.ts'
 import { predeploysOf } from './predeploys.ts'
 
 /** Forks that a chain of ours can follow. */
