@@ -10,7 +10,7 @@ export function banner(version: string, info: NodeInfo): string {
     ...(accounts.length === 0
       ? ['No development accounts: the genesis file funds none of them.']
       : [
-          `Accounts (${info.balanceEther} ether each at genesis) and their keys:`,
+          'Accounts (10000 ether each in the first block) and their keys:',
           ...accounts,
           '',
           'WARNING: these keys are public. Whatever is sent to them on another network is lost.',

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { NodeEvent, NodeOptions, RunningNode } from '../../node/index.ts'
-import { DEV_HARDFORKS, startNode } from '../../node/index.ts'
+import { CHAIN_HARDFORKS, startNode } from '../../node/index.ts'
 import { BaseError, messageOf } from '../../primitives/index.ts'
 import { banner } from '../banner.ts'
 import type { Arguments, Command } from '../command.ts'
@@ -23,7 +23,7 @@ export const devCommand: Command = {
       type: 'string',
       value: 'name',
       default: 'osaka',
-      summary: `rules of a new chain: ${DEV_HARDFORKS.join(', ')}`,
+      summary: `rules of a new chain: ${CHAIN_HARDFORKS.join(', ')}`,
     },
     genesis: { type: 'string', value: 'file', summary: 'begin a new chain from a geth genesis file' },
     'gas-limit': { type: 'string', value: 'gas', default: '60000000', summary: 'gas limit of a block' },
@@ -97,8 +97,8 @@ function integer(args: Arguments, name: string, least: bigint, most: bigint): nu
 
 function hardforkOf(args: Arguments): NodeOptions['hardfork'] {
   const name = args.text('hardfork')
-  const hardfork = DEV_HARDFORKS.find((known) => known === name)
-  if (hardfork === undefined) throw new UsageError(`--hardfork takes ${DEV_HARDFORKS.join(', ')}, not "${name}".`)
+  const hardfork = CHAIN_HARDFORKS.find((known) => known === name)
+  if (hardfork === undefined) throw new UsageError(`--hardfork takes ${CHAIN_HARDFORKS.join(', ')}, not "${name}".`)
   return hardfork
 }
 

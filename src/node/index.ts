@@ -1,0 +1,15 @@
+/**
+ * Node: the composition root. The one place that knows every part, opens files and sockets, starts threads and reads the
+ * clock; everything below is handed what it needs.
+ *
+ *   main thread: RPC, mempool, producer  --blocks to make-->  ledger thread: the one writer
+ *                                        --calls to try--->   simulator thread: snapshots, never writes
+ *
+ * - N1 *One writer.* Only the ledger's thread changes the data directory after the start.
+ * - N2 *What is not ours is not touched*: a foreign or damaged directory is refused before anything is opened in it.
+ * - N3 *What was opened is closed*, in the opposite order, also when the start fails half-way.
+ * - N4 *A node that doubts its state stops*: the end of the ledger's thread is the end of the node.
+ */
+export { CHAIN_HARDFORKS } from '../chain/index.ts'
+export { startNode } from './node.ts'
+export type * from './options.ts'

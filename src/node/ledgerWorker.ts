@@ -1,0 +1,40 @@
+/** The thread that executes and stores blocks: the one writer of the data directory. */
+import { parentPort, workerData } from 'node:worker_threads'
+import type { BlockRequest, Genesis, Ledger, StateEdit } from '../chain/index.ts'
+import { openLedger } from '../chain/index.ts'
+import { createSequentialExecutor } from '../parallel/index.ts'
+import { assert } from '../primitives/index.ts'
+import { createJournal, createMptTrie, nodeReader, openLevelStore } from '../state/index.ts'
+import { createMachines } from './machines.ts'
+import { serve } from './remote.ts'
+
+/** What the main thread hands over at the start. */
+export type LedgerWorkerData = {
+  readonly storePath: string
+  readonly create: boolean
+  readonly durable: boolean
+  readonly genesis: Genesis
+}
+
+async function open({ storePath, create, durable, genesis }: LedgerWorkerData): Promise<Ledger> {
+  const store = await openLevelStore(storePath, { create, durable })
+  const executor = createSequentialExecutor({ machinesOf: createMachines(), createJournal })
+  return openLedger({ store, trie: createMptTrie(nodeReader(store)), executor, genesis })
+}
+
+assert(parentPort !== null, 'the ledger runs in a worker thread')
+let ledger: Ledger | undefined
+const opened = (): Ledger => {
+  assert(ledger !== undefined, 'the ledger is opened before it is used')
+  return ledger
+}
+
+serve(parentPort, {
+  async open() {
+    ledger = await open(workerData as LedgerWorkerData)
+  },
+  produce: (request: BlockRequest) => opened().produce(request),
+  edit: (edits: readonly StateEdit[]) => opened().edit(edits),
+  rewind: (version: bigint) => opened().rewind(version),
+  close: async () => ledger?.close(),
+})

@@ -1,0 +1,152 @@
+import type { Archive, Genesis, Producer } from '../chain/index.ts'
+import {
+  createArchive,
+  createMempool,
+  createProducer,
+  DEFAULT_POOL_LIMITS,
+  devGenesis,
+  parseGenesis,
+  systemClock,
+} from '../chain/index.ts'
+import { decodeTransaction, messageOf, rulesOf, toHex } from '../primitives/index.ts'
+import type { RpcContext, RpcServer } from '../rpc/index.ts'
+import { createDevWallet, createRpcServer } from '../rpc/index.ts'
+import { createMptTrie, nodeReader, openLevelStore } from '../state/index.ts'
+import type { DataDirectory } from './dataDirectory.ts'
+import { createEphemeralDirectory, openDataDirectory } from './dataDirectory.ts'
+import type { DevAccount } from './devAccounts.ts'
+import { DEV_MNEMONIC, deriveAccounts } from './devAccounts.ts'
+import { nodeEvents } from './events.ts'
+import type { NodeInfo, NodeOptions, RunningNode } from './options.ts'
+import type { LedgerThread } from './threads.ts'
+import { startLedgerThread, startSimulatorThread } from './threads.ts'
+
+const DEV_ACCOUNTS = 10
+const DEV_BALANCE_ETHER = 10_000n
+const WEI_PER_ETHER = 10n ** 18n
+/** Cancun's activation: the same for every development chain, so that equal chains have equal genesis hashes. */
+const DEV_GENESIS_TIMESTAMP_SECONDS = 1_710_338_135n
+const DEV_GENESIS_GAS_LIMIT = 60_000_000n
+
+/** What was opened and must be closed, the last one first. */
+type Opened = (() => Promise<void> | void)[]
+
+/** Builds a development node from its parts and starts it. Throws a `BaseError` that says what to do. */
+export async function startNode(options: NodeOptions): Promise<RunningNode> {
+  const opened: Opened = []
+  const stop = async (): Promise<void> => {
+    for (const close of opened.splice(0).reverse()) await close()
+  }
+  try {
+    return { ...(await build(options, opened)), stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+async function build(options: NodeOptions, opened: Opened): Promise<Omit<RunningNode, 'stop'>> {
+  const { genesis, accounts } = beginningOf(options)
+  const path = options.dataDirectory
+  const directory = path === undefined ? createEphemeralDirectory() : openDataDirectory(path)
+  opened.push(() => directory.release())
+  const { ledger, failed } = await openChain(directory, genesis)
+  opened.push(() => ledger.close())
+  const store = await openLevelStore(directory.storePath, { create: false, durable: directory.isDurable })
+  opened.push(() => store.close())
+
+  const { storePath } = directory
+  const { chainId, hardfork } = genesis
+  const simulator = startSimulatorThread({ storePath, chainId, hardfork })
+  opened.push(() => simulator.close())
+  const archive = createArchive(store, createMptTrie(nodeReader(store)))
+  const rules = rulesOf(hardfork)
+  const mempool = createMempool({ archive, rules, chainId, limits: DEFAULT_POOL_LIMITS })
+  const warn = (error: unknown): void => options.onEvent({ kind: 'warning', message: messageOf(error) })
+  const producer = createProducer({
+    archive,
+    ledger,
+    mempool,
+    clock: systemClock,
+    mode: options.mining,
+    coinbase: genesis.coinbase,
+    gasLimit: options.gasLimit,
+    onFailure: warn,
+  })
+  opened.push(() => producer.stop())
+
+  const setLogging = tellEvents(producer, options)
+  const context: RpcContext = {
+    archive,
+    mempool,
+    producer,
+    simulator,
+    wallet: createDevWallet(accounts),
+    // Hardhat's network helpers look for "anvil" or "hardhat" in front before they work at all.
+    config: { chainId, rules, clientVersion: `anvil/evmpp-${options.version}`, isDev: true },
+    network: () => ({ isListening: true, peerCount: 0 }),
+    decodeTransaction: async (raw) => decodeTransaction(raw),
+    reportBug: (cause, method) => warn(`${method}: ${cause instanceof Error ? cause.stack : cause}`),
+    setLogging,
+  }
+  const { host, port, corsOrigins } = options
+  const server = await createRpcServer(context, { host, port, corsOrigins })
+  opened.push(() => server.close())
+  return { info: describe(genesis, directory, archive, server, accounts), failed }
+}
+
+/** The chain's first block, and the accounts that the node signs for: never on a chain that does not fund them. */
+function beginningOf(options: NodeOptions): { readonly genesis: Genesis; readonly accounts: readonly DevAccount[] } {
+  const accounts = deriveAccounts(DEV_MNEMONIC, DEV_ACCOUNTS)
+  if (options.genesis !== undefined) {
+    const genesis = parseGenesis(options.genesis)
+    const funded = new Set(genesis.accounts.map(({ address }) => address))
+    return { genesis, accounts: accounts.filter(({ address }) => funded.has(address)) }
+  }
+  const genesis = devGenesis({
+    chainId: options.chainId,
+    hardfork: options.hardfork,
+    gasLimit: DEV_GENESIS_GAS_LIMIT,
+    accounts: accounts.map(({ address }) => address),
+    balanceWei: DEV_BALANCE_ETHER * WEI_PER_ETHER,
+    timestampSeconds: DEV_GENESIS_TIMESTAMP_SECONDS,
+  })
+  return { genesis, accounts }
+}
+
+async function openChain(directory: DataDirectory, genesis: Genesis): Promise<LedgerThread> {
+  const { storePath, isNew, isDurable } = directory
+  const thread = await startLedgerThread({ storePath, create: isNew, durable: isDurable, genesis })
+  if (isNew) directory.markReady()
+  return thread
+}
+
+/** Passes on what happens; returns the switch of `hardhat_setLoggingEnabled`. */
+function tellEvents(producer: Producer, { onEvent }: NodeOptions): (isEnabled: boolean) => void {
+  let isTold = true
+  producer.subscribe((event) => {
+    if (isTold) for (const line of nodeEvents(event)) onEvent(line)
+  })
+  return (isEnabled) => {
+    isTold = isEnabled
+  }
+}
+
+function describe(
+  genesis: Genesis,
+  directory: DataDirectory,
+  archive: Archive,
+  server: RpcServer,
+  accounts: readonly DevAccount[],
+): NodeInfo {
+  return {
+    url: server.url,
+    port: server.port,
+    pid: process.pid,
+    chainId: genesis.chainId,
+    hardfork: genesis.hardfork,
+    blockNumber: archive.head().blockNumber,
+    dataDirectory: directory.isDurable ? directory.path : undefined,
+    accounts: accounts.map(({ address, privateKey }) => ({ address, privateKey: toHex(privateKey) })),
+  }
+}

@@ -1,0 +1,62 @@
+import type { ChainHardfork, MiningMode } from '../chain/index.ts'
+import type { Address, Hash } from '../primitives/index.ts'
+
+/** What a development node is to be. */
+export type NodeOptions = {
+  readonly version: string
+  readonly host: string
+  /** 0 takes a free one. */
+  readonly port: number
+  /** Undefined keeps nothing after the node has stopped. */
+  readonly dataDirectory: string | undefined
+  readonly chainId: bigint
+  readonly hardfork: ChainHardfork
+  /** A geth genesis file's content; undefined begins with the development genesis. */
+  readonly genesis: unknown
+  /** Of the blocks that this node makes. */
+  readonly gasLimit: bigint
+  readonly mining: MiningMode
+  readonly corsOrigins: readonly string[]
+  readonly onEvent: (event: NodeEvent) => void
+}
+
+/** What a person or a script wants to know of a node that has started. */
+export type NodeInfo = {
+  readonly url: string
+  readonly port: number
+  readonly pid: number
+  readonly chainId: bigint
+  readonly hardfork: string
+  readonly blockNumber: bigint
+  readonly dataDirectory: string | undefined
+  readonly accounts: readonly { readonly address: Address; readonly privateKey: string }[]
+}
+
+/** What a running node tells. */
+export type NodeEvent =
+  | {
+      readonly kind: 'block'
+      readonly number: bigint
+      readonly hash: Hash
+      readonly transactions: number
+      readonly gasUsed: bigint
+    }
+  | {
+      readonly kind: 'transaction'
+      readonly hash: Hash
+      readonly gasUsed: bigint
+      readonly contractAddress: Address | undefined
+      /** Why it failed; undefined when it did not. */
+      readonly error: string | undefined
+    }
+  | { readonly kind: 'dropped'; readonly hash: Hash; readonly reason: string }
+  | { readonly kind: 'warning'; readonly message: string }
+
+/** A node that serves. */
+export type RunningNode = {
+  readonly info: NodeInfo
+  /** Rejects when the node can no longer go on. */
+  readonly failed: Promise<never>
+  /** Finishes what is under way, closes sockets and the store. */
+  stop(): Promise<void>
+}

@@ -1,0 +1,38 @@
+/** The thread that tries transactions (`eth_call`, estimates): it reads snapshots and never writes. */
+import { parentPort, workerData } from 'node:worker_threads'
+import type { Archive, Simulation } from '../chain/index.ts'
+import { createArchive, createSimulationCore } from '../chain/index.ts'
+import type { Hardfork } from '../primitives/index.ts'
+import { assert, rulesOf } from '../primitives/index.ts'
+import { createJournal, createMptTrie, nodeReader, openLevelStore } from '../state/index.ts'
+import { createMachines } from './machines.ts'
+import { serve } from './remote.ts'
+
+/** What the main thread hands over at the start. */
+export type SimulatorWorkerData = {
+  readonly storePath: string
+  readonly chainId: bigint
+  readonly hardfork: Hardfork
+}
+
+assert(parentPort !== null, 'the simulator runs in a worker thread')
+const { storePath, chainId, hardfork } = workerData as SimulatorWorkerData
+const store = await openLevelStore(storePath, { create: false, durable: false })
+const core = createSimulationCore({ machinesOf: createMachines(), createJournal, rules: rulesOf(hardfork), chainId })
+
+/** Runs `work` on one moment of the chain, whatever is committed meanwhile. */
+async function atOneMoment<result>(work: (archive: Archive) => result): Promise<result> {
+  const snapshot = store.snapshot()
+  try {
+    return work(createArchive(snapshot, createMptTrie(nodeReader(snapshot))))
+  } finally {
+    await snapshot.close()
+  }
+}
+
+serve(parentPort, {
+  call: (simulation: Simulation) => atOneMoment((archive) => core.call(archive, simulation)),
+  estimateGas: (simulation: Simulation) => atOneMoment((archive) => core.estimateGas(archive, simulation)),
+  createAccessList: (simulation: Simulation) => atOneMoment((archive) => core.createAccessList(archive, simulation)),
+  close: () => store.close(),
+})

@@ -1,0 +1,115 @@
+import { Worker } from 'node:worker_threads'
+import type {
+  BlockRequest,
+  EstimateOutcome,
+  Head,
+  Ledger,
+  ProducedBlock,
+  Simulation,
+  SimulationOutcome,
+  Simulator,
+  StateEdit,
+} from '../chain/index.ts'
+import { BaseError } from '../primitives/index.ts'
+import type { LedgerWorkerData } from './ledgerWorker.ts'
+import type { Remote } from './remote.ts'
+import { connect } from './remote.ts'
+import type { SimulatorWorkerData } from './simulatorWorker.ts'
+
+/** 1,024 nested frames of either VM need 20 to 40 MB; V8's default of 1 MB ends at about 100 (decision 4). */
+const STACK_MB = 64
+/** An `eth_call` that takes longer is ended with its thread. */
+const CALL_TIMEOUT_MS = 30_000
+
+/** A program of ours in a thread of its own. */
+function spawn(file: string, workerData: unknown): Worker {
+  return new Worker(new URL(file, import.meta.url), { workerData, resourceLimits: { stackSizeMb: STACK_MB } })
+}
+
+/** A ledger in another thread, and what tells that the thread died although nobody closed it. */
+export type LedgerThread = { readonly ledger: Ledger; readonly failed: Promise<never> }
+
+/** Starts the ledger's thread and opens the chain in it. */
+export async function startLedgerThread(data: LedgerWorkerData): Promise<LedgerThread> {
+  const worker = spawn('./ledgerWorker.js', data)
+  const remote = connect(worker, 'ledger')
+  let isClosing = false
+  const failed = new Promise<never>((_resolve, reject) => {
+    worker.on('error', reject)
+    worker.on('exit', () => {
+      if (!isClosing) reject(new BaseError('WORKER_ENDED', 'the ledger thread has ended'))
+    })
+  })
+  // Whoever awaits a call hears of it too; this promise alone must not bring the process down.
+  failed.catch(() => undefined)
+  const close = async (): Promise<void> => {
+    isClosing = true
+    await remote.call<void>('close')
+    await worker.terminate()
+  }
+  try {
+    await remote.call<void>('open')
+  } catch (error) {
+    isClosing = true
+    await worker.terminate()
+    throw error
+  }
+  const ledger: Ledger = {
+    produce: (request: BlockRequest) => remote.call<ProducedBlock>('produce', request),
+    edit: (edits: readonly StateEdit[]) => remote.call<Head>('edit', edits),
+    rewind: (version: bigint) => remote.call<Head>('rewind', version),
+    close,
+  }
+  return { ledger, failed }
+}
+
+/** A simulator in another thread; `close` ends the thread. */
+export type SimulatorThread = Simulator & { close(): Promise<void> }
+
+/** Starts the simulator's thread. A call that takes too long ends the thread; the next call starts another. */
+export function startSimulatorThread(data: SimulatorWorkerData): SimulatorThread {
+  type Running = { readonly worker: Worker; readonly remote: Remote }
+  let running: Running | undefined
+  const start = (): Running => {
+    const worker = spawn('./simulatorWorker.js', data)
+    const started: Running = { worker, remote: connect(worker, 'simulator') }
+    worker.on('exit', () => {
+      if (running === started) running = undefined
+    })
+    return started
+  }
+  const call = <result>(method: string, simulation: Simulation): Promise<result> => {
+    running ??= start()
+    const { worker, remote } = running
+    return withTimeout(remote.call<result>(method, simulation), CALL_TIMEOUT_MS, () => {
+      void worker.terminate()
+    })
+  }
+  running = start()
+  return {
+    call: (simulation) => call<SimulationOutcome>('call', simulation),
+    estimateGas: (simulation) => call<EstimateOutcome>('estimateGas', simulation),
+    createAccessList: (simulation) => call('createAccessList', simulation),
+    async close() {
+      const last = running
+      running = undefined
+      await last?.remote.call<void>('close')
+      await last?.worker.terminate()
+    },
+  }
+}
+
+async function withTimeout<result>(work: Promise<result>, milliseconds: number, expire: () => void): Promise<result> {
+  let timer: NodeJS.Timeout | undefined
+  const expired = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      expire()
+      reject(new BaseError('CALL_TIMEOUT', `execution aborted (timeout = ${milliseconds / 1000}s)`))
+    }, milliseconds)
+  })
+  try {
+    return await Promise.race([work, expired])
+  } finally {
+    clearTimeout(timer)
+  }
+}
