@@ -21,7 +21,9 @@ export { encodeBlock, sealBlock } from './codec/block.ts'
 export { bloomOf, mergeBlooms } from './codec/bloom.ts'
 export { decodeHeader, encodeHeader, hashHeader } from './codec/header.ts'
 export { encodeReceipt } from './codec/receipt.ts'
+export { type FeeHistory, type FeeHistoryQuery, feeHistory } from './feeHistory.ts'
 export { INITIAL_BASE_FEE_WEI, nextBaseFee, nextExcessBlobGas } from './fees.ts'
+export { MIN_SUGGESTED_TIP_WEI, suggestGasPrice, suggestTip } from './gasPrice.ts'
 export {
   CHAIN_HARDFORKS,
   type ChainHardfork,
@@ -39,4 +41,10 @@ export { createMempool, DEFAULT_POOL_LIMITS, type MempoolParts, type PoolLimits 
 export type * from './producer.ts'
 export { type Clock, systemClock } from './production/clock.ts'
 export { createProducer, type ProducerParts } from './production/createProducer.ts'
+export {
+  createSimulationCore,
+  type SimulationCore,
+  type SimulationParts,
+} from './simulation/createSimulationCore.ts'
+export { SIMULATION_GAS_CAP } from './simulation/stage.ts'
 export type * from './simulator.ts'

@@ -1,0 +1,45 @@
+import type { Hardfork, Rules } from '../../primitives/index.ts'
+import type { Machines } from '../../router/index.ts'
+import type { Journal } from '../../state/index.ts'
+import type { Archive } from '../archive.ts'
+import type { AccessListOutcome, EstimateOutcome, Simulation, SimulationOutcome } from '../simulator.ts'
+import { createAccessList } from './accessList.ts'
+import { estimateGas } from './estimate.ts'
+import { simulationOutcome } from './outcome.ts'
+import { buildStage, withGasLimit } from './stage.ts'
+
+/** What simulations need from the composition root. */
+export type SimulationParts = {
+  readonly rules: Rules
+  readonly chainId: bigint
+  machinesOf(hardfork: Hardfork): Machines
+  createJournal(): Journal
+}
+
+/**
+ * The synchronous half of a {@link Simulator}, for a worker thread. `archive` is the moment to look at: a snapshot, so
+ * that blocks that come meanwhile do not show. A clock limit is the caller's affair: it ends the worker.
+ */
+export interface SimulationCore {
+  call(archive: Archive, simulation: Simulation): SimulationOutcome
+  estimateGas(archive: Archive, simulation: Simulation): EstimateOutcome
+  createAccessList(archive: Archive, simulation: Simulation): AccessListOutcome
+}
+
+/** Builds a core with machines and a journal of its own: one per thread. */
+export function createSimulationCore({ rules, chainId, machinesOf, createJournal }: SimulationParts): SimulationCore {
+  const parts = { rules, chainId, machines: machinesOf(rules.hardfork), journal: createJournal() }
+  return {
+    call(archive, simulation) {
+      const stage = buildStage(parts, archive, simulation)
+      return simulationOutcome(stage.run(withGasLimit(stage, simulation.transaction)))
+    },
+    estimateGas(archive, simulation) {
+      return estimateGas(buildStage(parts, archive, simulation), simulation.transaction)
+    },
+    createAccessList(archive, simulation) {
+      const stage = buildStage(parts, archive, simulation)
+      return createAccessList(stage, withGasLimit(stage, simulation.transaction))
+    },
+  }
+}
