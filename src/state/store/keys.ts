@@ -1,0 +1,53 @@
+import {
+  type Address,
+  type Bytes,
+  concatBytes,
+  fromHex,
+  type Hash,
+  type Word,
+  wordToBytes,
+} from '../../primitives/index.ts'
+
+/**
+ * What the first byte of a key says about the record. The state owns the first four, the chain the rest and how their
+ * keys go on; they stand together because they share one store.
+ */
+export const KEY_PREFIX = {
+  account: prefix('a'),
+  slot: prefix('s'),
+  code: prefix('c'),
+  trieNode: prefix('n'),
+  header: prefix('b'),
+  body: prefix('B'),
+  blockNumber: prefix('h'),
+  receipts: prefix('r'),
+  transaction: prefix('t'),
+  undo: prefix('u'),
+  meta: prefix('m'),
+} as const
+
+/** Where each record of the state stands in the store. */
+export const stateKeys = {
+  /** RLP of the account with its storage root. */
+  account: (address: Address): Bytes => key(KEY_PREFIX.account, fromHex(address)),
+  /** The value without leading zeros; absent for 0. */
+  slot: (address: Address, slot: Word): Bytes => key(KEY_PREFIX.slot, fromHex(address), wordToBytes(slot)),
+  /** The code itself. */
+  code: (codeHash: Hash): Bytes => key(KEY_PREFIX.code, fromHex(codeHash)),
+  /** The node itself. Never deleted, so that every root stays readable. */
+  trieNode: (hash: Hash): Bytes => key(KEY_PREFIX.trieNode, fromHex(hash)),
+} as const
+
+/** The range that holds the slots of one account and nothing else. */
+export function slotRange(address: Address): readonly [from: Bytes, to: Bytes] {
+  const from = key(KEY_PREFIX.slot, fromHex(address))
+  return [from, concatBytes(from, new Uint8Array(33).fill(0xff))]
+}
+
+function key(first: number, ...rest: readonly Bytes[]): Bytes {
+  return concatBytes(Uint8Array.of(first), ...rest)
+}
+
+function prefix(letter: string): number {
+  return letter.charCodeAt(0)
+}

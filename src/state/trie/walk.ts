@@ -1,0 +1,45 @@
+import { type Bytes, EMPTY_TRIE_ROOT, type Hash, keccak256 } from '../../primitives/index.ts'
+import { type Child, decodeNode, type Node, requireNode } from './node.ts'
+import { nibbleAt, type Path, pathOf } from './path.ts'
+import type { ReadNode } from './stateTrie.ts'
+
+/** A way down a secure trie. */
+export type Walk = {
+  /** Undefined when the trie has no such key. */
+  readonly value: Bytes | undefined
+  /** The nodes on the way, root first, those within others not repeated: the Merkle proof of `value`, or of its absence. */
+  readonly nodes: readonly Bytes[]
+}
+
+/** Looks up the Keccak-256 of `key` in the trie at `root`. O(depth) reads of nodes. */
+export function walk(readNode: ReadNode, root: Hash, key: Bytes): Walk {
+  const path = pathOf(keccak256(key))
+  const nodes: Bytes[] = []
+  let depth = 0
+  let next: Child = root === EMPTY_TRIE_ROOT ? undefined : root
+  while (next !== undefined) {
+    const node: Node = typeof next === 'string' ? visit(readNode, next, nodes) : next
+    if (node.kind === 'leaf') {
+      const isHit = matches(node.path, path, depth) && depth + node.path.length === path.length
+      return { value: isHit ? node.value : undefined, nodes }
+    }
+    if (node.kind === 'extension') {
+      next = matches(node.path, path, depth) ? node.child : undefined
+      depth += node.path.length
+    } else {
+      next = node.children[nibbleAt(path, depth)]
+      depth += 1
+    }
+  }
+  return { value: undefined, nodes }
+}
+
+function visit(readNode: ReadNode, hash: Hash, visited: Bytes[]): Node {
+  const bytes = requireNode(readNode, hash)
+  visited.push(bytes)
+  return decodeNode(bytes)
+}
+
+function matches(part: Path, path: Path, depth: number): boolean {
+  return part.every((nibble, index) => nibble === path[depth + index])
+}
