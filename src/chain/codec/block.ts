@@ -1,5 +1,13 @@
 import type { Bytes, RlpItem, SignedTransaction } from '../../primitives/index.ts'
-import { BaseError, decodeTransactionOf, fromHex, readFields, rlpDecode, rlpEncode } from '../../primitives/index.ts'
+import {
+  BaseError,
+  decodeTransactionOf,
+  fromHex,
+  readFields,
+  rlpDecode,
+  rlpEncode,
+  rlpListOf,
+} from '../../primitives/index.ts'
 import type { Block, Header } from '../block.ts'
 import { encodeHeader, hashHeader } from './header.ts'
 
@@ -11,8 +19,9 @@ export function sealBlock(header: Header, transactions: readonly SignedTransacti
 
 /** A block's bytes as Ethereum's tools know them: header, transactions, no ommers, no withdrawals. */
 export function encodeBlock(block: Pick<Block, 'header' | 'transactions'>): Bytes {
-  const transactions = block.transactions.map(({ type, raw }) => (type === 0 ? rlpDecode(raw) : raw))
-  return rlpEncode([rlpDecode(encodeHeader(block.header)), transactions, [], []])
+  const transactions = block.transactions.map(({ type, raw }) => (type === 0 ? raw : rlpEncode(raw)))
+  const none = rlpListOf([])
+  return rlpListOf([encodeHeader(block.header), rlpListOf(transactions), none, none])
 }
 
 /**
