@@ -1,0 +1,37 @@
+import type { Archive, Mempool, Producer, Simulator } from '../chain/index.ts'
+import type { Bytes, Rules, SignedTransaction } from '../primitives/index.ts'
+import type { DevWallet } from './wallet.ts'
+
+/** What this node is, as far as clients ask. */
+export type RpcConfig = {
+  readonly chainId: bigint
+  readonly rules: Rules
+  /** `web3_clientVersion`. Hardhat's helpers only work when it begins with `anvil` or `hardhat`. */
+  readonly clientVersion: string
+  /** False hides everything that signs, mines or cheats. */
+  readonly isDev: boolean
+}
+
+/** This node's place among others. */
+export type NetworkStatus = { readonly isListening: boolean; readonly peerCount: number }
+
+/** All that the RPC sees of the node. */
+export type RpcContext = {
+  readonly archive: Archive
+  readonly mempool: Mempool
+  readonly producer: Producer
+  readonly simulator: Simulator
+  /** Without accounts on a testnet. */
+  readonly wallet: DevWallet
+  readonly config: RpcConfig
+  network(): NetworkStatus
+  /**
+   * Decodes a transaction and recovers its sender, on whichever thread the node likes: a recovery takes 70 us. Rejects
+   * with what primitives' `decodeTransaction` throws.
+   */
+  decodeTransaction(raw: Bytes): Promise<SignedTransaction>
+  /** Called for every answer that is our own fault (-32603). */
+  reportBug(cause: unknown, method: string): void
+  /** `hardhat_setLoggingEnabled`: whether the node may write log lines. */
+  setLogging(isEnabled: boolean): void
+}

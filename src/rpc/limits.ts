@@ -1,0 +1,30 @@
+/** What one client may ask of the node. */
+export type RpcLimits = {
+  readonly maxBodyBytes: number
+  readonly maxBatchItems: number
+  readonly maxBatchResponseBytes: number
+  /** `eth_getLogs`: blocks in the range. */
+  readonly maxLogBlocks: number
+  /** `eth_getLogs`: logs in the answer. A single block is answered whatever it holds. */
+  readonly maxLogs: number
+  readonly maxConnections: number
+  /** Per WebSocket connection. */
+  readonly maxSubscriptions: number
+  /** A WebSocket client that lets this much pile up is dropped. */
+  readonly maxBufferedBytes: number
+}
+
+/** Close to geth's and reth's figures, so that clients that live with them live with us. */
+export const DEFAULT_LIMITS: RpcLimits = {
+  maxBodyBytes: 5 * 1024 * 1024,
+  maxBatchItems: 1000,
+  maxBatchResponseBytes: 25 * 1000 * 1000,
+  maxLogBlocks: 10_000,
+  maxLogs: 20_000,
+  maxConnections: 100,
+  maxSubscriptions: 1024,
+  maxBufferedBytes: 8 * 1024 * 1024,
+}
+
+/** The most gas that a call or an estimate may have. geth's `rpc.gascap`. */
+export const CALL_GAS_CAP = 50_000_000n

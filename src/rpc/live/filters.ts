@@ -1,0 +1,166 @@
+import { randomBytes } from 'node:crypto'
+import type { Archive, Producer } from '../../chain/index.ts'
+import { assert, type Hash, toHex } from '../../primitives/index.ts'
+import type { LogFilter, LogPattern } from '../codec/logFilter.ts'
+import { invalidParams, refused } from '../error.ts'
+import type { Json } from '../json.ts'
+import type { RpcLimits } from '../limits.ts'
+import { numberOf, requireBlock } from '../query/blocks.ts'
+import { findLogs } from '../query/logs.ts'
+import { logView } from '../view/log.ts'
+
+/** A filter that nobody asks for this long is gone. geth's figure. */
+const FILTER_LIFETIME_MS = 5 * 60 * 1000
+/** Open filters, and hashes that a filter of pending transactions holds until it is asked. */
+const MAX_FILTERS = 10_000
+const MAX_PENDING_HASHES = 50_000
+
+/**
+ * Polled filters. A filter of blocks or logs is only a cursor into the chain, so it costs nothing while nobody asks and
+ * cannot miss or repeat a block; a filter of pending transactions has to remember them.
+ */
+export interface Filters {
+  addBlocks(): string
+  addLogs(filter: LogFilter): string
+  addPendingTransactions(): string
+  /** What happened since the last call. Throws `filter not found`. */
+  changes(id: string): Promise<Json>
+  /** All logs that a log filter matches. Throws `filter not found`, for other filters too. */
+  logs(id: string): Promise<Json>
+  remove(id: string): boolean
+  close(): void
+}
+
+type Kind =
+  | { readonly kind: 'blocks'; nextBlock: bigint }
+  | { readonly kind: 'logs'; readonly pattern: LogPattern; readonly bounds: Range; nextBlock: bigint }
+  | { readonly kind: 'pendingTransactions'; hashes: Hash[] }
+
+type Filter = Kind & { lastUsedMs: number }
+
+/** Filters over one chain. `close` stops listening to it. */
+export function createFilters(archive: Archive, producer: Producer, limits: RpcLimits): Filters {
+  const filters = new Map<string, Filter>()
+
+  const add = (kind: Kind): string => {
+    dropExpired(filters)
+    if (filters.size >= MAX_FILTERS) throw refused(`there are ${MAX_FILTERS} open filters: uninstall some`)
+    const id = newId()
+    filters.set(id, { ...kind, lastUsedMs: Date.now() })
+    return id
+  }
+
+  const use = (id: string): Filter => {
+    dropExpired(filters)
+    const filter = filters.get(id)
+    if (filter === undefined) throw refused('filter not found')
+    filter.lastUsedMs = Date.now()
+    return filter
+  }
+
+  const unsubscribe = producer.subscribe((event) => {
+    dropExpired(filters)
+    for (const filter of filters.values()) {
+      if (event.kind === 'pendingTransaction' && filter.kind === 'pendingTransactions') {
+        if (filter.hashes.length < MAX_PENDING_HASHES) filter.hashes.push(event.transaction.hash)
+      }
+      if (event.kind === 'rewound' && filter.kind !== 'pendingTransactions') {
+        const next = event.head.blockNumber + 1n
+        if (filter.nextBlock > next) filter.nextBlock = next
+      }
+    }
+  })
+
+  return {
+    addBlocks: () => add({ kind: 'blocks', nextBlock: archive.head().blockNumber + 1n }),
+    addLogs: (filter) =>
+      add({
+        kind: 'logs',
+        pattern: filter,
+        bounds: boundsOf(archive, filter),
+        nextBlock: archive.head().blockNumber + 1n,
+      }),
+    addPendingTransactions: () => add({ kind: 'pendingTransactions', hashes: [] }),
+    async changes(id) {
+      const filter = use(id)
+      switch (filter.kind) {
+        case 'pendingTransactions':
+          return filter.hashes.splice(0)
+        case 'blocks':
+          return hashesOf(archive, nextRange(filter, archive, limits))
+        case 'logs':
+          return logViews(archive, filter, nextRange(filter, archive, limits), limits)
+      }
+    },
+    async logs(id) {
+      const filter = use(id)
+      if (filter.kind !== 'logs') throw refused('filter not found')
+      return logViews(archive, filter, { from: 0n, to: archive.head().blockNumber }, limits)
+    },
+    remove: (id) => filters.delete(id),
+    close() {
+      unsubscribe()
+      filters.clear()
+    },
+  }
+}
+
+/** A name that cannot be guessed: 16 random bytes. */
+export function newId(): string {
+  return toHex(randomBytes(16))
+}
+
+function dropExpired(filters: Map<string, Filter>): void {
+  const oldestMs = Date.now() - FILTER_LIFETIME_MS
+  for (const [id, { lastUsedMs }] of filters) if (lastUsedMs < oldestMs) filters.delete(id)
+}
+
+type Range = { readonly from: bigint; readonly to: bigint }
+
+/** The blocks that a filter has not told of yet, as many as one answer may cover, and moves the filter behind them. */
+function nextRange(filter: { nextBlock: bigint }, archive: Archive, limits: RpcLimits): Range {
+  const head = archive.head().blockNumber
+  const from = filter.nextBlock
+  const lastAllowed = from + BigInt(limits.maxLogBlocks) - 1n
+  const to = head < lastAllowed ? head : lastAllowed
+  if (to >= from) filter.nextBlock = to + 1n
+  return { from, to }
+}
+
+/** Later than any block. */
+const NO_END = 1n << 64n
+
+/** The blocks that a filter is about, fixed when it is made: it begins at the head and has no end unless it says so. */
+function boundsOf(archive: Archive, { range }: LogFilter): Range {
+  if (range.kind === 'block') {
+    const number = requireBlock(archive, { kind: 'hash', hash: range.hash }).header.number
+    return { from: number, to: number }
+  }
+  const isOpen = range.to === undefined || (range.to.kind === 'tag' && range.to.tag !== 'earliest')
+  const bounds = { from: numberOf(archive, range.from), to: isOpen ? NO_END : numberOf(archive, range.to) }
+  if (bounds.from > bounds.to) throw invalidParams('invalid block range params')
+  return bounds
+}
+
+function hashesOf(archive: Archive, { from, to }: Range): Json {
+  const hashes: Hash[] = []
+  for (let number = from; number <= to; number += 1n) {
+    const hash = archive.blockHash(number)
+    assert(hash !== undefined, 'every number up to the head names a block')
+    hashes.push(hash)
+  }
+  return hashes
+}
+
+async function logViews(
+  archive: Archive,
+  { pattern, bounds }: { readonly pattern: LogPattern; readonly bounds: Range },
+  { from, to }: Range,
+  limits: RpcLimits,
+): Promise<Json> {
+  const fromBlock = from > bounds.from ? from : bounds.from
+  const toBlock = to < bounds.to ? to : bounds.to
+  if (fromBlock > toBlock) return []
+  const { addresses, topics } = pattern
+  return (await findLogs(archive, { addresses, topics, fromBlock, toBlock }, limits)).map(logView)
+}

@@ -1,0 +1,80 @@
+import type { ChainEvent } from '../../chain/index.ts'
+import type { LogPattern } from '../codec/logFilter.ts'
+import { RPC_CODES, RpcError, refused } from '../error.ts'
+import type { Json } from '../json.ts'
+import { matchesLog } from '../query/logs.ts'
+import type { Connection, Scope } from '../scope.ts'
+import { headerView } from '../view/block.ts'
+import { logView } from '../view/log.ts'
+import { locatedLogs } from '../view/receipt.ts'
+import { pendingTransactionView } from '../view/transaction.ts'
+import { newId } from './filters.ts'
+
+/** What a client wants to be told of. */
+export type Topic =
+  | { readonly kind: 'newHeads' }
+  | { readonly kind: 'logs'; readonly pattern: LogPattern }
+  | { readonly kind: 'newPendingTransactions'; readonly isFull: boolean }
+
+/** What a topic has to say about an event: any number of messages. */
+function messagesOf(topic: Topic, event: ChainEvent): readonly Json[] {
+  switch (topic.kind) {
+    case 'newHeads':
+      return event.kind === 'block' ? [headerView(event.produced.block)] : []
+    case 'logs':
+      if (event.kind !== 'block') return []
+      return locatedLogs(event.produced)
+        .filter((log) => matchesLog(topic.pattern, log))
+        .map(logView)
+    case 'newPendingTransactions':
+      if (event.kind !== 'pendingTransaction') return []
+      return [topic.isFull ? pendingTransactionView(event.transaction) : event.transaction.hash]
+  }
+}
+
+/** Subscribes the request's connection and returns the subscription's id. The first message comes after the answer. */
+export function subscribe(scope: Scope, topic: Topic): string {
+  const connection = connectionOf(scope)
+  if (connection.subscriptions.size >= scope.limits.maxSubscriptions) {
+    throw refused(`this connection has ${scope.limits.maxSubscriptions} subscriptions: end some`)
+  }
+  const id = newId()
+  let early: string[] | undefined = []
+  const stop = scope.producer.subscribe((event) => {
+    for (const message of messagesOf(topic, event)) {
+      const text = notification(id, message)
+      if (early === undefined) connection.send(text)
+      else early.push(text)
+    }
+  })
+  connection.subscriptions.set(id, stop)
+  scope.afterAnswer(() => {
+    for (const text of early ?? []) connection.send(text)
+    early = undefined
+  })
+  return id
+}
+
+/** Ends a subscription of the request's connection. */
+export function unsubscribe(scope: Scope, id: string): void {
+  const { subscriptions } = connectionOf(scope)
+  const stop = subscriptions.get(id)
+  if (stop === undefined) throw refused('subscription not found')
+  subscriptions.delete(id)
+  stop()
+}
+
+/** Ends all of a connection's subscriptions. */
+export function unsubscribeAll({ subscriptions }: Connection): void {
+  for (const stop of subscriptions.values()) stop()
+  subscriptions.clear()
+}
+
+function connectionOf({ connection }: Scope): Connection {
+  if (connection === undefined) throw new RpcError(RPC_CODES.methodNotFound, 'notifications not supported')
+  return connection
+}
+
+function notification(subscription: string, result: Json): string {
+  return JSON.stringify({ jsonrpc: '2.0', method: 'eth_subscription', params: { subscription, result } })
+}

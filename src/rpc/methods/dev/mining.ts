@@ -1,0 +1,124 @@
+import { withDefault } from '../../codec/codec.ts'
+import { address, boolean, hash, integer, quantity, quantity64 } from '../../codec/scalars.ts'
+import { invalidParams } from '../../error.ts'
+import { defineDevMethod } from '../../method.ts'
+import type { Scope } from '../../scope.ts'
+import { mineWish } from './mineWish.ts'
+
+/** More would block the node for minutes. */
+const MAX_BLOCKS_AT_ONCE = 100_000
+const MILLISECONDS_PER_SECOND = 1000
+
+async function mine({ producer }: Scope, count: number, intervalSeconds: number | undefined): Promise<void> {
+  if (count > MAX_BLOCKS_AT_ONCE) throw invalidParams(`cannot mine more than ${MAX_BLOCKS_AT_ONCE} blocks at once`)
+  await producer.mine(count, intervalSeconds)
+}
+
+/** Who says that it is Hardhat means milliseconds, like Hardhat; anvil means seconds. viem's test client knows both. */
+function intervalMs({ config }: Scope, value: number): number {
+  return /^hardhat/i.test(config.clientVersion) ? value : value * MILLISECONDS_PER_SECOND
+}
+
+/** When blocks are made and what the next one is like. */
+export const miningMethods = [
+  defineDevMethod({
+    name: 'anvil_mine',
+    aliases: ['hardhat_mine'],
+    summary: 'Makes blocks (1 if not said), so many seconds apart.',
+    params: [withDefault(integer, 1), withDefault(integer, undefined)],
+    async handler(scope, count, intervalSeconds) {
+      // viem sends 0 for "no interval".
+      await mine(scope, count, intervalSeconds === 0 ? undefined : intervalSeconds)
+      return null
+    },
+  }),
+  defineDevMethod({
+    name: 'evm_mine',
+    summary: 'Makes a block, at a timestamp if one is given; or `{blocks, timestamp}`.',
+    params: [withDefault(mineWish, { count: 1, timestampSeconds: undefined })],
+    async handler(scope, { count, timestampSeconds }) {
+      if (timestampSeconds !== undefined) scope.producer.setNextTimestamp(timestampSeconds)
+      await mine(scope, count, undefined)
+      return '0x0'
+    },
+  }),
+  defineDevMethod({
+    name: 'evm_setAutomine',
+    aliases: ['anvil_setAutomine'],
+    summary: 'Makes a block for every transaction, or only when asked.',
+    params: [boolean],
+    handler({ producer }, isAutomatic) {
+      if (isAutomatic) producer.setMode({ kind: 'automine' })
+      else if (producer.mode.kind === 'automine') producer.setMode({ kind: 'manual' })
+      return true
+    },
+  }),
+  defineDevMethod({
+    name: 'anvil_getAutomine',
+    aliases: ['hardhat_getAutomine'],
+    summary: 'Whether every transaction gets a block at once.',
+    params: [],
+    handler: ({ producer }) => producer.mode.kind === 'automine',
+  }),
+  defineDevMethod({
+    name: 'evm_setIntervalMining',
+    aliases: ['anvil_setIntervalMining'],
+    summary: 'Makes a block every so often, in seconds (milliseconds when the node calls itself Hardhat); 0 stops.',
+    params: [integer],
+    handler(scope, value) {
+      const { producer } = scope
+      if (value > 0) producer.setMode({ kind: 'interval', milliseconds: intervalMs(scope, value) })
+      else if (producer.mode.kind === 'interval') producer.setMode({ kind: 'manual' })
+      return true
+    },
+  }),
+  defineDevMethod({
+    name: 'evm_setBlockGasLimit',
+    aliases: ['anvil_setBlockGasLimit'],
+    summary: 'The gas limit of blocks to come.',
+    params: [quantity64],
+    handler({ producer }, gasLimit) {
+      producer.setGasLimit(gasLimit)
+      return true
+    },
+  }),
+  defineDevMethod({
+    name: 'anvil_setCoinbase',
+    aliases: ['hardhat_setCoinbase'],
+    summary: 'Who earns the fees of blocks to come.',
+    params: [address],
+    handler({ producer }, coinbase) {
+      producer.setCoinbase(coinbase)
+      return true
+    },
+  }),
+  defineDevMethod({
+    name: 'anvil_setNextBlockBaseFeePerGas',
+    aliases: ['hardhat_setNextBlockBaseFeePerGas'],
+    summary: "The next block's base fee.",
+    params: [quantity],
+    handler({ producer }, baseFeeWei) {
+      producer.setNextBaseFee(baseFeeWei)
+      return true
+    },
+  }),
+  defineDevMethod({
+    name: 'anvil_setMinGasPrice',
+    aliases: ['hardhat_setMinGasPrice'],
+    summary: 'Always refused, as by other nodes: since EIP-1559 the base fee is the least price.',
+    params: [quantity],
+    handler() {
+      throw invalidParams('setMinGasPrice is not supported when EIP-1559 is active: use setNextBlockBaseFeePerGas')
+    },
+  }),
+  defineDevMethod({
+    name: 'hardhat_setPrevRandao',
+    aliases: ['anvil_setPrevRandao'],
+    summary: "The next block's prevRandao.",
+    params: [hash],
+    handler({ producer }, prevRandao) {
+      producer.setNextPrevRandao(prevRandao)
+      return true
+    },
+  }),
+]

@@ -1,0 +1,105 @@
+import { toQuantity } from '../../../primitives/index.ts'
+import { type Codec, readMembers, required, withDefault } from '../../codec/codec.ts'
+import { address, anything, boolean, hash } from '../../codec/scalars.ts'
+import { invalidParams } from '../../error.ts'
+import { defineDevMethod } from '../../method.ts'
+import { suggestedGasPriceWei } from '../../query/fees.ts'
+
+/** `{forking: {jsonRpcUrl}}` asks for a fork of another chain; viem sends it with an empty URL. */
+const resetOptions: Codec<{ readonly wantsFork: boolean }> = required('options', (json, path) => {
+  const forking = readMembers(json, path)('forking', anything)
+  const url = forking === undefined ? undefined : readMembers(forking, `${path}.forking`)('jsonRpcUrl', anything)
+  return { wantsFork: url !== undefined }
+})
+
+/** The pool, the node as a whole, and who it says it is. */
+export const devNodeMethods = [
+  defineDevMethod({
+    name: 'anvil_dropTransaction',
+    aliases: ['hardhat_dropTransaction'],
+    summary: 'Takes a waiting transaction out of the pool; false when it is not there.',
+    params: [hash],
+    handler: ({ mempool }, name) => mempool.remove(name),
+  }),
+  defineDevMethod({
+    name: 'anvil_dropAllTransactions',
+    summary: 'Empties the pool.',
+    params: [],
+    handler({ mempool }) {
+      mempool.clear()
+      return true
+    },
+  }),
+  defineDevMethod({
+    name: 'anvil_removePoolTransactions',
+    summary: "Takes an account's waiting transactions out of the pool.",
+    params: [address],
+    handler({ mempool }, sender) {
+      const { pending, queued } = mempool.content()
+      const waiting = [...(pending.get(sender)?.values() ?? []), ...(queued.get(sender)?.values() ?? [])]
+      for (const { hash: name } of waiting) mempool.remove(name)
+      return true
+    },
+  }),
+  defineDevMethod({
+    name: 'anvil_reset',
+    aliases: ['hardhat_reset'],
+    summary: 'Back to the genesis block. Forking another chain is refused.',
+    params: [withDefault(resetOptions, { wantsFork: false })],
+    async handler({ producer, impersonation }, { wantsFork }) {
+      if (wantsFork) throw invalidParams('this node cannot fork another chain: call reset without forking')
+      await producer.reset()
+      impersonation.clear()
+      return true
+    },
+  }),
+  defineDevMethod({
+    name: 'anvil_setLoggingEnabled',
+    aliases: ['hardhat_setLoggingEnabled'],
+    summary: 'Lets the node write log lines, or not.',
+    params: [boolean],
+    handler({ setLogging }, isEnabled) {
+      setLogging(isEnabled)
+      return true
+    },
+  }),
+  defineDevMethod({
+    name: 'anvil_nodeInfo',
+    summary: "The node in anvil's words: how Foundry and Hardhat recognise a development node.",
+    params: [],
+    handler(scope) {
+      const { header, hash: currentBlockHash } = scope.archive.headBlock()
+      const { baseFeeWei, gasLimit } = scope.producer.next()
+      return {
+        currentBlockNumber: toQuantity(header.number),
+        currentBlockTimestamp: Number(header.timestampSeconds),
+        currentBlockHash,
+        hardFork: scope.config.rules.hardfork,
+        transactionOrder: 'fees',
+        environment: {
+          baseFee: toQuantity(baseFeeWei),
+          chainId: Number(scope.config.chainId),
+          gasLimit: toQuantity(gasLimit),
+          gasPrice: toQuantity(suggestedGasPriceWei(scope)),
+        },
+        forkConfig: { forkUrl: null, forkBlockNumber: null, forkRetryBackoff: null },
+      }
+    },
+  }),
+  defineDevMethod({
+    name: 'hardhat_metadata',
+    aliases: ['anvil_metadata'],
+    summary: "The node in Hardhat's words.",
+    params: [],
+    handler({ archive, config, instanceId }) {
+      const { blockNumber, blockHash } = archive.head()
+      return {
+        clientVersion: config.clientVersion,
+        chainId: Number(config.chainId),
+        instanceId,
+        latestBlockNumber: Number(blockNumber),
+        latestBlockHash: blockHash,
+      }
+    },
+  }),
+]

@@ -1,0 +1,46 @@
+import { toHex, toQuantity } from '../../../primitives/index.ts'
+import { block } from '../../codec/block.ts'
+import { withDefault } from '../../codec/codec.ts'
+import { blockOverrides, stateOverrides } from '../../codec/overrides.ts'
+import { transactionRequest } from '../../codec/transaction.ts'
+import { defineMethod } from '../../method.ts'
+import { failureOf } from '../../query/failure.ts'
+import { callSimulation, estimateGas } from '../../query/simulation.ts'
+
+const noStateOverrides = withDefault(stateOverrides, new Map())
+const noBlockOverrides = withDefault(blockOverrides, {})
+const params = [transactionRequest, block, noStateOverrides, noBlockOverrides] as const
+
+/** Transactions that are tried, not sent. */
+export const callMethods = [
+  defineMethod({
+    name: 'eth_call',
+    summary: 'What a call returns. A revert is error 3 with its data.',
+    params,
+    async handler(scope, request, at, state, context) {
+      const trial = { request, block: at, stateOverrides: state, blockOverrides: context }
+      const outcome = await scope.simulator.call(callSimulation(scope, trial))
+      if (outcome.status !== 'success') throw failureOf(outcome)
+      return toHex(outcome.output)
+    },
+  }),
+  defineMethod({
+    name: 'eth_estimateGas',
+    summary: 'The least gas limit, within 1.5 %, with which a transaction works.',
+    params,
+    async handler(scope, request, at, state, context) {
+      const trial = { request, block: at, stateOverrides: state, blockOverrides: context }
+      return toQuantity(await estimateGas(scope, trial))
+    },
+  }),
+  defineMethod({
+    name: 'eth_createAccessList',
+    summary: 'What a transaction touches, as an access list, and its gas with that list. Source: EIP-2930.',
+    params,
+    async handler(scope, request, at, state, context) {
+      const trial = { request, block: at, stateOverrides: state, blockOverrides: context }
+      const { accessList, gasUsed, error } = await scope.simulator.createAccessList(callSimulation(scope, trial))
+      return { accessList, gasUsed: toQuantity(gasUsed), error }
+    },
+  }),
+]

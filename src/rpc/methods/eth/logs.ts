@@ -1,0 +1,91 @@
+import { optional, withDefault } from '../../codec/codec.ts'
+import { logFilter, logPattern } from '../../codec/logFilter.ts'
+import { anything, boolean, text } from '../../codec/scalars.ts'
+import { RPC_CODES, RpcError } from '../../error.ts'
+import { subscribe, type Topic, unsubscribe } from '../../live/subscriptions.ts'
+import { defineMethod } from '../../method.ts'
+import { findLogs, logRange } from '../../query/logs.ts'
+import { logView } from '../../view/log.ts'
+
+const isFull = withDefault(boolean, false)
+const pattern = withDefault(logPattern, { addresses: [], topics: [] })
+
+/** What the arguments of `eth_subscribe` ask for. */
+function topicOf(name: string, detail: unknown): Topic {
+  switch (name) {
+    case 'newHeads':
+      return { kind: 'newHeads' }
+    case 'logs':
+      return { kind: 'logs', pattern: pattern.decode(detail, '1') }
+    case 'newPendingTransactions':
+      return { kind: 'newPendingTransactions', isFull: isFull.decode(detail, '1') }
+    default:
+      throw new RpcError(RPC_CODES.methodNotFound, `no "${name}" subscription in eth namespace`)
+  }
+}
+
+/** Logs at once, by polling and by push; blocks and waiting transactions by the latter two. */
+export const logMethods = [
+  defineMethod({
+    name: 'eth_getLogs',
+    summary: 'Logs of a range of blocks or of one block.',
+    params: [logFilter],
+    async handler({ archive, limits }, filter) {
+      const { from, to } = logRange(archive, filter)
+      const { addresses, topics } = filter
+      const found = await findLogs(archive, { addresses, topics, fromBlock: from, toBlock: to }, limits)
+      return found.map(logView)
+    },
+  }),
+  defineMethod({
+    name: 'eth_newFilter',
+    summary: 'A polled filter of logs. Filters expire after 5 minutes without a question.',
+    params: [logFilter],
+    handler: ({ filters }, filter) => filters.addLogs(filter),
+  }),
+  defineMethod({
+    name: 'eth_newBlockFilter',
+    summary: "A polled filter of new blocks' hashes.",
+    params: [],
+    handler: ({ filters }) => filters.addBlocks(),
+  }),
+  defineMethod({
+    name: 'eth_newPendingTransactionFilter',
+    summary: "A polled filter of new transactions' hashes.",
+    params: [],
+    handler: ({ filters }) => filters.addPendingTransactions(),
+  }),
+  defineMethod({
+    name: 'eth_getFilterChanges',
+    summary: 'What a filter has seen since the last question.',
+    params: [text],
+    handler: ({ filters }, id) => filters.changes(id),
+  }),
+  defineMethod({
+    name: 'eth_getFilterLogs',
+    summary: 'All logs that a log filter matches.',
+    params: [text],
+    handler: ({ filters }, id) => filters.logs(id),
+  }),
+  defineMethod({
+    name: 'eth_uninstallFilter',
+    summary: 'Ends a filter; false when there was none.',
+    params: [text],
+    handler: ({ filters }, id) => filters.remove(id),
+  }),
+  defineMethod({
+    name: 'eth_subscribe',
+    summary: 'WebSocket only: `newHeads`, `logs` (with a filter) or `newPendingTransactions` (true for whole ones).',
+    params: [text, optional(anything)],
+    handler: (scope, name, detail) => subscribe(scope, topicOf(name, detail)),
+  }),
+  defineMethod({
+    name: 'eth_unsubscribe',
+    summary: 'Ends a subscription.',
+    params: [text],
+    handler(scope, id) {
+      unsubscribe(scope, id)
+      return true
+    },
+  }),
+]

@@ -1,0 +1,113 @@
+import { assert, EMPTY_CODE_HASH, toHex, toQuantity, wordToHash } from '../../../primitives/index.ts'
+import type { AccountProof } from '../../../state/index.ts'
+import { block } from '../../codec/block.ts'
+import { listOf, mapOf } from '../../codec/codec.ts'
+import { address, type SlotKey, slot, slotKey } from '../../codec/scalars.ts'
+import { invalidParams } from '../../error.ts'
+import type { JsonObject } from '../../json.ts'
+import { defineMethod } from '../../method.ts'
+import { isPending, requireState } from '../../query/blocks.ts'
+
+/** geth's bound on slots in one request. */
+const MAX_SLOTS = 1024
+
+/** Accounts, code, storage and proofs, after a block. */
+export const stateMethods = [
+  defineMethod({
+    name: 'eth_getBalance',
+    summary: "An account's balance in wei.",
+    params: [address, block],
+    handler({ archive }, account, at) {
+      return toQuantity(requireState(archive, at).state.account(account)?.balanceWei ?? 0n)
+    },
+  }),
+  defineMethod({
+    name: 'eth_getTransactionCount',
+    summary: "An account's nonce; at `pending` the one after its ready transactions.",
+    params: [address, block],
+    handler({ archive, mempool }, account, at) {
+      if (isPending(at)) return toQuantity(mempool.nextNonce(account))
+      return toQuantity(requireState(archive, at).state.account(account)?.nonce ?? 0n)
+    },
+  }),
+  defineMethod({
+    name: 'eth_getCode',
+    summary: "A contract's code: EVM bytecode, or a WebAssembly module beginning with `0x0061736d`.",
+    params: [address, block],
+    handler({ archive }, account, at) {
+      const { state } = requireState(archive, at)
+      return toHex(state.code(state.account(account)?.codeHash ?? EMPTY_CODE_HASH))
+    },
+  }),
+  defineMethod({
+    name: 'eth_getStorageAt',
+    summary: 'One storage slot, 32 bytes.',
+    params: [address, slot, block],
+    handler({ archive }, account, key, at) {
+      return wordToHash(requireState(archive, at).state.storage(account, key))
+    },
+  }),
+  defineMethod({
+    name: 'eth_getStorageValues',
+    summary: 'Storage slots of several accounts, 32 bytes each.',
+    params: [mapOf(address, listOf(slot, MAX_SLOTS)), block],
+    handler({ archive }, slotsByAddress, at) {
+      const count = [...slotsByAddress.values()].reduce((sum, slots) => sum + slots.length, 0)
+      if (count === 0) throw invalidParams('empty request')
+      if (count > MAX_SLOTS) throw invalidParams(`too many slots (max ${MAX_SLOTS})`)
+      const { state } = requireState(archive, at)
+      return Object.fromEntries(
+        [...slotsByAddress].map(([account, slots]) => [
+          account,
+          slots.map((key) => wordToHash(state.storage(account, key))),
+        ]),
+      )
+    },
+  }),
+  defineMethod({
+    name: 'eth_getAccountInfo',
+    summary: 'Balance, nonce and code of an account at once.',
+    params: [address, block],
+    handler({ archive }, account, at) {
+      const { state } = requireState(archive, at)
+      const found = state.account(account)
+      return {
+        balance: toQuantity(found?.balanceWei ?? 0n),
+        nonce: toQuantity(found?.nonce ?? 0n),
+        code: toHex(state.code(found?.codeHash ?? EMPTY_CODE_HASH)),
+      }
+    },
+  }),
+  defineMethod({
+    name: 'eth_getProof',
+    summary: "An account and slots of it with their Merkle proofs against the block's state root. Source: EIP-1186.",
+    params: [address, listOf(slotKey, MAX_SLOTS), block],
+    async handler({ archive }, account, keys, at) {
+      const root = archive.stateRootAt(requireState(archive, at).blockHash)
+      assert(root !== undefined, 'a state that is known has a root')
+      const proof = await archive.prove(
+        root,
+        account,
+        keys.map((key) => key.slot),
+      )
+      return proofView(proof, keys)
+    },
+  }),
+]
+
+/** A key is given back short, unless it came with all 32 bytes. */
+function proofView(proof: AccountProof, keys: readonly SlotKey[]): JsonObject {
+  return {
+    address: proof.address,
+    accountProof: proof.accountProof.map(toHex),
+    balance: toQuantity(proof.account?.balanceWei ?? 0n),
+    codeHash: proof.account?.codeHash ?? EMPTY_CODE_HASH,
+    nonce: toQuantity(proof.account?.nonce ?? 0n),
+    storageHash: proof.storageRoot,
+    storageProof: proof.storageProofs.map(({ slot, value, proof: nodes }, index) => ({
+      key: keys[index]?.isFull === true ? wordToHash(slot) : toQuantity(slot),
+      value: toQuantity(value),
+      proof: nodes.map(toHex),
+    })),
+  }
+}

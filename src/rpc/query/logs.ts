@@ -1,0 +1,57 @@
+import { setImmediate } from 'node:timers/promises'
+import type { Archive, LocatedLog, LogQuery } from '../../chain/index.ts'
+import type { Log } from '../../primitives/index.ts'
+import { toQuantity } from '../../primitives/index.ts'
+import type { LogFilter, LogPattern } from '../codec/logFilter.ts'
+import { invalidParams, refused } from '../error.ts'
+import type { RpcLimits } from '../limits.ts'
+import { numberOf } from './blocks.ts'
+
+/** Blocks that are searched before others get their turn: the search is synchronous. */
+const BLOCKS_PER_STEP = 1000n
+
+/** True when a log is what the pattern asks for. */
+export function matchesLog({ addresses, topics }: LogPattern, log: Log): boolean {
+  if (addresses.length > 0 && !addresses.includes(log.address)) return false
+  if (topics.length > log.topics.length) return false
+  return topics.every((wanted, index) => wanted.length === 0 || wanted.some((topic) => topic === log.topics[index]))
+}
+
+/** The blocks that a filter names, both ends included. Throws -32602 for a range that cannot be. */
+export function logRange(archive: Archive, { range }: LogFilter): { readonly from: bigint; readonly to: bigint } {
+  if (range.kind === 'block') {
+    const header = archive.header(range.hash)
+    if (header === undefined) throw refused('unknown block')
+    return { from: header.number, to: header.number }
+  }
+  const from = numberOf(archive, range.from)
+  const to = numberOf(archive, range.to)
+  if (from > to) throw invalidParams('invalid block range params')
+  if (to > archive.head().blockNumber) throw invalidParams('block range extends beyond current head block')
+  return { from, to }
+}
+
+/** Finds logs, in order. Throws -32602 with a range to try instead when that is too much to ask. */
+export async function findLogs(archive: Archive, query: LogQuery, limits: RpcLimits): Promise<readonly LocatedLog[]> {
+  const { fromBlock, toBlock } = query
+  const lastAllowed = fromBlock + BigInt(limits.maxLogBlocks) - 1n
+  if (toBlock > lastAllowed)
+    throw tooMuch(`block range is larger than ${limits.maxLogBlocks} blocks`, fromBlock, lastAllowed)
+  const found: LocatedLog[] = []
+  for (let start = fromBlock; start <= toBlock; start += BLOCKS_PER_STEP) {
+    if (start > fromBlock) await setImmediate()
+    const end = start + BLOCKS_PER_STEP - 1n
+    for (const log of archive.logs({ ...query, fromBlock: start, toBlock: end < toBlock ? end : toBlock }))
+      found.push(log)
+    const excess = found[limits.maxLogs]
+    if (excess !== undefined && fromBlock !== toBlock) {
+      const last = excess.blockNumber > fromBlock ? excess.blockNumber - 1n : fromBlock
+      throw tooMuch(`query returns more than ${limits.maxLogs} logs`, fromBlock, last)
+    }
+  }
+  return found
+}
+
+function tooMuch(problem: string, from: bigint, to: bigint) {
+  return invalidParams(`${problem}, retry with the range ${toQuantity(from)}-${toQuantity(to)}`)
+}

@@ -1,0 +1,31 @@
+import type { RpcContext } from './context.ts'
+import type { RpcLimits } from './limits.ts'
+import type { Filters } from './live/filters.ts'
+import type { Impersonation } from './transaction/impersonation.ts'
+
+/** What the handlers of one server share: the node, and what the RPC itself remembers. */
+export type Services = RpcContext & {
+  readonly limits: RpcLimits
+  readonly filters: Filters
+  readonly impersonation: Impersonation
+  /** The namespaces that have a method here, for `rpc_modules`. */
+  readonly namespaces: readonly string[]
+  /** A random name for this run of the node, which `hardhat_metadata` promises. */
+  readonly instanceId: string
+}
+
+/** A client that can be told things later: a WebSocket. */
+export interface Connection {
+  /** Sends one message; the connection drops itself when the client does not keep up. */
+  send(text: string): void
+  /** Live subscriptions by id; the value ends one. */
+  readonly subscriptions: Map<string, () => void>
+}
+
+/** What one request sees. */
+export type Scope = Services & {
+  /** Undefined over HTTP. */
+  readonly connection: Connection | undefined
+  /** Runs `action` once the request's answer is on its way. */
+  afterAnswer(action: () => void): void
+}

@@ -1,0 +1,70 @@
+import { type Context, Hono } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { cors } from 'hono/cors'
+import { invalidParams } from '../error.ts'
+import { errorText, type RpcHandler } from '../handler.ts'
+import type { RpcLimits } from '../limits.ts'
+import { isAllowedHost, isAllowedOrigin } from './access.ts'
+
+/** What the HTTP side needs of the rest. */
+export type HttpParts = {
+  readonly handler: RpcHandler
+  readonly limits: RpcLimits
+  readonly corsOrigins: readonly string[]
+  /** The newest block's number, for those who watch over the node. */
+  readonly blockNumber: () => bigint
+}
+
+const JSON_TYPES = ['application/json', 'application/json-rpc', 'application/jsonrequest']
+const ONE_DAY_SECONDS = 86_400
+
+/** JSON-RPC at `POST /`, and two questions for those who watch over the node. */
+export function createHttpApp({ handler, limits, corsOrigins, blockNumber }: HttpParts): Hono {
+  const app = new Hono()
+  app.use(async (context, next) => {
+    if (!isAllowedHost(context.req.header('host'))) {
+      return context.text('This Host is not allowed: use localhost or an IP address.\n', 403)
+    }
+    if (!isAllowedOrigin(context.req.header('origin'), corsOrigins)) {
+      return context.text('Pages of this Origin are not allowed: add it to the CORS origins.\n', 403)
+    }
+    return next()
+  })
+  app.use(
+    cors({
+      // Only allowed origins come this far.
+      origin: (origin) => origin,
+      allowMethods: ['GET', 'POST'],
+      allowHeaders: ['content-type'],
+      maxAge: ONE_DAY_SECONDS,
+    }),
+  )
+  app.get('/livez', (context) => context.json({ status: 'ok' }))
+  app.get('/readyz', (context) => context.json({ status: 'ready', blockNumber: Number(blockNumber()) }))
+  app.post(
+    '/',
+    bodyLimit({ maxSize: limits.maxBodyBytes, onError: (context) => bodyTooLarge(context, limits) }),
+    async (context) => {
+      const type = context.req.header('content-type')?.split(';')[0]?.trim().toLowerCase()
+      if (type === undefined || !JSON_TYPES.includes(type)) {
+        return context.text('The content-type must be application/json.\n', 415)
+      }
+      const answer = await handler.respond(await context.req.text())
+      return answer === undefined ? context.body(null, 204) : jsonText(context, answer.text)
+    },
+  )
+  app.all('/', (context) =>
+    context.text('This is a JSON-RPC endpoint: send requests as POST, or open a WebSocket.\n', 405, { allow: 'POST' }),
+  )
+  app.notFound((context) => context.text('There is nothing here: JSON-RPC is at POST /.\n', 404))
+  return app
+}
+
+/** Not 413: clients retry that, and sending it again cannot help. */
+function bodyTooLarge(context: Context, { maxBodyBytes }: RpcLimits): Response {
+  return jsonText(context, errorText(null, invalidParams(`request too large: at most ${maxBodyBytes} bytes`)))
+}
+
+function jsonText(context: Context, text: string): Response {
+  return context.body(text, 200, { 'content-type': 'application/json' })
+}

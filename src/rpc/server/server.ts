@@ -1,0 +1,93 @@
+import { once } from 'node:events'
+import { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { setTimeout } from 'node:timers/promises'
+import { createAdaptorServer } from '@hono/node-server'
+import { assert, BaseError, messageOf } from '../../primitives/index.ts'
+import type { RpcContext } from '../context.ts'
+import { createRpcHandler } from '../handler.ts'
+import { DEFAULT_LIMITS, type RpcLimits } from '../limits.ts'
+import { createHttpApp } from './http.ts'
+import { createWebSocketSide } from './webSocket.ts'
+
+/** Where to serve, and whom. */
+export type RpcServerOptions = {
+  readonly host: string
+  /** 0 takes a free one. */
+  readonly port: number
+  /** Origins of pages that may call, besides this machine's and browser extensions; `*` means all. */
+  readonly corsOrigins?: readonly string[]
+  readonly limits?: Partial<RpcLimits>
+}
+
+/** A server that listens. */
+export type RpcServer = {
+  readonly url: string
+  readonly port: number
+  /** Stops listening; requests and WebSockets under way have half a second to end. */
+  close(): Promise<void>
+}
+
+const CLOSING_TIME_MS = 500
+
+/**
+ * Serves JSON-RPC over HTTP and WebSocket on one port. Throws `PORT_IN_USE`, or `CANNOT_LISTEN` for a host or a port that
+ * this process may not use.
+ */
+export async function createRpcServer(context: RpcContext, options: RpcServerOptions): Promise<RpcServer> {
+  const limits = { ...DEFAULT_LIMITS, ...options.limits }
+  const corsOrigins = options.corsOrigins ?? []
+  const handler = createRpcHandler(context, limits)
+  const webSockets = createWebSocketSide({ handler, limits, corsOrigins })
+  const blockNumber = () => context.archive.head().blockNumber
+  const app = createHttpApp({ handler, limits, corsOrigins, blockNumber })
+  // Replacing the global Request and Response would reach every other room.
+  const server = createAdaptorServer({ fetch: app.fetch, overrideGlobalObjects: false })
+  assert(server instanceof Server, 'an adaptor without options serves HTTP/1.1')
+  server.on('upgrade', webSockets.upgrade)
+
+  const port = await listen(server, options).catch((error: unknown) => {
+    handler.close()
+    throw error
+  })
+
+  return {
+    url: `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`,
+    port,
+    async close() {
+      const closed = once(server, 'close')
+      server.close()
+      server.closeIdleConnections()
+      webSockets.close()
+      const patience = new AbortController()
+      const late = setTimeout(CLOSING_TIME_MS, 'late', { signal: patience.signal }).catch(() => undefined)
+      if ((await Promise.race([closed, late])) === 'late') {
+        webSockets.terminate()
+        server.closeAllConnections()
+        await closed
+      }
+      patience.abort()
+      handler.close()
+    },
+  }
+}
+
+async function listen(server: Server, { host, port }: RpcServerOptions): Promise<number> {
+  server.listen(port, host)
+  try {
+    await once(server, 'listening')
+  } catch (cause) {
+    throw listenError(cause, host, port)
+  }
+  const address = server.address() as AddressInfo
+  return address.port
+}
+
+function listenError(cause: unknown, host: string, port: number): BaseError {
+  if ((cause as NodeJS.ErrnoException).code === 'EADDRINUSE') {
+    const advice = ['Stop the other program, or choose another port with --port.']
+    return new BaseError('PORT_IN_USE', `port ${port} on ${host} is in use`, { advice, cause })
+  }
+  const advice = ['Choose another --host or --port.']
+  return new BaseError('CANNOT_LISTEN', `cannot listen on ${host}:${port}: ${messageOf(cause)}`, { advice, cause })
+}

@@ -1,0 +1,74 @@
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { type WebSocket, WebSocketServer } from 'ws'
+import type { RpcHandler } from '../handler.ts'
+import type { RpcLimits } from '../limits.ts'
+import { unsubscribeAll } from '../live/subscriptions.ts'
+import type { Connection } from '../scope.ts'
+import { isAllowedHost, isAllowedOrigin } from './access.ts'
+
+/** What the WebSocket side needs of the rest. */
+export type WebSocketParts = {
+  readonly handler: RpcHandler
+  readonly limits: RpcLimits
+  readonly corsOrigins: readonly string[]
+}
+
+/** WebSocket connections on a port that HTTP owns. */
+export interface WebSocketSide {
+  /** Takes over a connection that asked to be upgraded, or refuses it. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void
+  /** Says goodbye to all clients; those that do not answer are cut off when the caller says so. */
+  close(): void
+  terminate(): void
+}
+
+/** "Going away", of RFC 6455. */
+const GOING_AWAY = 1001
+
+/** Serves JSON-RPC over WebSockets, with subscriptions. */
+export function createWebSocketSide({ handler, limits, corsOrigins }: WebSocketParts): WebSocketSide {
+  const server = new WebSocketServer({ noServer: true, maxPayload: limits.maxBodyBytes })
+
+  server.on('connection', (socket: WebSocket) => {
+    const connection: Connection = { send: (text) => sendTo(socket, text, limits), subscriptions: new Map() }
+    socket.on('message', (data) => void answer(handler, connection, String(data)))
+    socket.on('close', () => unsubscribeAll(connection))
+    // The close event follows and cleans up.
+    socket.on('error', () => {})
+  })
+
+  return {
+    upgrade(request, socket, head) {
+      const { host, origin } = request.headers
+      if (!isAllowedHost(host) || !isAllowedOrigin(origin, corsOrigins)) return refuse(socket, '403 Forbidden')
+      if (request.url !== '/') return refuse(socket, '404 Not Found')
+      if (server.clients.size >= limits.maxConnections) return refuse(socket, '503 Service Unavailable')
+      server.handleUpgrade(request, socket, head, (client) => server.emit('connection', client, request))
+    },
+    close() {
+      for (const client of server.clients) client.close(GOING_AWAY, 'the node is stopping')
+    },
+    terminate() {
+      for (const client of server.clients) client.terminate()
+    },
+  }
+}
+
+async function answer(handler: RpcHandler, connection: Connection, message: string): Promise<void> {
+  const response = await handler.respond(message, connection)
+  if (response === undefined) return
+  connection.send(response.text)
+  response.afterSending()
+}
+
+/** Drops a client for whom too much has piled up: it would take the node's memory. */
+function sendTo(socket: WebSocket, text: string, { maxBufferedBytes }: RpcLimits): void {
+  if (socket.readyState !== socket.OPEN) return
+  if (socket.bufferedAmount > maxBufferedBytes) socket.terminate()
+  else socket.send(text)
+}
+
+function refuse(socket: Duplex, status: string): void {
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+}

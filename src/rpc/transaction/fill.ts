@@ -1,0 +1,70 @@
+import type { Address, SignedTransaction, Transaction } from '../../primitives/index.ts'
+import { EMPTY_BYTES, encodeTransaction, keccakHash } from '../../primitives/index.ts'
+import type { TransactionRequest } from '../codec/transaction.ts'
+import { invalidParams, refused } from '../error.ts'
+import { nextBaseFeeWei, SUGGESTED_TIP_WEI } from '../query/fees.ts'
+import { estimateGas, typeOf } from '../query/simulation.ts'
+import type { Services } from '../scope.ts'
+
+/**
+ * Completes a request to a transaction that `sender` could sign now: nonce after what waits in the pool, fees that stand
+ * one doubling of the base fee, gas as estimated. Throws how it would fail, when the gas has to be estimated.
+ */
+export async function fillTransaction(
+  services: Services,
+  sender: Address,
+  request: TransactionRequest,
+): Promise<Transaction> {
+  const { config, mempool } = services
+  if (request.to === undefined && (request.data ?? EMPTY_BYTES).length === 0) {
+    throw invalidParams('contract creation without any data provided')
+  }
+  if (request.chainId !== undefined && request.chainId !== config.chainId) {
+    throw refused(`chainId does not match node's (have=${request.chainId}, want=${config.chainId})`)
+  }
+  const trial = {
+    request: { ...request, from: sender },
+    block: { kind: 'tag', tag: 'pending' },
+    stateOverrides: new Map(),
+    blockOverrides: {},
+  } as const
+  const type = typeOf(request)
+  return {
+    type,
+    chainId: config.chainId,
+    sender,
+    nonce: request.nonce ?? mempool.nextNonce(sender),
+    gasLimit: request.gasLimit ?? (await estimateGas(services, trial)),
+    to: request.to,
+    valueWei: request.valueWei ?? 0n,
+    data: request.data ?? EMPTY_BYTES,
+    ...feesOf(services, request, type < 2),
+    accessList: request.accessList ?? [],
+    maxFeePerBlobGasWei: 0n,
+    blobVersionedHashes: [],
+    authorizations: request.authorizations ?? [],
+  }
+}
+
+function feesOf(
+  services: Services,
+  request: TransactionRequest,
+  hasOnePrice: boolean,
+): Pick<Transaction, 'maxFeePerGasWei' | 'maxPriorityFeePerGasWei'> {
+  const baseFee = nextBaseFeeWei(services)
+  if (request.gasPriceWei !== undefined || hasOnePrice) {
+    const price = request.gasPriceWei ?? baseFee + SUGGESTED_TIP_WEI
+    return { maxFeePerGasWei: price, maxPriorityFeePerGasWei: price }
+  }
+  const cap = request.maxFeePerGasWei
+  const suggested = cap !== undefined && cap < SUGGESTED_TIP_WEI ? cap : SUGGESTED_TIP_WEI
+  const tip = request.maxPriorityFeePerGasWei ?? suggested
+  return { maxFeePerGasWei: cap ?? 2n * baseFee + tip, maxPriorityFeePerGasWei: tip }
+}
+
+/** A transaction as it stands before it is signed: a signature of zeros. Nobody ever accepts it. */
+export function withoutSignature(transaction: Transaction): SignedTransaction {
+  const signature = { r: 0n, s: 0n, v: 0n }
+  const raw = encodeTransaction(transaction, signature)
+  return { ...transaction, signature, raw, hash: keccakHash(raw) }
+}
