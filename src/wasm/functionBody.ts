@@ -1,0 +1,194 @@
+import type { Reader } from './binary/reader.ts'
+import { Reader as BodyReader, InvalidModuleError } from './binary/reader.ts'
+import * as limits from './limits.ts'
+import type { FunctionType, Module, Range } from './module.ts'
+import { typeOfFunction } from './module.ts'
+import type { Operation } from './opcodes.ts'
+import { BRANCH_TARGET_INK, forbiddenFamily, INDIRECT_PARAMETER_INK, OPERATIONS } from './opcodes.ts'
+import { OperandStack } from './operandStack.ts'
+
+/** One instruction where it stands. Reused between calls: copy what must outlive the visit. */
+export type Instruction = {
+  operation: Operation
+  /** Its bytes are `[start, end)` of the module. */
+  start: number
+  end: number
+  /** The function of a `call`, else 0. */
+  callee: number
+  /** Price in ink, with what its immediates add. */
+  ink: number
+  /** Blocks around it, the function's own not counted: the label of a `return`. */
+  depth: number
+}
+
+/** A function's code apart from its instructions. */
+export type BodyShape = {
+  /** The declarations of locals, as they stand in the module. */
+  readonly locals: Range
+  /** Words of stack that one activation is charged for. */
+  readonly frameWords: number
+}
+
+/**
+ * Reads a function's code once, visiting each instruction. Checks that only allowed instructions occur, that limits hold
+ * and that operands suffice; types are V8's to check. Throws {@link InvalidModuleError}.
+ */
+export function walkBody(
+  module: Module,
+  type: FunctionType,
+  range: Range,
+  visit: (instruction: Readonly<Instruction>) => void,
+): BodyShape {
+  const reader = new BodyReader(module.bytes, range.start, range.end)
+  const locals = decodeLocals(reader, type)
+  const localsRange = { start: range.start, end: reader.offset }
+  const stack = new OperandStack(type.results.length)
+  const current = blankInstruction()
+
+  for (let count = 0; !stack.isFinished; count += 1) {
+    if (count === limits.MAX_INSTRUCTIONS) reader.fail(`more than ${limits.MAX_INSTRUCTIONS} instructions`)
+    readInstruction(module, reader, stack, current)
+    visit(current)
+  }
+  if (!reader.isAtEnd) reader.fail("bytes after a function's end")
+
+  const frameWords = stack.highest + locals + limits.FRAME_BASE_WORDS
+  if (frameWords > limits.MAX_FRAME_WORDS) {
+    throw new InvalidModuleError(`frame of ${frameWords} words, more than ${limits.MAX_FRAME_WORDS}`, range.start)
+  }
+  return { locals: localsRange, frameWords }
+}
+
+function blankInstruction(): Instruction {
+  const operation = OPERATIONS.get(0)
+  if (operation === undefined) throw new InvalidModuleError('no instruction table', 0)
+  return { operation, start: 0, end: 0, callee: 0, ink: 0, depth: 0 }
+}
+
+/** Parameters and locals together. Locals may be floats: without float instructions nothing can be made of them. */
+function decodeLocals(reader: Reader, type: FunctionType): number {
+  let total = type.params.length
+  for (let groups = reader.u32(); groups > 0; groups -= 1) {
+    total += reader.u32()
+    if (total > limits.MAX_LOCALS) reader.fail(`more than ${limits.MAX_LOCALS} parameters and locals`)
+    const code = reader.byte()
+    if (code < 0x7c || code > 0x7f) reader.fail(`local of type 0x${code.toString(16)}`)
+  }
+  return total
+}
+
+function readInstruction(module: Module, reader: Reader, stack: OperandStack, into: Instruction): void {
+  into.start = reader.offset
+  into.operation = readOperation(reader)
+  into.ink = into.operation.ink
+  into.callee = 0
+  into.depth = stack.depth
+  readImmediate(module, reader, stack, into)
+  into.end = reader.offset
+}
+
+function readOperation(reader: Reader): Operation {
+  const start = reader.offset
+  const first = reader.byte()
+  const code = first === 0xfc ? 0xfc00 + reader.u32UpTo(0xff, 'as instruction') : first
+  const operation = OPERATIONS.get(code)
+  if (operation !== undefined) return operation
+  throw new InvalidModuleError(`${forbiddenFamily(code)} instruction 0x${code.toString(16)}`, start)
+}
+
+/** Reads what follows the opcode and applies the instruction to the operand stack. */
+function readImmediate(module: Module, reader: Reader, stack: OperandStack, into: Instruction): void {
+  const { operation } = into
+  if (!stack.pop(operation.pops)) underflow(into)
+  switch (operation.immediate) {
+    case 'none':
+      break
+    case 'block':
+    case 'if':
+      enterBlock(reader, stack, operation.immediate === 'if')
+      break
+    case 'else':
+      if (!stack.otherwise()) reader.fail('else without if')
+      break
+    case 'end':
+      stack.leave()
+      break
+    case 'stop':
+      stack.stop()
+      break
+    case 'branch':
+      reader.u32()
+      stack.stop()
+      break
+    case 'branchIf':
+    case 'index':
+      reader.u32()
+      break
+    case 'branchTable':
+      into.ink += BRANCH_TARGET_INK * skipTargets(reader)
+      stack.stop()
+      break
+    case 'call':
+      into.callee = reader.u32()
+      applyCall(stack, typeOfFunction(module, into.callee), into)
+      break
+    case 'callIndirect':
+      into.ink += INDIRECT_PARAMETER_INK * applyCall(stack, module.types[reader.u32()], into)
+      zero(reader, 'table')
+      break
+    default:
+      skipPlain(reader, operation.immediate)
+  }
+  stack.push(operation.pushes)
+}
+
+function skipPlain(reader: Reader, immediate: 'memoryArgument' | 'memory' | 'memoryPair' | 'i32' | 'i64'): void {
+  switch (immediate) {
+    case 'i32':
+      reader.skipSigned(32)
+      break
+    case 'i64':
+      reader.skipSigned(64)
+      break
+    case 'memoryArgument':
+      reader.u32UpTo(3, 'as alignment')
+      reader.u32()
+      break
+    case 'memoryPair':
+      zero(reader, 'memory')
+      zero(reader, 'memory')
+      break
+    case 'memory':
+      zero(reader, 'memory')
+  }
+}
+
+function enterBlock(reader: Reader, stack: OperandStack, isIf: boolean): void {
+  const type = reader.byte()
+  if (type === 0x7d || type === 0x7c) reader.fail('float as result of a block')
+  if (type !== 0x40 && type !== 0x7f && type !== 0x7e) reader.fail('block with parameters or several results')
+  if (stack.depth === limits.MAX_BLOCK_DEPTH)
+    reader.fail(`more than ${limits.MAX_BLOCK_DEPTH} blocks inside each other`)
+  stack.enter(type === 0x40 ? 0 : 1, isIf)
+}
+
+function skipTargets(reader: Reader): number {
+  const targets = reader.u32UpTo(limits.MAX_BRANCH_TARGETS, 'targets of a br_table')
+  for (let index = 0; index <= targets; index += 1) reader.u32()
+  return targets
+}
+
+function applyCall(stack: OperandStack, type: FunctionType | undefined, into: Instruction): number {
+  if (type === undefined) throw new InvalidModuleError('call of an unknown function or type', into.start)
+  if (!stack.pop(type.params.length)) underflow(into)
+  stack.push(type.results.length)
+  return type.params.length
+}
+
+function underflow(instruction: Instruction): never {
+  throw new InvalidModuleError(`${instruction.operation.name} lacks operands`, instruction.start)
+}
+
+function zero(reader: Reader, what: string): void {
+  if (reader.u32() !== 0) reader.fail(`second ${what}`)
+}

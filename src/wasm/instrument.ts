@@ -1,0 +1,266 @@
+import { assert } from '../primitives/index.ts'
+import { InvalidModuleError } from './binary/reader.ts'
+import { Writer } from './binary/writer.ts'
+import type { Instruction } from './functionBody.ts'
+import { walkBody } from './functionBody.ts'
+import { MAX_PAGES } from './limits.ts'
+import type { Module, Range } from './module.ts'
+import { BLOCK_HEADER_INK, BULK_BYTE_INK, Op } from './opcodes.ts'
+import { CONSTRUCTOR, ENTRY_POINT, MEMORY } from './validate.ts'
+
+/** What the instrumented module exports to the host, besides what it exported before. */
+export const METER_EXPORTS = {
+  /** i64: ink left. */
+  ink: 'meter.ink',
+  /** i32: why the code stopped itself; one of {@link METER_STATUS}. */
+  status: 'meter.status',
+  /** i32: words of stack left. */
+  stack: 'meter.stack',
+} as const
+
+/** Values of the status global. */
+export const METER_STATUS = { running: 0, outOfInk: 1, outOfStack: 2 } as const
+
+/** The one import that instrumentation adds: it pays for pages, grows the memory and answers as `memory.grow` would. */
+export const GROW_IMPORT = { module: 'meter', name: 'grow' } as const
+
+/** Exports that the host calls or reads; all others are dropped. */
+const KEPT_EXPORTS: ReadonlySet<string> = new Set([ENTRY_POINT, CONSTRUCTOR, MEMORY])
+
+const EMPTY_BLOCK = 0x40
+const I32 = 0x7f
+const I64 = 0x7e
+
+/** Indices in the new module. One function is imported after the old imports, so all own functions move up by one. */
+type Layout = {
+  readonly ink: number
+  readonly status: number
+  readonly stack: number
+  readonly growFunction: number
+  readonly bulkFunction: number
+  /** `(i32) -> i32`, the type of both. */
+  readonly addedType: number
+}
+
+function layoutOf(module: Module): Layout {
+  const globals = module.globals?.count ?? 0
+  const growFunction = module.imports.length
+  return {
+    ink: globals,
+    status: globals + 1,
+    stack: globals + 2,
+    growFunction,
+    bulkFunction: growFunction + 1 + module.functions.length,
+    addedType: module.types.length,
+  }
+}
+
+/**
+ * Rewrites a decoded module so that it meters itself: ink before each basic block and each bulk operation, words of stack
+ * in each function, pages through the host. What a module computes is unchanged. Throws {@link InvalidModuleError} for
+ * code that {@link walkBody} rejects. O(bytes); the result is at most about 20 times as long.
+ */
+export function instrument(module: Module): Uint8Array {
+  const layout = layoutOf(module)
+  const output = new Writer(4 * module.bytes.length + 512).raw(module.bytes.subarray(0, 8))
+  writeSection(output, 1, (content) => writeTypes(content, module))
+  writeSection(output, 2, (content) => writeImports(content, module, layout))
+  writeSection(output, 3, (content) => {
+    content.u32(module.functions.length + 1)
+    for (const type of [...module.functions, layout.addedType]) content.u32(type)
+  })
+  if (module.table !== undefined) copySection(output, 4, module, module.table.range)
+  writeSection(output, 5, (content) => writeMemory(content, module))
+  writeSection(output, 6, (content) => writeGlobals(content, module))
+  writeSection(output, 7, (content) => writeExports(content, module, layout))
+  if (module.elements.length > 0) writeSection(output, 9, (content) => writeElements(content, module))
+  writeSection(output, 10, (content) => writeCode(content, module, layout))
+  if (module.data !== undefined) copySection(output, 11, module, module.data.range)
+  return output.view().slice()
+}
+
+function writeSection(output: Writer, id: number, write: (content: Writer) => void): void {
+  const content = new Writer()
+  write(content)
+  output.byte(id).sized(content.view())
+}
+
+function copySection(output: Writer, id: number, { bytes }: Module, { start, end }: Range): void {
+  output.byte(id).sized(bytes.subarray(start, end))
+}
+
+function writeTypes(content: Writer, { types }: Module): void {
+  content.u32(types.length + 1)
+  for (const { params, results } of types) {
+    content.byte(0x60).u32(params.length)
+    for (const type of params) content.byte(type === 'i32' ? I32 : I64)
+    content.u32(results.length)
+    for (const type of results) content.byte(type === 'i32' ? I32 : I64)
+  }
+  content.byte(0x60, 1, I32, 1, I32)
+}
+
+function writeImports(content: Writer, { imports }: Module, layout: Layout): void {
+  content.u32(imports.length + 1)
+  for (const { name, type } of imports) content.utf8('vm_hooks').utf8(name).byte(0).u32(type)
+  content.utf8(GROW_IMPORT.module).utf8(GROW_IMPORT.name).byte(0).u32(layout.addedType)
+}
+
+/** The size that the memory can reach: always bounded, so that growth never depends on the machine. */
+export function maximumPages({ memory }: Module): number {
+  return Math.min(memory?.maximumPages ?? MAX_PAGES, MAX_PAGES)
+}
+
+function writeMemory(content: Writer, module: Module): void {
+  assert(module.memory !== undefined, 'a validated module has a memory')
+  content.byte(1, 1).u32(module.memory.initialPages).u32(maximumPages(module))
+}
+
+function writeGlobals(content: Writer, { bytes, globals }: Module): void {
+  content.u32((globals?.count ?? 0) + 3)
+  if (globals !== undefined) content.raw(bytes.subarray(globals.range.start, globals.range.end))
+  content.byte(I64, 1, Op.i64Const, 0, Op.end)
+  content.byte(I32, 1, Op.i32Const, 0, Op.end)
+  content.byte(I32, 1, Op.i32Const, 0, Op.end)
+}
+
+function writeExports(content: Writer, module: Module, layout: Layout): void {
+  const kept = module.exports.filter(({ name }) => KEPT_EXPORTS.has(name))
+  content.u32(kept.length + 3)
+  for (const { name, kind, index } of kept) {
+    if (kind === 'function') content.utf8(name).byte(0).u32(movedFunction(module, index))
+    else content.utf8(name).byte(2).u32(index)
+  }
+  content.utf8(METER_EXPORTS.ink).byte(3).u32(layout.ink)
+  content.utf8(METER_EXPORTS.status).byte(3).u32(layout.status)
+  content.utf8(METER_EXPORTS.stack).byte(3).u32(layout.stack)
+}
+
+function movedFunction({ imports }: Module, index: number): number {
+  return index < imports.length ? index : index + 1
+}
+
+function writeElements(content: Writer, module: Module): void {
+  content.u32(module.elements.length)
+  for (const { first, functions } of module.elements) {
+    content.byte(0, Op.i32Const).signed(first).byte(Op.end).u32(functions.length)
+    for (const index of functions) content.u32(movedFunction(module, index))
+  }
+}
+
+function writeCode(content: Writer, module: Module, layout: Layout): void {
+  content.u32(module.bodies.length + 1)
+  const metered = new MeteredBody(module, layout)
+  module.bodies.forEach((range, index) => {
+    try {
+      content.sized(metered.rewrite(index, range))
+    } catch (thrown) {
+      if (!(thrown instanceof InvalidModuleError)) throw thrown
+      throw new InvalidModuleError(`${thrown.reason} in function ${module.imports.length + index}`, thrown.offset)
+    }
+  })
+  content.sized(bulkFunctionBody(layout))
+}
+
+/** `(length) -> length`, charging for a bulk operation of that many bytes. */
+function bulkFunctionBody({ ink, status }: Layout): Uint8Array {
+  const code = new Writer().byte(1, 1, I64)
+  code.byte(Op.localGet, 0, Op.i64ExtendI32U, Op.i64Const).signed(BULK_BYTE_INK).byte(Op.i64Mul, Op.localTee, 1)
+  code.byte(Op.globalGet).u32(ink).byte(I64_GT_U, Op.if, EMPTY_BLOCK)
+  writeStop(code, status, METER_STATUS.outOfInk)
+  code.byte(Op.globalGet).u32(ink).byte(Op.localGet, 1, Op.i64Sub, Op.globalSet).u32(ink)
+  return code.byte(Op.localGet, 0, Op.end).view()
+}
+
+const I64_GT_U = 0x56
+
+/** Ends an open `if`: says why, and traps. */
+function writeStop(code: Writer, statusGlobal: number, status: number): void {
+  code.byte(Op.i32Const, status, Op.globalSet).u32(statusGlobal).byte(Op.unreachable, Op.end)
+}
+
+/**
+ * Rewrites one function at a time. Instructions are held back until their basic block ends, because its price is written
+ * before it:
+ *
+ *   take the frame's words, or stop
+ *   block                      <- `return` and branches to the outermost label leave it here
+ *     charge, instructions; charge, instructions; ...
+ *   end
+ *   give the words back
+ */
+class MeteredBody {
+  readonly #module: Module
+  readonly #layout: Layout
+  readonly #code = new Writer(4_096)
+  readonly #block = new Writer(1_024)
+  #blockInk = 0
+
+  constructor(module: Module, layout: Layout) {
+    this.#module = module
+    this.#layout = layout
+  }
+
+  rewrite(index: number, range: Range): Uint8Array {
+    const type = this.#module.types[this.#module.functions[index] ?? -1]
+    if (type === undefined) throw new InvalidModuleError('unknown type', range.start)
+    this.#code.clear()
+    const shape = walkBody(this.#module, type, range, (instruction) => this.#add(instruction))
+
+    const { stack, status } = this.#layout
+    const body = new Writer(this.#code.length + 64)
+    body.raw(this.#module.bytes.subarray(shape.locals.start, shape.locals.end))
+    body.byte(Op.globalGet).u32(stack).byte(Op.i32Const).signed(shape.frameWords).byte(Op.i32LtU, Op.if, EMPTY_BLOCK)
+    writeStop(body, status, METER_STATUS.outOfStack)
+    writeAdjust(body, stack, shape.frameWords, Op.i32Sub)
+    body.byte(Op.block, blockType(type.results[0])).raw(this.#code.view())
+    writeAdjust(body, stack, shape.frameWords, Op.i32Add)
+    return body.byte(Op.end).view()
+  }
+
+  #add(instruction: Readonly<Instruction>): void {
+    this.#blockInk += instruction.ink
+    this.#copy(instruction)
+    if (instruction.operation.endsBlock) this.#endBlock()
+  }
+
+  #copy({ operation, start, end, callee, depth }: Readonly<Instruction>): void {
+    const { growFunction, bulkFunction } = this.#layout
+    switch (operation.code) {
+      case Op.call:
+        this.#block.byte(Op.call).u32(movedFunction(this.#module, callee))
+        return
+      case Op.return:
+        this.#block.byte(Op.br).u32(depth)
+        return
+      case Op.memoryGrow:
+        this.#block.byte(Op.call).u32(growFunction)
+        return
+      case Op.memoryCopy:
+      case Op.memoryFill:
+        this.#block.byte(Op.call).u32(bulkFunction)
+    }
+    this.#block.raw(this.#module.bytes.subarray(start, end))
+  }
+
+  #endBlock(): void {
+    const { ink, status } = this.#layout
+    const price = BLOCK_HEADER_INK + this.#blockInk
+    const code = this.#code
+    code.byte(Op.globalGet).u32(ink).byte(Op.i64Const).signed(price).byte(Op.i64LtU, Op.if, EMPTY_BLOCK)
+    writeStop(code, status, METER_STATUS.outOfInk)
+    code.byte(Op.globalGet).u32(ink).byte(Op.i64Const).signed(price).byte(Op.i64Sub, Op.globalSet).u32(ink)
+    code.raw(this.#block.view())
+    this.#block.clear()
+    this.#blockInk = 0
+  }
+}
+
+function blockType(result: string | undefined): number {
+  if (result === undefined) return EMPTY_BLOCK
+  return result === 'i32' ? I32 : I64
+}
+
+function writeAdjust(code: Writer, global: number, words: number, operation: number): void {
+  code.byte(Op.globalGet).u32(global).byte(Op.i32Const).signed(words).byte(operation, Op.globalSet).u32(global)
+}

@@ -1,0 +1,42 @@
+/**
+ * What a module may hold. Part of the protocol: the limits bound the work and the memory of validation, compilation and
+ * execution. Source: Stylus's validation rules; see docs/decisions/003-wasm-rules.md for ours.
+ */
+
+/** Version of the limits, prices and instrumentation together; part of every cache key. */
+export const WASM_RULES_VERSION = 1
+
+export const MAX_TYPES = 4_096
+export const MAX_IMPORTS = 513
+export const MAX_FUNCTIONS = 4_096
+export const MAX_GLOBALS = 32_768
+export const MAX_EXPORTS = 1_024
+export const MAX_NAME_BYTES = 512
+export const MAX_DATA_SEGMENTS = 128
+export const MAX_ELEMENT_SEGMENTS = 128
+/** Entries of the table, and of one element segment. */
+export const MAX_TABLE_ENTRIES = 4_096
+/** Parameters and locals of one function. */
+export const MAX_LOCALS = 348
+/** Instructions of one function. */
+export const MAX_INSTRUCTIONS = 65_536
+/** Targets of one `br_table`, its default not counted. */
+export const MAX_BRANCH_TARGETS = 4_096
+/** Blocks, loops and ifs inside each other. */
+export const MAX_BLOCK_DEPTH = 1_024
+/** Words of one function's frame: see {@link FRAME_BASE_WORDS}. */
+export const MAX_FRAME_WORDS = 10_240
+
+/** A frame's words are its highest operand stack, its parameters and locals, and these. */
+export const FRAME_BASE_WORDS = 4
+/** Words of stack that one contract frame may use. */
+export const MAX_STACK_WORDS = 22_000
+/** Words of stack that all open contract frames of a transaction may use together. */
+export const MAX_TREE_STACK_WORDS = 262_144
+
+export const PAGE_BYTES = 65_536
+/** Pages of one module, and of all open frames of a transaction together. */
+export const MAX_PAGES = 128
+
+/** Storage writes that one frame may hold back; the next one flushes first. Bounds memory at 12 gas a write. */
+export const MAX_DIRTY_SLOTS = 1_024

@@ -1,0 +1,108 @@
+import type { Bytes, Hash } from '../primitives/index.ts'
+import { keccakHash, messageOf } from '../primitives/index.ts'
+import type { CodeFault } from '../vm/index.ts'
+import { MAX_WASM_CODE_BYTES } from '../vm/index.ts'
+import { InvalidModuleError } from './binary/reader.ts'
+import { WeightedCache } from './cache.ts'
+import { decodeModule } from './decode.ts'
+import { instrument, maximumPages } from './instrument.ts'
+import { WASM_RULES_VERSION } from './limits.ts'
+import type { Module as DecodedModule } from './module.ts'
+import type { ModuleSize } from './prices.ts'
+import type { CompiledModule } from './v8.ts'
+import { Module, validate } from './v8.ts'
+import { CONSTRUCTOR, checkModule } from './validate.ts'
+
+/** A module that is ready to be instantiated. */
+export type PreparedModule = {
+  readonly kind: 'prepared'
+  readonly compiled: CompiledModule
+  /** Host functions that it imports. */
+  readonly imports: readonly string[]
+  readonly hasConstructor: boolean
+  readonly maximumPages: number
+  readonly size: ModuleSize
+}
+
+/** A module, or why it is none. */
+export type Preparation = PreparedModule | { readonly kind: 'invalid'; readonly fault: CodeFault }
+
+/**
+ * Validates, instruments and compiles a module. Never throws for what the bytes hold. O(bytes), 0.1-0.3 us each on one
+ * core (see docs/decisions/003-wasm-rules.md).
+ */
+export function prepareModule(bytes: Bytes): Preparation {
+  try {
+    if (bytes.length > MAX_WASM_CODE_BYTES) {
+      throw new InvalidModuleError(`${bytes.length} bytes, more than ${MAX_WASM_CODE_BYTES}`, MAX_WASM_CODE_BYTES)
+    }
+    const module = decodeModule(bytes)
+    checkModule(module)
+    const instrumented = instrument(module)
+    checkTypes(bytes)
+    return {
+      kind: 'prepared',
+      compiled: new Module(instrumented),
+      imports: module.imports.map(({ name }) => name),
+      hasConstructor: module.exports.some(({ name }) => name === CONSTRUCTOR),
+      maximumPages: maximumPages(module),
+      size: sizeOf(module, instrumented),
+    }
+  } catch (thrown) {
+    if (!(thrown instanceof InvalidModuleError)) throw thrown
+    return { kind: 'invalid', fault: { reason: thrown.reason, offset: thrown.offset } }
+  }
+}
+
+/**
+ * Leaves types to V8, whose answer for the features that are left by now is the specification's. Only the wording of the
+ * fault is V8's own.
+ */
+function checkTypes(bytes: Bytes): void {
+  const source = Uint8Array.from(bytes)
+  if (validate(source)) return
+  try {
+    new Module(source)
+  } catch (thrown) {
+    const message = messageOf(thrown)
+    const [, reason = message, offset = '0'] = /^[^:]*: (.*?) @\+(\d+)/.exec(message) ?? []
+    throw new InvalidModuleError(reason, Number(offset))
+  }
+}
+
+function sizeOf({ bytes, functions, data, memory }: DecodedModule, instrumented: Bytes): ModuleSize {
+  return {
+    bytes: bytes.length,
+    functions: functions.length,
+    dataBytes: data?.bytes ?? 0,
+    initialPages: memory?.initialPages ?? 0,
+    instrumentedBytes: instrumented.length,
+  }
+}
+
+/** Memory that prepared modules may take: V8's code is a few times as long as the instrumented bytes. */
+const CACHE_BYTES = 64 * 1024 * 1024
+/** What an entry weighs beyond its bytes. */
+const ENTRY_BYTES = 4_096
+
+/**
+ * {@link prepareModule} that remembers. Keyed by the code's hash; the hash itself is remembered by the identity of the
+ * bytes, because hashing 128 KiB takes 0.7 ms.
+ */
+export function createPreparer(): (bytes: Bytes) => Preparation {
+  const hashes = new WeakMap<Bytes, string>()
+  const prepared = new WeightedCache<string, Preparation>(CACHE_BYTES)
+  return (bytes) => {
+    const key = hashes.get(bytes) ?? cacheKey(keccakHash(bytes))
+    hashes.set(bytes, key)
+    const known = prepared.get(key)
+    if (known !== undefined) return known
+    const fresh = prepareModule(bytes)
+    prepared.set(key, fresh, ENTRY_BYTES + (fresh.kind === 'prepared' ? fresh.size.instrumentedBytes : 0))
+    return fresh
+  }
+}
+
+function cacheKey(codeHash: Hash): string {
+  return `${codeHash}:${WASM_RULES_VERSION}`
+}

@@ -1,0 +1,172 @@
+import type { Bytes } from '../primitives/index.ts'
+import { EMPTY_BYTES, InvariantError, unreachable } from '../primitives/index.ts'
+import type { Execution, Host, Result } from '../vm/index.ts'
+import type { Frame } from './frame.ts'
+import type { Ending } from './frameEnd.ts'
+import { FrameEnd, halt } from './frameEnd.ts'
+import { GuestMemory } from './guestMemory.ts'
+import type { Gas } from './ink.ts'
+import { gas, ink, toGas, toInk } from './ink.ts'
+import { InkMeter } from './inkMeter.ts'
+import type { ContractInstance } from './instance.ts'
+import { instantiate } from './instance.ts'
+import { METER_STATUS } from './instrument.ts'
+import { MAX_PAGES, MAX_STACK_WORDS, MAX_TREE_STACK_WORDS, PAGE_BYTES } from './limits.ts'
+import { openPages } from './memoryModel.ts'
+import type { PreparedModule } from './prepare.ts'
+import { outputGas, startGas } from './prices.ts'
+import { StorageCache } from './storageCache.ts'
+import type { TransactionScratch } from './transactionScratch.ts'
+import { RuntimeError } from './v8.ts'
+
+/** A frame to be run: which module's which entry point, with what. */
+export type FrameRequest = {
+  readonly prepared: PreparedModule
+  readonly entry: string
+  readonly args: Bytes
+  readonly execution: Execution
+  /** What of the execution's gas is left for it. */
+  readonly gasLimit: Gas
+}
+
+const OUT_OF_GAS: Result = { status: 'halt', reason: 'out-of-gas' }
+
+/**
+ * Runs one contract frame in an instance of its own, from paying for its start to its result. Leaves of it only what the
+ * journal has and the transaction's high-water mark of memory.
+ */
+export function runFrame(request: FrameRequest, host: Host, scratch: TransactionScratch): Result {
+  const { execution, prepared, gasLimit } = request
+  const opened = openPages(scratch.memory, prepared.size.initialPages)
+  if (opened === undefined) return OUT_OF_GAS
+  const price = startGas(prepared.size) + opened.price
+  if (gasLimit < price) return OUT_OF_GAS
+
+  const { openPages: pagesBefore } = scratch.memory
+  scratch.memory = opened.use
+  countOpenFrame(scratch, execution, 1)
+  const result = runInstance(request, host, scratch, gas(gasLimit - price))
+  countOpenFrame(scratch, execution, -1)
+  scratch.memory = { openPages: pagesBefore, everPages: scratch.memory.everPages }
+  return result
+}
+
+function countOpenFrame({ openFrames }: TransactionScratch, { kind, recipient }: Execution, change: number): void {
+  if (kind === 'delegatecall' || kind === 'callcode') return
+  openFrames.set(recipient, (openFrames.get(recipient) ?? 0) + change)
+}
+
+/** More than any block's gas; a simulation's limit may be higher, and an i64 must hold the ink. */
+const MAX_METERED_INK = ink(2n ** 62n)
+
+function runInstance(request: FrameRequest, host: Host, scratch: TransactionScratch, gasLeft: Gas): Result {
+  const bought = toInk(gasLeft)
+  const metered = bought < MAX_METERED_INK ? bought : MAX_METERED_INK
+  const stackWords = Math.min(MAX_STACK_WORDS, MAX_TREE_STACK_WORDS - scratch.stackWords)
+
+  let frame: Frame
+  const instance = instantiate(request.prepared, () => frame)
+  instance.ink.value = metered
+  instance.stack.value = stackWords
+  frame = createFrame(request, host, scratch, instance, stackWords)
+
+  const ending = endingOf(instance, () => {
+    const status = instance.enter(request.entry, request.args.length)
+    return { kind: 'exit', status }
+  })
+  const settled = ending.kind === 'exit' && ending.status === 0 ? settle(frame, instance, ending) : ending
+  return resultOf(request, frame, settled, toGas(ink(bought - metered + frame.meter.inkLeft)))
+}
+
+/** A success writes what the contract left in its storage cache. */
+function settle(frame: Frame, instance: ContractInstance, success: Ending): Ending {
+  return endingOf(instance, () => {
+    frame.storage.flush()
+    return success
+  })
+}
+
+function createFrame(
+  { prepared, execution, args }: FrameRequest,
+  host: Host,
+  scratch: TransactionScratch,
+  instance: ContractInstance,
+  stackWords: number,
+): Frame {
+  const meter = new InkMeter(instance.ink)
+  return {
+    execution,
+    host,
+    scratch,
+    args,
+    meter,
+    memory: new GuestMemory(instance.memory),
+    storage: new StorageCache(host.journal, execution.recipient, meter),
+    result: EMPTY_BYTES,
+    returnData: EMPTY_BYTES,
+    enter: (message) => {
+      const used = stackWords - instance.stack.value
+      scratch.stackWords += used
+      const result = host.call(message)
+      scratch.stackWords -= used
+      return result
+    },
+    payForPages: (pages) => payForPages(scratch, meter, pages),
+    growMemory: (pages) => {
+      const size = instance.memory.buffer.byteLength / PAGE_BYTES + pages
+      if (size > prepared.maximumPages && size <= MAX_PAGES) return -1
+      payForPages(scratch, meter, pages)
+      // Should the machine have no memory left, this throws and the node stops: a contract must never see that.
+      return instance.memory.grow(pages)
+    },
+  }
+}
+
+/** No gas buys more than all the pages of a transaction. */
+function payForPages(scratch: TransactionScratch, meter: InkMeter, pages: number): void {
+  const opened = openPages(scratch.memory, pages)
+  if (opened === undefined) halt('out-of-gas')
+  meter.chargeGas(opened.price)
+  scratch.memory = opened.use
+}
+
+/** Runs contract code and says how it ended. */
+function endingOf({ status }: ContractInstance, run: () => Ending): Ending {
+  try {
+    return run()
+  } catch (thrown) {
+    if (thrown instanceof FrameEnd) return thrown.ending
+    if (thrown instanceof RuntimeError) return endingOfTrap(status.value, thrown)
+    // V8's own limits must never decide an outcome: stack words and pages are metered so that they are not reached.
+    if (thrown instanceof RangeError) throw new InvariantError('no frame meets a limit of V8', { cause: thrown })
+    throw thrown
+  }
+}
+
+function endingOfTrap(status: number, thrown: Error): Ending {
+  if (status === METER_STATUS.outOfInk) return { kind: 'halt', reason: 'out-of-gas' }
+  if (status === METER_STATUS.outOfStack) return { kind: 'halt', reason: 'call-depth', fault: 'out of stack words' }
+  const [, index] = /wasm-function\[(\d+)\]/.exec(thrown.stack ?? '') ?? []
+  // One function was imported before the contract's own.
+  const place = index === undefined ? '' : ` in function ${Number(index) - 1}`
+  return { kind: 'trap', fault: `${thrown.message}${place}` }
+}
+
+function resultOf({ execution }: FrameRequest, { result }: Frame, ending: Ending, gasLeft: bigint): Result {
+  switch (ending.kind) {
+    case 'halt':
+      return ending.fault === undefined
+        ? { status: 'halt', reason: ending.reason }
+        : { status: 'halt', reason: ending.reason, fault: ending.fault }
+    case 'trap':
+      return { status: 'revert', output: EMPTY_BYTES, gasLeft, fault: ending.fault }
+    case 'exit': {
+      const most = execution.gasLimit - outputGas(result.length)
+      if (most < 0n) return OUT_OF_GAS
+      const status = ending.status === 0 ? 'success' : 'revert'
+      return { status, output: result, gasLeft: gasLeft < most ? gasLeft : most }
+    }
+    default:
+      return unreachable(ending)
+  }
+}

@@ -1,0 +1,78 @@
+import { InvalidModuleError } from './binary/reader.ts'
+import { HOST_FUNCTIONS } from './hostFunctions/index.ts'
+import { MAX_PAGES, PAGE_BYTES } from './limits.ts'
+import type { FunctionType, Module } from './module.ts'
+import { describeType, equalTypes, typeOfFunction } from './module.ts'
+
+/** Runs the contract: `(args_len) -> status`, 0 for success. */
+export const ENTRY_POINT = 'user_entrypoint'
+/** Runs once at creation, before the module is stored. Optional. */
+export const CONSTRUCTOR = 'user_constructor'
+/** The memory that host functions read and write. */
+export const MEMORY = 'memory'
+
+const ENTRY_TYPE: FunctionType = { params: ['i32'], results: ['i32'] }
+
+/**
+ * The rules that hold between sections: imports are host functions of the right type, the entry points and the memory
+ * are there, segments fit. With these, instantiation cannot fail. Throws {@link InvalidModuleError}.
+ */
+export function checkModule(module: Module): void {
+  checkImports(module)
+  checkMemory(module)
+  checkEntry(module, ENTRY_POINT, true)
+  checkEntry(module, CONSTRUCTOR, false)
+  checkSegments(module)
+  if (module.functions.length !== module.bodies.length) {
+    throw new InvalidModuleError(`${module.functions.length} functions, ${module.bodies.length} bodies`, 0)
+  }
+}
+
+function checkImports(module: Module): void {
+  for (const { name, type, at } of module.imports) {
+    const provided = HOST_FUNCTIONS.get(name)
+    if (provided === undefined) throw new InvalidModuleError(`unknown import vm_hooks.${name}`, at)
+    const declared = module.types[type]
+    if (declared === undefined) throw new InvalidModuleError(`import vm_hooks.${name} of an unknown type`, at)
+    if (equalTypes(declared, provided.type)) continue
+    const reason = `import vm_hooks.${name} is ${describeType(declared)}, must be ${describeType(provided.type)}`
+    throw new InvalidModuleError(reason, at)
+  }
+}
+
+function checkMemory(module: Module): void {
+  if (module.memory === undefined) throw new InvalidModuleError('no memory', 0)
+  const { initialPages, maximumPages } = module.memory
+  if (maximumPages !== undefined && maximumPages < initialPages) {
+    throw new InvalidModuleError('memory with a maximum below its initial size', 0)
+  }
+  const exported = module.exports.find(({ name }) => name === MEMORY)
+  if (exported === undefined) throw new InvalidModuleError(`no export "${MEMORY}"`, 0)
+  if (exported.kind !== 'memory') throw new InvalidModuleError(`export "${MEMORY}" is not the memory`, exported.at)
+}
+
+function checkEntry(module: Module, wanted: string, isRequired: boolean): void {
+  const exported = module.exports.find(({ name }) => name === wanted)
+  if (exported === undefined) {
+    if (isRequired) throw new InvalidModuleError(`no export "${wanted}"`, 0)
+    return
+  }
+  const type = exported.kind === 'function' ? typeOfFunction(module, exported.index) : undefined
+  if (type === undefined || !equalTypes(type, ENTRY_TYPE)) {
+    throw new InvalidModuleError(`export "${wanted}" is not a function ${describeType(ENTRY_TYPE)}`, exported.at)
+  }
+  if (exported.index < module.imports.length) {
+    throw new InvalidModuleError(`export "${wanted}" is an imported function`, exported.at)
+  }
+}
+
+function checkSegments({ memory, table, elements, data }: Module): void {
+  const memoryBytes = Math.min(memory?.initialPages ?? 0, MAX_PAGES) * PAGE_BYTES
+  for (const { first, length, at } of data?.segments ?? []) {
+    if (first + length > memoryBytes) throw new InvalidModuleError('data segment outside the initial memory', at)
+  }
+  for (const { first, functions, at } of elements) {
+    const isInside = table !== undefined && first + functions.length <= table.entries
+    if (!isInside) throw new InvalidModuleError('element segment outside the table', at)
+  }
+}
