@@ -15,6 +15,8 @@
  * - C2 *What was produced can be read back*: decode after encode is the identity for headers, bodies and receipts.
  * - C3 *Rewinding restores the store byte for byte*, but for code and trie nodes, which their hashes name for ever.
  */
+
+export { createArchive } from './archive/createArchive.ts'
 export type * from './archive.ts'
 export type * from './block.ts'
 export { encodeBlock, sealBlock } from './codec/block.ts'
@@ -23,7 +25,6 @@ export { decodeHeader, encodeHeader, hashHeader } from './codec/header.ts'
 export { encodeReceipt } from './codec/receipt.ts'
 export { type FeeHistory, type FeeHistoryQuery, feeHistory } from './feeHistory.ts'
 export { INITIAL_BASE_FEE_WEI, nextBaseFee, nextExcessBlobGas } from './fees.ts'
-export { MIN_SUGGESTED_TIP_WEI, suggestGasPrice, suggestTip } from './gasPrice.ts'
 export {
   CHAIN_HARDFORKS,
   type ChainHardfork,
@@ -35,6 +36,8 @@ export {
   hashRequests,
 } from './genesis/genesis.ts'
 export { parseGenesis } from './genesis/genesisFile.ts'
+export { revertReason } from './ledger/failure.ts'
+export { type LedgerParts, openLedger } from './ledger/openLedger.ts'
 export type * from './ledger.ts'
 export type * from './mempool.ts'
 export { createMempool, DEFAULT_POOL_LIMITS, type MempoolParts, type PoolLimits } from './pool/createMempool.ts'
@@ -48,3 +51,4 @@ export {
 } from './simulation/createSimulationCore.ts'
 export { SIMULATION_GAS_CAP } from './simulation/stage.ts'
 export type * from './simulator.ts'
+export { MIN_SUGGESTED_TIP_WEI, suggestTip } from './suggestTip.ts'

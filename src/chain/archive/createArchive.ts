@@ -1,0 +1,116 @@
+import type { Hash } from '../../primitives/index.ts'
+import { flatView, type StateTrie, type StateView, type StoreReader, trieView } from '../../state/index.ts'
+import type { Archive, LocatedLog, LogQuery } from '../archive.ts'
+import type { Block, Header, Receipt } from '../block.ts'
+import { sealBlock } from '../codec/block.ts'
+import type { Head } from '../ledger.ts'
+import {
+  corrupt,
+  readBlockHash,
+  readBloom,
+  readBody,
+  readHead,
+  readHeader,
+  readLocation,
+  readNumber,
+  readReceipts,
+} from '../records/records.ts'
+import { createBoundedCache } from './boundedCache.ts'
+import { createLogFilter, locateLogs } from './logFilter.ts'
+
+/** Decoded blocks and receipts that an archive keeps: what a client asks about is mostly the newest few. */
+const CACHED_BLOCKS = 64
+
+/**
+ * An archive over a store, or a snapshot of one, that a ledger has opened; `trie` reads the same. Its caches go by block
+ * hash and are asked only after the store has said that the block is (still) there. Any question may throw
+ * `STORE_CORRUPT`.
+ */
+export function createArchive(reader: StoreReader, trie: StateTrie): Archive {
+  const source = createSource(reader)
+  const head = (): Head => present(readHead(reader), 'the head')
+
+  /** What `read` says of the block of this hash, by its number; undefined when there is no such block. */
+  const ofBlock = <answer>(hash: Hash, read: (number: bigint) => answer): answer | undefined => {
+    const number = readNumber(reader, hash)
+    return number === undefined ? undefined : read(number)
+  }
+  /** What `atHead` says of the head when the hash is the head's, else what `before` says of an older block's root. */
+  const ofState = <answer>(hash: Hash, atHead: (head: Head) => answer, before: (root: Hash) => answer) => {
+    const newest = head()
+    if (hash === newest.blockHash) return atHead(newest)
+    return ofBlock(hash, (number) => before(source.header(number).stateRoot))
+  }
+
+  return {
+    head,
+    headBlock() {
+      const { blockNumber, blockHash } = head()
+      return source.block(blockNumber, blockHash)
+    },
+    block: (hash) => ofBlock(hash, (number) => source.block(number, hash)),
+    header: (hash) => ofBlock(hash, source.header),
+    blockHash: (number) => readBlockHash(reader, number),
+    receipts: (hash) => ofBlock(hash, (number) => source.receipts(number, hash)),
+    transaction(hash) {
+      const location = readLocation(reader, hash)
+      if (location === undefined) return undefined
+      const blockHash = present(readBlockHash(reader, location.blockNumber), `header ${location.blockNumber}`)
+      return { ...location, blockHash }
+    },
+    logs: (query) => findLogs(reader, source, head().blockNumber, query),
+    stateAt: (hash) =>
+      ofState<StateView>(
+        hash,
+        () => flatView(reader),
+        (root) => trieView(reader, root),
+      ),
+    stateRootAt: (hash) =>
+      ofState(
+        hash,
+        ({ stateRoot }) => stateRoot,
+        (root) => root,
+      ),
+    prove: (stateRoot, address, slots) => trie.prove(stateRoot, address, slots),
+  }
+}
+
+/** Records of blocks that exist: absence is damage. */
+type Source = {
+  header(number: bigint): Header
+  block(number: bigint, hash: Hash): Block
+  receipts(number: bigint, hash: Hash): readonly Receipt[]
+}
+
+function createSource(reader: StoreReader): Source {
+  const blocks = createBoundedCache<Hash, Block>(CACHED_BLOCKS)
+  const receiptLists = createBoundedCache<Hash, readonly Receipt[]>(CACHED_BLOCKS)
+  const header = (number: bigint): Header => present(readHeader(reader, number), `header ${number}`)
+  const body = (number: bigint) => present(readBody(reader, number), `the transactions of block ${number}`)
+  const receipts = (number: bigint) => present(readReceipts(reader, number), `the receipts of block ${number}`)
+  return {
+    header,
+    block: (number, hash) => blocks.get(hash, () => sealBlock(header(number), body(number))),
+    receipts: (number, hash) => receiptLists.get(hash, () => receipts(number)),
+  }
+}
+
+/** Looks at every bloom of the range, and into the blocks whose bloom may hold a match. */
+function findLogs(reader: StoreReader, source: Source, headNumber: bigint, query: LogQuery): readonly LocatedLog[] {
+  const filter = createLogFilter(query)
+  const found: LocatedLog[] = []
+  const last = query.toBlock < headNumber ? query.toBlock : headNumber
+  for (let number = query.fromBlock; number <= last; number += 1n) {
+    if (!filter.mayMatch(present(readBloom(reader, number), `header ${number}`))) continue
+    const hash = present(readBlockHash(reader, number), `header ${number}`)
+    const logs = locateLogs(source.block(number, hash), source.receipts(number, hash))
+    found.push(...logs.filter((log) => filter.matches(log)))
+  }
+  return found
+}
+
+/** Checks that a record is there which another one promises. */
+function present<value>(value: value | undefined, what: string): value {
+  if (value === undefined) throw corrupt(`${what} is missing`)
+  return value
+}

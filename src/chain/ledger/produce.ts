@@ -1,0 +1,113 @@
+import type { BlockInput, BlockResult } from '../../parallel/index.ts'
+import type { Hash, Rules, SignedTransaction } from '../../primitives/index.ts'
+import { assert, EMPTY_BYTES, EMPTY_TRIE_ROOT, ZERO_HASH } from '../../primitives/index.ts'
+import { blobBaseFee, type Executed } from '../../router/index.ts'
+import { orderedTrieRoot } from '../../state/index.ts'
+import type { Block, Header, Receipt } from '../block.ts'
+import { sealBlock } from '../codec/block.ts'
+import { bloomOf, mergeBlooms } from '../codec/bloom.ts'
+import { encodeReceipt } from '../codec/receipt.ts'
+import { nextBaseFee, nextExcessBlobGas } from '../fees.ts'
+import { hashRequests } from '../genesis/genesis.ts'
+import type { BlockRequest, ProducedBlock } from '../ledger.ts'
+import { describeFailure } from './failure.ts'
+
+/** The rules and the name of a chain: what is the same for all of its blocks. */
+export type ChainRules = { readonly rules: Rules; readonly chainId: bigint }
+
+/** The block that `request` asks for on top of `parent`, ready to execute. */
+export function blockInput(
+  { rules, chainId }: ChainRules,
+  parent: Pick<Block, 'hash' | 'header'>,
+  request: BlockRequest,
+  blockHash: BlockInput['blockHash'],
+): BlockInput {
+  const { timestampSeconds, coinbase, prevRandao, gasLimit, transactions } = request
+  assert(timestampSeconds > parent.header.timestampSeconds, 'a block is later than its parent')
+  return {
+    rules,
+    context: {
+      number: parent.header.number + 1n,
+      timestampSeconds,
+      gasLimit,
+      baseFeeWei: request.baseFeeWei ?? nextBaseFee(parent.header),
+      blobBaseFeeWei: blobBaseFee(rules, nextExcessBlobGas(rules, parent.header)),
+      coinbase,
+      prevRandao,
+      chainId,
+    },
+    parentHash: parent.hash,
+    parentBeaconBlockRoot: ZERO_HASH,
+    transactions,
+    blockHash,
+  }
+}
+
+/** The block that was executed, without the transactions that may not be in it, under its roots. */
+export function sealResult(
+  parent: Header,
+  request: BlockRequest,
+  input: BlockInput,
+  result: BlockResult,
+  stateRoot: Hash,
+): ProducedBlock {
+  const { included, dropped } = sortOutcomes(request.transactions, result)
+  const receipts = receiptsOf(included)
+  const transactions = included.map(({ transaction }) => transaction)
+  const { rules, context } = input
+  const header: Header = {
+    parentHash: input.parentHash,
+    coinbase: context.coinbase,
+    stateRoot,
+    transactionsRoot: orderedTrieRoot(transactions.map(({ raw }) => raw)),
+    receiptsRoot: orderedTrieRoot(receipts.map(encodeReceipt)),
+    logsBloom: mergeBlooms(receipts.map(({ logsBloom }) => logsBloom)),
+    number: context.number,
+    gasLimit: context.gasLimit,
+    gasUsed: result.gasUsed,
+    timestampSeconds: context.timestampSeconds,
+    extraData: EMPTY_BYTES,
+    prevRandao: context.prevRandao,
+    baseFeeWei: context.baseFeeWei,
+    withdrawalsRoot: EMPTY_TRIE_ROOT,
+    blobGasUsed: result.blobGasUsed,
+    excessBlobGas: nextExcessBlobGas(rules, parent),
+    parentBeaconBlockRoot: input.parentBeaconBlockRoot,
+    requestsHash: rules.hasRequests ? hashRequests(result.requests) : undefined,
+  }
+  assert(result.gasUsed === (receipts.at(-1)?.cumulativeGasUsed ?? 0n), 'a block uses the gas of its transactions')
+  const failures = included.map(({ outcome }) => describeFailure(outcome))
+  return { block: sealBlock(header, transactions), receipts, dropped, failures }
+}
+
+type Included = { readonly transaction: SignedTransaction; readonly outcome: Executed }
+
+function sortOutcomes(transactions: readonly SignedTransaction[], { outcomes }: BlockResult) {
+  assert(outcomes.length === transactions.length, 'every transaction has an outcome')
+  const included: Included[] = []
+  const dropped: ProducedBlock['dropped'][number][] = []
+  for (const [index, transaction] of transactions.entries()) {
+    const outcome = outcomes[index]
+    assert(outcome !== undefined, 'every transaction has an outcome')
+    if (outcome.kind === 'executed') included.push({ transaction, outcome })
+    else dropped.push({ hash: transaction.hash, rejection: outcome.rejection })
+  }
+  return { included, dropped }
+}
+
+function receiptsOf(included: readonly Included[]): readonly Receipt[] {
+  let cumulativeGasUsed = 0n
+  return included.map(({ transaction, outcome }) => {
+    cumulativeGasUsed += outcome.gasUsed
+    return {
+      type: transaction.type,
+      succeeded: outcome.status === 'success',
+      gasUsed: outcome.gasUsed,
+      cumulativeGasUsed,
+      effectiveGasPriceWei: outcome.effectiveGasPriceWei,
+      contractAddress: outcome.contractAddress,
+      logs: outcome.logs,
+      logsBloom: bloomOf(outcome.logs),
+    }
+  })
+}

@@ -1,0 +1,154 @@
+import type { Bytes, FieldReader, Hash, SignedTransaction } from '../../primitives/index.ts'
+import {
+  BaseError,
+  fromHex,
+  keccakHash,
+  messageOf,
+  readFields,
+  rlpDecode,
+  rlpEncode,
+  trimmedBytes,
+} from '../../primitives/index.ts'
+import type { StoreReader, Write } from '../../state/index.ts'
+import type { TransactionLocation } from '../archive.ts'
+import type { Block, ExecutedBlock, Header, Receipt } from '../block.ts'
+import { decodeStoredBody, encodeStoredBody } from '../codec/block.ts'
+import { bloomOfHeader, decodeHeader, encodeHeader } from '../codec/header.ts'
+import { decodeStoredReceipts, encodeStoredReceipts } from '../codec/receipt.ts'
+import type { Head } from '../ledger.ts'
+import { chainKeys } from './keys.ts'
+
+/** Which chain a store holds, and in which format: what must agree before anything else is read. */
+export type ChainIdentity = {
+  readonly format: bigint
+  readonly genesisHash: Hash
+  readonly chainId: bigint
+  readonly hardfork: string
+}
+
+/** Where the records of a transaction are. */
+export type StoredLocation = Pick<TransactionLocation, 'blockNumber' | 'index'>
+
+// Reading: undefined for what is absent, `STORE_CORRUPT` for what cannot be read.
+
+export function readIdentity(reader: StoreReader): ChainIdentity | undefined {
+  return readRecord(reader, chainKeys.identity, 'the identity of the chain', (fields) => ({
+    format: fields.integer('format', 32),
+    genesisHash: fields.hash('genesisHash'),
+    chainId: fields.integer('chainId', 64),
+    hardfork: new TextDecoder().decode(fields.bytes('hardfork')),
+  }))
+}
+
+export function readHead(reader: StoreReader): Head | undefined {
+  return readRecord(reader, chainKeys.head, 'the head', (fields) => ({
+    version: fields.integer('version', 64),
+    blockHash: fields.hash('blockHash'),
+    blockNumber: fields.integer('blockNumber', 64),
+    stateRoot: fields.hash('stateRoot'),
+  }))
+}
+
+/** The number of the block that is called `hash`. */
+export function readNumber(reader: StoreReader, hash: Hash): bigint | undefined {
+  return readRecord(reader, chainKeys.number(hash), `the number of block ${hash}`, (fields) =>
+    fields.integer('number', 64),
+  )
+}
+
+export function readHeader(reader: StoreReader, number: bigint): Header | undefined {
+  return decoded(reader, chainKeys.header(number), `header ${number}`, decodeHeader)
+}
+
+/** The name of block `number`: what its stored header hashes to. */
+export function readBlockHash(reader: StoreReader, number: bigint): Hash | undefined {
+  return decoded(reader, chainKeys.header(number), `header ${number}`, keccakHash)
+}
+
+/** The logs bloom of block `number`. */
+export function readBloom(reader: StoreReader, number: bigint): Bytes | undefined {
+  const bytes = reader.get(chainKeys.header(number))
+  return bytes === undefined ? undefined : bloomOfHeader(bytes)
+}
+
+export function readBody(reader: StoreReader, number: bigint): readonly SignedTransaction[] | undefined {
+  return decoded(reader, chainKeys.body(number), `the transactions of block ${number}`, decodeStoredBody)
+}
+
+export function readReceipts(reader: StoreReader, number: bigint): readonly Receipt[] | undefined {
+  return decoded(reader, chainKeys.receipts(number), `the receipts of block ${number}`, decodeStoredReceipts)
+}
+
+export function readLocation(reader: StoreReader, hash: Hash): StoredLocation | undefined {
+  return readRecord(reader, chainKeys.transaction(hash), `the place of transaction ${hash}`, (fields) => ({
+    blockNumber: fields.integer('blockNumber', 64),
+    index: Number(fields.integer('index', 32)),
+  }))
+}
+
+// Writing.
+
+export function identityWrite({ format, genesisHash, chainId, hardfork }: ChainIdentity): Write {
+  const fields = [trimmedBytes(format), fromHex(genesisHash), trimmedBytes(chainId), new TextEncoder().encode(hardfork)]
+  return { key: chainKeys.identity, value: rlpEncode(fields) }
+}
+
+export function headWrite({ version, blockHash, blockNumber, stateRoot }: Head): Write {
+  const fields = [trimmedBytes(version), fromHex(blockHash), trimmedBytes(blockNumber), fromHex(stateRoot)]
+  return { key: chainKeys.head, value: rlpEncode(fields) }
+}
+
+/** A block, its receipts and all that finds them. */
+export function blockWrites({ block, receipts }: ExecutedBlock): readonly Write[] {
+  const { number } = block.header
+  return [
+    { key: chainKeys.header(number), value: encodeHeader(block.header) },
+    { key: chainKeys.body(number), value: encodeStoredBody(block.transactions) },
+    { key: chainKeys.receipts(number), value: encodeStoredReceipts(receipts) },
+    { key: chainKeys.number(block.hash), value: rlpEncode([trimmedBytes(number)]) },
+    ...locationWrites(block),
+  ]
+}
+
+function locationWrites({ header, transactions }: Block): readonly Write[] {
+  const number = trimmedBytes(header.number)
+  return transactions.map(({ hash }, index) => ({
+    key: chainKeys.transaction(hash),
+    value: rlpEncode([number, trimmedBytes(BigInt(index))]),
+  }))
+}
+
+function readRecord<value>(
+  reader: StoreReader,
+  key: Bytes,
+  what: string,
+  read: (fields: FieldReader) => value,
+): value | undefined {
+  return decoded(reader, key, what, (bytes) => {
+    const fields = readFields(rlpDecode(bytes), 'record')
+    const value = read(fields)
+    fields.end()
+    return value
+  })
+}
+
+function decoded<value>(
+  reader: StoreReader,
+  key: Bytes,
+  what: string,
+  decode: (bytes: Bytes) => value,
+): value | undefined {
+  const bytes = reader.get(key)
+  if (bytes === undefined) return undefined
+  try {
+    return decode(bytes)
+  } catch (cause) {
+    throw corrupt(`${what} cannot be read: ${messageOf(cause)}`, cause)
+  }
+}
+
+/** The store lacks or garbles what it must hold. */
+export function corrupt(fault: string, cause?: unknown): BaseError {
+  const advice = ['Restore the data directory from a copy, or remove it to begin a new chain.']
+  return new BaseError('STORE_CORRUPT', `the data directory is damaged: ${fault}`, { advice, cause })
+}
