@@ -1,0 +1,62 @@
+import { Address, call, delegatecall, msg, require, staticcall, u256 } from 'evmpp-sdk'
+
+/** What another contract offers, in whatever language it is written. */
+@interface
+declare class ICounter {
+  @view number(): u256
+  setNumber(value: u256): void
+  increment(): void
+}
+
+/** Calls other contracts: with types, with raw data, with value, and on its own storage. */
+@contract
+class Caller {
+  /** In the slot where `Counter` keeps its number, so that a delegate call to a counter changes this one. */
+  number: u256
+
+  /** A typed call; what the callee returns is decoded. */
+  @view
+  readNumber(counter: Address): u256 {
+    return new ICounter(counter).number()
+  }
+
+  /** A revert of the callee is passed on as it is. */
+  setNumber(counter: Address, value: u256): void {
+    new ICounter(counter).setNumber(value)
+  }
+
+  /** Increments, then reads what came of it: both calls see one state. */
+  incrementAndRead(counter: Address): u256 {
+    const target = new ICounter(counter)
+    target.increment()
+    return target.number()
+  }
+
+  /** Raw call data, with all the value that came along; returns what came back. */
+  @payable
+  forward(target: Address, data: Uint8Array): Uint8Array {
+    const result = call(target, data, msg.value)
+    require(result.success, 'the call failed')
+    return result.data
+  }
+
+  /** True and the result's length, or false and the length of the revert data, as one word: a failure is survived. */
+  tryCall(target: Address, data: Uint8Array): Uint8Array {
+    const result = call(target, data)
+    return result.data
+  }
+
+  @view
+  query(target: Address, data: Uint8Array): Uint8Array {
+    const result = staticcall(target, data)
+    require(result.success, 'the static call failed')
+    return result.data
+  }
+
+  /** The target's code, this contract's storage. */
+  delegate(target: Address, data: Uint8Array): Uint8Array {
+    const result = delegatecall(target, data)
+    require(result.success, 'the delegate call failed')
+    return result.data
+  }
+}

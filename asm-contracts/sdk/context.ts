@@ -1,0 +1,88 @@
+// Where the contract runs: `msg`, `tx`, `block` and `self`, as in Solidity.
+
+import * as hooks from './hooks'
+import { Address } from './values'
+import { u256 } from './u256'
+
+/** The call that the contract answers. */
+export class msg {
+  static get sender(): Address {
+    const at = __alloc(20)
+    hooks.msgSender(at)
+    return changetype<Address>(at)
+  }
+
+  /** In wei. */
+  static get value(): u256 {
+    const at = __alloc(32)
+    hooks.msgValue(at)
+    return changetype<u256>(at)
+  }
+}
+
+/** The transaction that the call belongs to. */
+export class tx {
+  static get origin(): Address {
+    const at = __alloc(20)
+    hooks.txOrigin(at)
+    return changetype<Address>(at)
+  }
+
+  /** In wei. */
+  static get gasPrice(): u256 {
+    const at = __alloc(32)
+    hooks.txGasPrice(at)
+    return changetype<u256>(at)
+  }
+}
+
+/** The block that the transaction is in. */
+export class block {
+  static get number(): u64 {
+    return hooks.blockNumber()
+  }
+
+  /** Seconds since 1970. */
+  static get timestamp(): u64 {
+    return hooks.blockTimestamp()
+  }
+
+  static get gasLimit(): u64 {
+    return hooks.blockGasLimit()
+  }
+
+  /** In wei. */
+  static get baseFee(): u256 {
+    const at = __alloc(32)
+    hooks.blockBaseFee(at)
+    return changetype<u256>(at)
+  }
+
+  static get coinbase(): Address {
+    const at = __alloc(20)
+    hooks.blockCoinbase(at)
+    return changetype<Address>(at)
+  }
+
+  static get chainId(): u64 {
+    return hooks.chainId()
+  }
+}
+
+/** The contract itself. */
+export class self {
+  static get address(): Address {
+    const at = __alloc(20)
+    hooks.contractAddress(at)
+    return changetype<Address>(at)
+  }
+
+  /** In wei. */
+  static get balance(): u256 {
+    return self.address.balance
+  }
+
+  static get gasLeft(): u64 {
+    return hooks.gasLeft()
+  }
+}

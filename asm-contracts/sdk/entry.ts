@@ -1,0 +1,61 @@
+// What generated code calls. The compiler writes the dispatcher, the accessors of state variables, the encoders of
+// events and errors and the stubs of interfaces in terms of these few functions; see src/cli/compile.
+
+import { Encoder, encoder, tailSize } from './abi'
+import { emitLog, msgValue, readArgs, writeResult } from './hooks'
+import { fail, revertWith } from './revert'
+
+export { decoder, encoder, tailSize, topic } from './abi'
+export { invoke } from './call'
+export { fail } from './revert'
+export { read, slot, write } from './storage'
+export { u256 } from './u256'
+export { Address } from './values'
+
+/** The call data. */
+export function input(size: usize): usize {
+  const at = __alloc(size)
+  readArgs(at)
+  return at
+}
+
+/** The first four bytes of call data. */
+export function selector(input: usize): u32 {
+  return bswap<u32>(load<u32>(input))
+}
+
+/** Reverts when value came with the call. */
+export function refuseValue(): void {
+  const at = __alloc(32)
+  msgValue(at)
+  if (load<u64>(at) | load<u64>(at, 8) | load<u64>(at, 16) | load<u64>(at, 24)) fail()
+}
+
+/** Returns one value to the caller. */
+export function reply<T>(value: T): void {
+  if (isReference<T>() && !isManaged<T>() && offsetof<T>() == 32) {
+    writeResult(changetype<usize>(value), 32)
+  } else {
+    const answer = encoder(0, 1, tailSize<T>(value))
+    answer.put<T>(value)
+    writeResult(answer.base, answer.tail - answer.base)
+  }
+}
+
+/** An encoder whose tuple follows a selector. */
+export function message(selector: u32, heads: usize, tails: usize): Encoder {
+  const made = encoder(4, heads, tails)
+  store<u32>(made.base - 4, bswap<u32>(selector))
+  return made
+}
+
+/** Ends the frame with a custom error. */
+export function raise(error: Encoder): void {
+  revertWith(error.base - 4, error.tail - error.base + 4)
+}
+
+/** Writes a log whose topics lie before its data. */
+export function log(data: Encoder, topics: usize): void {
+  const from = data.base - (topics << 5)
+  emitLog(from, data.tail - from, <i32>topics)
+}

@@ -1,0 +1,17 @@
+/**
+ * The EVM++ SDK: what an AssemblyScript contract is written with. Solidity's types, storage layout, ABI, events and
+ * errors, so that a contract is the same to its callers whichever machine runs it. The guide is docs/contracts.md.
+ */
+
+export { call, CallResult, create, delegatecall, staticcall } from './call'
+export { block, msg, self, tx } from './context'
+export { require, revert } from './revert'
+export { Mapping, StorageArray } from './storage'
+export { u256 } from './u256'
+export { Address, Bytes32, keccak256 } from './values'
+
+/** Writes an event to the log. */
+export function emit<T>(event: T): void {
+  // @ts-ignore: the compiler gives every `@event` class this method
+  event.__emit()
+}

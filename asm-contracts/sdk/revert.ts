@@ -1,0 +1,47 @@
+// The ways in which a contract refuses: with no data, with a reason, with a panic code, with a custom error.
+
+import { exitEarly, writeResult } from './hooks'
+
+/** Ends the frame, undoing what it did, with these bytes as revert data. */
+export function revertWith(from: usize, size: usize): void {
+  writeResult(from, size)
+  exitEarly(1)
+  unreachable()
+}
+
+/** Ends the frame with empty revert data, as Solidity does for call data that it cannot decode. */
+export function fail(): void {
+  exitEarly(1)
+  unreachable()
+}
+
+/** `Panic(uint256)`, with Solidity's codes: 0x11 overflow, 0x12 division by zero, 0x31 empty pop, 0x32 bad index. */
+export function panic(code: u8): void {
+  const data = __alloc(36)
+  store<u32>(data, bswap<u32>(0x4e487b71))
+  store<u8>(data, code, 35)
+  revertWith(data, 36)
+}
+
+/** `Error(string)`: ends the frame with a reason for people. */
+export function revert(reason: string): void {
+  const size = <usize>String.UTF8.byteLength(reason)
+  const padded = (size + 31) & ~31
+  const data = __alloc(68 + padded)
+  store<u32>(data, bswap<u32>(0x08c379a0))
+  store<u8>(data, 32, 35)
+  store<u32>(data, bswap<u32>(<u32>size), 64)
+  String.UTF8.encodeUnsafe(changetype<usize>(reason), reason.length, data + 68)
+  revertWith(data, 68 + padded)
+}
+
+/** Goes on only if the condition holds; else reverts with the reason. */
+export function require(condition: bool, reason: string): void {
+  if (!condition) revert(reason)
+}
+
+/** What `throw new Error(..)`, `assert(..)` and the compiler's own checks end in: `Error("message (file:line)")`. */
+export function abort(message: string | null, file: string | null, line: u32, column: u32): void {
+  const text = message === null ? 'abort' : message
+  revert(text + ' (' + (file === null ? '' : file) + ':' + line.toString() + ')')
+}

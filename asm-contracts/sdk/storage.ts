@@ -1,0 +1,236 @@
+// State variables, laid out as Solidity lays them out. A slot is a pointer to its 32-byte number. A mapping or an array
+// is nothing but its slot: a handle is that pointer, and its class has no fields.
+
+import { bytesOf, Decoder, encodeWord } from './abi'
+import { keccak, storageCache, storageLoad } from './hooks'
+import { fail, panic } from './revert'
+import { u256 } from './u256'
+
+const EMPTY_POP: u8 = 0x31
+const BAD_INDEX: u8 = 0x32
+
+/** One word to work in, after eight bytes that may be read and mean nothing. */
+// @ts-ignore: decorator
+@inline function scratch(): usize {
+  return memory.data(40) + 8
+}
+
+/** The slot of a state variable. */
+export function slot(index: u32): usize {
+  const at = __alloc(32)
+  store<u32>(at, bswap<u32>(index), 28)
+  return at
+}
+
+/** slot + distance. */
+function slotAfter(base: usize, distance: u64): usize {
+  const at = __alloc(32)
+  let carry = distance
+  for (let i: i32 = 24; i >= 0; i -= 8) {
+    const sum = bswap<u64>(load<u64>(base + i)) + carry
+    carry = u64(sum < carry)
+    store<u64>(at + i, bswap<u64>(sum))
+  }
+  return at
+}
+
+function hashed(from: usize, size: usize): usize {
+  const at = __alloc(32)
+  keccak(from, size, at)
+  return at
+}
+
+/** The slot of a mapping's entry: keccak(key . slot), the key padded to a word unless it is a string or bytes. */
+function entryOf<K>(base: usize, key: K): usize {
+  if (isManaged<K>()) {
+    const bytes = isString<K>() ? Uint8Array.wrap(String.UTF8.encode(changetype<string>(key))) : changetype<Uint8Array>(key)
+    const at = __alloc(bytes.length + 32)
+    memory.copy(at, bytes.dataStart, bytes.length)
+    memory.copy(at + bytes.length, base, 32)
+    return hashed(at, bytes.length + 32)
+  }
+  const at = __alloc(64)
+  encodeWord<K>(key, at)
+  memory.copy(at + 32, base, 32)
+  return hashed(at, 64)
+}
+
+/** Reads a variable that lies `offset` bytes from the low end of its slot. */
+export function read<T>(slot: usize, offset: usize): T {
+  if (isManaged<T>()) return readBytes<T>(slot)
+  if (isReference<T>()) {
+    if (offsetof<T>() == 0) return changetype<T>(slot)
+    const word = __alloc(32)
+    storageLoad(slot, word)
+    return changetype<T>(word + 32 - offsetof<T>() - offset)
+  }
+  storageLoad(slot, scratch())
+  const low = bswap<u64>(load<u64>(scratch() + 24 - offset))
+  if (isBoolean<T>()) return <T>(<u8>low != 0)
+  return <T>low
+}
+
+/** Writes a variable; what shares its slot stays. */
+export function write<T>(slot: usize, offset: usize, value: T): void {
+  if (isManaged<T>()) {
+    writeBytes<T>(slot, value)
+    return
+  }
+  if (isReference<T>()) {
+    if (offsetof<T>() == 0) ERROR('a mapping or an array in storage cannot be assigned')
+    if (offsetof<T>() == 32) {
+      storageCache(slot, changetype<usize>(value))
+      return
+    }
+  }
+  storageLoad(slot, scratch())
+  const at = scratch() + 32 - sizeInStorage<T>() - offset
+  if (isReference<T>()) memory.copy(at, changetype<usize>(value), offsetof<T>())
+  else if (sizeof<T>() == 1) store<u8>(at, <u8>value)
+  else store<T>(at, bswap<T>(value))
+  storageCache(slot, scratch())
+}
+
+// @ts-ignore: decorator
+@inline function sizeInStorage<T>(): usize {
+  if (isReference<T>()) {
+    if (isManaged<T>()) return 32
+    return offsetof<T>() == 0 ? 32 : offsetof<T>()
+  }
+  return sizeof<T>()
+}
+
+/** How many bytes a string or bytes variable holds, by its slot's word: short ones (31 at most) lie in the word itself. */
+function byteLength(word: usize): usize {
+  const low = bswap<u32>(load<u32>(word, 28))
+  return low & 1 ? low >>> 1 : (low & 0xff) >>> 1
+}
+
+function readBytes<T>(slot: usize): T {
+  let data = __alloc(32)
+  storageLoad(slot, data)
+  const size = byteLength(data)
+  if (size > 31) {
+    const first = hashed(slot, 32)
+    data = __alloc((size + 31) & ~31)
+    for (let at: usize = 0; at < size; at += 32) storageLoad(slotAfter(first, at >>> 5), data + at)
+  }
+  if (isString<T>()) return changetype<T>(String.UTF8.decodeUnsafe(data, size))
+  return changetype<T>(bytesOf(data, size))
+}
+
+function writeBytes<T>(slot: usize, value: T): void {
+  if (isString<T>()) {
+    const text = String.UTF8.encode(changetype<string>(value))
+    setBytes(slot, changetype<usize>(text), text.byteLength)
+  } else {
+    const bytes = changetype<Uint8Array>(value)
+    setBytes(slot, bytes.dataStart, bytes.length)
+  }
+}
+
+function setBytes(slot: usize, from: usize, size: usize): void {
+  const word = __alloc(32)
+  storageLoad(slot, word)
+  const before = byteLength(word)
+  const wordsBefore = before > 31 ? (before + 31) >>> 5 : 0
+  const words = size > 31 ? (size + 31) >>> 5 : 0
+  const padded = __alloc((size + 32) & ~31)
+  memory.copy(padded, from, size)
+  const most = max(words, wordsBefore)
+  const first = most ? hashed(slot, 32) : 0
+  const zero = __alloc(32)
+  for (let i: usize = 0; i < most; i++) {
+    storageCache(slotAfter(first, i), i < words ? padded + (i << 5) : zero)
+  }
+  if (words) store<u32>(zero, bswap<u32>(<u32>((size << 1) | 1)), 28)
+  else {
+    memory.copy(zero, padded, size)
+    store<u8>(zero, <u8>(size << 1), 31)
+  }
+  storageCache(slot, zero)
+}
+
+/** A mapping in storage: every key has a value, zero at first. `balances[account] += amount` reads and writes it. */
+@unmanaged @final
+export class Mapping<K, V> {
+  @operator('[]')
+  get(key: K): V {
+    return read<V>(entryOf<K>(changetype<usize>(this), key), 0)
+  }
+
+  @operator('[]=')
+  set(key: K, value: V): void {
+    write<V>(entryOf<K>(changetype<usize>(this), key), 0, value)
+  }
+
+  /** What a public mapping's getter answers: the entry of the key that the call data holds next. */
+  __entry(data: Decoder): V {
+    return this.get(data.next<K>())
+  }
+}
+
+/** A dynamic array in storage. An index out of range reverts with Panic(0x32), `pop` of an empty one with Panic(0x31). */
+@unmanaged @final
+export class StorageArray<T> {
+  get length(): u32 {
+    const word = scratch()
+    storageLoad(changetype<usize>(this), word)
+    return bswap<u32>(load<u32>(word, 28))
+  }
+
+  @operator('[]')
+  get(index: u32): T {
+    if (index >= this.length) panic(BAD_INDEX)
+    return read<T>(this.slotOf(index), this.offsetOf(index))
+  }
+
+  @operator('[]=')
+  set(index: u32, value: T): void {
+    if (index >= this.length) panic(BAD_INDEX)
+    write<T>(this.slotOf(index), this.offsetOf(index), value)
+  }
+
+  /** What a public array's getter answers; an index out of range reverts without data. */
+  __entry(data: Decoder): T {
+    const index = data.next<u256>()
+    if (index >= u256.from<u32>(this.length)) fail()
+    return this.get(<u32>index.toU64())
+  }
+
+  push(value: T): void {
+    const length = this.length
+    this.resize(length + 1)
+    write<T>(this.slotOf(length), this.offsetOf(length), value)
+  }
+
+  /** Takes the last element out, leaving zero behind, and returns it. */
+  pop(): T {
+    const length = this.length
+    if (!length) panic(EMPTY_POP)
+    const last = this.get(length - 1)
+    write<T>(this.slotOf(length - 1), this.offsetOf(length - 1), blank<T>())
+    this.resize(length - 1)
+    return last
+  }
+
+  private resize(length: u32): void {
+    storageCache(changetype<usize>(this), slot(length))
+  }
+
+  private slotOf(index: u32): usize {
+    return slotAfter(hashed(changetype<usize>(this), 32), index / <u32>(32 / sizeInStorage<T>()))
+  }
+
+  private offsetOf(index: u32): usize {
+    return (index % <u32>(32 / sizeInStorage<T>())) * sizeInStorage<T>()
+  }
+}
+
+/** The zero value of a type. */
+function blank<T>(): T {
+  if (isString<T>()) return changetype<T>('')
+  if (isManaged<T>()) return changetype<T>(bytesOf(0, 0))
+  if (isReference<T>()) return changetype<T>(__alloc(offsetof<T>()))
+  return <T>0
+}

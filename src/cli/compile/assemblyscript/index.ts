@@ -1,0 +1,113 @@
+/**
+ * AssemblyScript contracts: from a class with `@contract` to a module that the node runs.
+ *
+ *   parse -> phase 1: shape (members with empty bodies) -> resolve names -> phase 2: bodies, ABI -> compile -> module
+ *
+ * What a contract's author writes is one class with real types; what the node runs is a module with one entry. Between
+ * the two lies a transform of the AssemblyScript compiler, in two phases because code must exist before names can be
+ * resolved and types are known only after.
+ *
+ * - A1 *Types decide.* ABI, storage layout and decoding follow from the types in the source; nothing is said twice, and a
+ *   type that Solidity does not have is an error at its place in the source, never a guess.
+ * - A2 *Generated code is small and calls the SDK.* Whatever does not depend on the contract is in asm-contracts/sdk.
+ * - A3 *A module ends in the section `evmpp.end`*, which is how the node finds constructor arguments behind it. The ABI
+ *   travels in `evmpp.abi`.
+ * - A4 *Equal sources give equal bytes.*
+ */
+import type { Parser, Program } from 'assemblyscript'
+import type { Transform } from 'assemblyscript/asc'
+import type binaryen from 'assemblyscript/binaryen'
+import type { Bytes } from '../../../primitives/index.ts'
+import { assert, concatBytes, toHex } from '../../../primitives/index.ts'
+import type { Artifact } from '../artifact.ts'
+import { CompileError } from '../errors.ts'
+import type { SourceReader } from '../sources.ts'
+import type { ContractDescription } from './complete.ts'
+import { completeShapes } from './complete.ts'
+import { customSection, foldStart } from './module.ts'
+import { loadSdk } from './sdk.ts'
+import { shapeSources } from './shape.ts'
+import { expandSugar } from './sugar.ts'
+import { createTools } from './syntax.ts'
+import { SDK } from './types.ts'
+
+/** The library folder under which the compiler is given the SDK. No such folder exists. */
+const LIBRARY = 'evmpp:sdk'
+
+const FLAGS = [
+  ...['--lib', LIBRARY, '--runtime', 'stub', '--use', `abort=~lib/${SDK}/revert/abort`, '--initialMemory', '1'],
+  ...['-O3z', '--converge', '--outFile', 'contract.wasm'],
+]
+
+/** What the compiler and its settings contribute to a build: equal fingerprints and sources give equal artifacts. */
+export function assemblyScriptFingerprint(): string {
+  return JSON.stringify(['assemblyscript 0.28.20', FLAGS, ...loadSdk()])
+}
+
+/**
+ * Compiles one file and returns its contract; none when it holds no `@contract` class. Throws {@link CompileError}.
+ */
+export async function compileAssemblyScript(sourceName: string, reader: SourceReader): Promise<readonly Artifact[]> {
+  const asc = await import('assemblyscript/asc')
+  const sdk = loadSdk()
+  const output: { module?: Bytes } = {}
+  const transform = await createTransform()
+  const { error, stderr } = await asc.main([sourceName, ...FLAGS], {
+    readFile: (path, folder) => (folder === LIBRARY ? (sdk.get(path) ?? null) : (reader.read(path) ?? null)),
+    listFiles: (folder) => (folder === LIBRARY ? [...sdk.keys()] : []),
+    writeFile: (_path, content) => {
+      assert(typeof content !== 'string', 'the only output is the module')
+      output.module = content
+    },
+    transforms: [transform.hooks],
+  })
+  if (error !== null) throw new CompileError(sourceName, stderr.toString() || error.message)
+  const described = transform.described()
+  if (described === undefined) return []
+  assert(output.module !== undefined, 'a compilation without error writes its module')
+  return [artifactOf(sourceName, described, output.module)]
+}
+
+/** The transform of one compilation, and what it learned. */
+async function createTransform(): Promise<{ hooks: Transform; described(): ContractDescription | undefined }> {
+  const compiler = await import('assemblyscript')
+  const { default: library } = await import('assemblyscript/binaryen')
+  let complete: (program: Program) => ContractDescription | undefined
+  let described: ContractDescription | undefined
+  const hooks = {
+    afterParse(parser: Parser): void {
+      const tools = createTools(compiler, parser)
+      expandSugar(tools)
+      const shapes = shapeSources(tools)
+      complete = (program) => completeShapes(tools, program, shapes)
+    },
+    afterInitialize(program: Program): void {
+      described = complete(program)
+    },
+    afterCompile(module: binaryen.Module): void {
+      foldStart(module, library)
+    },
+  }
+  // The typing asks for all that the compiler's base class has; the compiler only ever looks for these hooks.
+  return { hooks: hooks as unknown as Transform, described: () => described }
+}
+
+function artifactOf(sourceName: string, described: ContractDescription, compiled: Bytes): Artifact {
+  const abi = new TextEncoder().encode(JSON.stringify(described.abi))
+  const bytecode = toHex(
+    concatBytes(compiled, customSection('evmpp.abi', abi), customSection('evmpp.end', new Uint8Array())),
+  )
+  return {
+    contractName: described.name,
+    sourceName,
+    language: 'assemblyscript',
+    abi: described.abi,
+    bytecode,
+    deployedBytecode: bytecode,
+    methodIdentifiers: described.methodIdentifiers,
+    storageLayout: described.storageLayout,
+    linkReferences: {},
+    deployedLinkReferences: {},
+    immutableReferences: {},
+  }
+}

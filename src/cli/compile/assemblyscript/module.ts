@@ -1,0 +1,49 @@
+import type binaryen from 'assemblyscript/binaryen'
+import type { Bytes } from '../../../primitives/index.ts'
+import { concatBytes } from '../../../primitives/index.ts'
+
+/** What a contract may export. Source: the `vm_hooks` ABI; `user_constructor` is decision 6's addition. */
+const ENTRIES = ['user_entrypoint', 'user_constructor'] as const
+
+/**
+ * Makes a compiled module one that the node accepts: it exports its memory and its entries only, and what would be its
+ * start function, which stored code may not have, runs at the beginning of each entry. A frame enters once, so that is
+ * when it would have run.
+ */
+export function foldStart(module: binaryen.Module, library: typeof binaryen): void {
+  const exported = Array.from({ length: module.getNumExports() }, (_, index) =>
+    library.getExportInfo(module.getExportByIndex(index)),
+  )
+  const start = module.getStart()
+  for (const { name, value } of exported) {
+    const isEntry = ENTRIES.some((entry) => entry === name)
+    if (name === 'memory' || (isEntry && start === 0)) continue
+    module.removeExport(name)
+    if (!isEntry) continue
+    const { i32, none } = library
+    const run = module.block(null, [
+      module.call(library.getFunctionInfo(start).name, [], none),
+      module.call(value, [module.local.get(0, i32)], i32),
+    ])
+    module.addFunction(`entry:${name}`, i32, i32, [], run)
+    module.addFunctionExport(`entry:${name}`, name)
+  }
+  if (start !== 0) module.setStart(0)
+}
+
+/** A custom section: id 0, its size, its name, its content. Source: WebAssembly core specification, section 5.5.3. */
+export function customSection(name: string, content: Bytes): Bytes {
+  const label = new TextEncoder().encode(name)
+  const body = concatBytes(leb128(label.length), label, content)
+  return concatBytes(Uint8Array.of(0), leb128(body.length), body)
+}
+
+function leb128(value: number): Bytes {
+  const bytes: number[] = []
+  let rest = value
+  do {
+    bytes.push((rest & 0x7f) | (rest > 0x7f ? 0x80 : 0))
+    rest >>>= 7
+  } while (rest > 0)
+  return Uint8Array.from(bytes)
+}

@@ -1,0 +1,44 @@
+import type { Expression, Node, Source } from 'assemblyscript'
+import { assert } from '../../../primitives/index.ts'
+import { WRITE_METHOD } from './shape.ts'
+import type { Compiler, Tools } from './syntax.ts'
+import { classesWith, rewrite, textOf } from './syntax.ts'
+import { SDK } from './types.ts'
+
+/** SDK classes that are called like the conversions of AssemblyScript's own types: `u256(5)` as `u64(5)`. */
+const CONVERSIONS = ['u256', 'Address', 'Bytes32']
+
+/** What is written so often that it has a short form: `u256(x)`, and `throw` of a custom error. */
+export function expandSugar(tools: Tools): void {
+  const { compiler, parser } = tools
+  const errors = new Set(
+    parser.sources.flatMap((source) => classesWith(compiler, source, 'error').map(({ name }) => name.text)),
+  )
+  for (const source of parser.sources) {
+    if (source.isLibrary && source.normalizedPath.startsWith(`~lib/${SDK}/`)) continue
+    rewrite(compiler, source, (node) => {
+      if (node instanceof compiler.CallExpression) expandConversion(compiler, node.expression, node)
+      if (!(node instanceof compiler.ThrowStatement) || !(node.value instanceof compiler.NewExpression))
+        return undefined
+      return errors.has(textOf(node.value.typeName)) ? throwing(tools, source, node.value) : undefined
+    })
+  }
+}
+
+function expandConversion(compiler: Compiler, callee: Expression, call: { expression: Expression }): void {
+  if (!(callee instanceof compiler.IdentifierExpression) || !CONVERSIONS.includes(callee.text)) return
+  const method = compiler.Node.createIdentifierExpression('from', callee.range, false)
+  call.expression = compiler.Node.createPropertyAccessExpression(callee, method, callee.range)
+}
+
+/** Raises the error, which does not return; the loop says so to the compiler, which has no type for that. */
+function throwing({ compiler, snippets }: Tools, source: Source, error: Expression): Node {
+  const block = snippets.body(source, `error.${WRITE_METHOD.error}(); while (true) {}`)
+  const [raise] = block.statements
+  assert(raise instanceof compiler.ExpressionStatement, 'the first statement is a call')
+  assert(raise.expression instanceof compiler.CallExpression, 'the first statement is a call')
+  const { expression: callee } = raise.expression
+  assert(callee instanceof compiler.PropertyAccessExpression, 'the call is of a method')
+  callee.expression = error
+  return block
+}

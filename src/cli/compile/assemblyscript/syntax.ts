@@ -1,0 +1,137 @@
+import type {
+  BlockStatement,
+  ClassDeclaration,
+  DeclarationStatement,
+  DecoratorNode,
+  FunctionDeclaration,
+  MethodDeclaration,
+  Node,
+  Parser,
+  Source,
+  Statement,
+} from 'assemblyscript'
+import { assert } from '../../../primitives/index.ts'
+
+/** The AssemblyScript compiler as a library. It is loaded when first needed, so it is passed along. */
+export type Compiler = typeof import('assemblyscript')
+
+/**
+ * The compiler's flags and diagnostic codes by name. Its typings declare them as `const enum`s, which a module compiled
+ * on its own cannot use; at run time they are ordinary objects.
+ */
+type Names = {
+  readonly CommonFlags: Readonly<Record<'Export' | 'Static' | 'Private' | 'Protected' | 'Declare' | 'Ambient', number>>
+  readonly DiagnosticCode: Readonly<Record<'User_defined_0', number>>
+}
+
+/** Turns text into syntax that belongs to an existing source, as if it had been written there. */
+export type Snippets = {
+  statements(source: Source, text: string): Statement[]
+  /** `text` is what would stand between a class's braces. */
+  members(source: Source, text: string): DeclarationStatement[]
+  /** `text` is what would stand between a function's braces. */
+  body(source: Source, text: string): BlockStatement
+}
+
+/** What both phases work with. */
+export type Tools = {
+  readonly compiler: Compiler
+  readonly parser: Parser
+  readonly names: Names
+  readonly snippets: Snippets
+}
+
+/** Tools for one compilation. */
+export function createTools(compiler: Compiler, parser: Parser): Tools {
+  return { compiler, parser, names: compiler as unknown as Names, snippets: createSnippets(compiler, parser) }
+}
+
+/** Snippets parsed by `parser`, so that what they import is loaded and their mistakes are reported. */
+function createSnippets(compiler: Compiler, parser: Parser): Snippets {
+  const statements = (source: Source, text: string): Statement[] => {
+    const snippet = new compiler.Source(source.sourceKind, source.normalizedPath, text)
+    const tokenizer = new compiler.Tokenizer(snippet, parser.diagnostics)
+    const outer = parser.currentSource
+    parser.currentSource = snippet
+    const parsed: Statement[] = []
+    while (snippet.range.end > tokenizer.pos) {
+      const statement = parser.parseTopLevelStatement(tokenizer, null)
+      if (statement === null) break
+      parsed.push(statement)
+    }
+    parser.currentSource = outer
+    return parsed
+  }
+  return {
+    statements,
+    members(source, text) {
+      const [holder] = statements(source, `class Members {${text}}`)
+      assert(holder instanceof compiler.ClassDeclaration, 'generated members parse')
+      return holder.members
+    },
+    body(source, text) {
+      const [holder] = statements(source, `function body(): void {${text}}`)
+      assert(holder instanceof compiler.FunctionDeclaration, 'a generated body parses')
+      assert(holder.body instanceof compiler.BlockStatement, 'a generated body is a block')
+      return holder.body
+    },
+  }
+}
+
+/** The one method among `members` that is called `name`. */
+export function methodNamed(
+  compiler: Compiler,
+  members: readonly DeclarationStatement[],
+  name: string,
+): MethodDeclaration {
+  const method = members.find((member) => member.name.text === name)
+  assert(method instanceof compiler.MethodDeclaration, `the generated class has ${name}`)
+  return method
+}
+
+/** The source text of a node. */
+export function textOf(node: Node): string {
+  return node.range.source.text.substring(node.range.start, node.range.end)
+}
+
+/** The decorator `@name` or `@name(..)` of a declaration. The range of a decorator's name includes the `@`. */
+export function decoratorOf(declaration: DeclarationStatement, name: string): DecoratorNode | undefined {
+  return declaration.decorators?.find((decorator) => textOf(decorator.name) === `@${name}`)
+}
+
+/** Takes decorators away, so that the compiler does not take them for its own. */
+export function removeDecorators(declaration: DeclarationStatement, names: readonly string[]): void {
+  declaration.decorators = declaration.decorators?.filter((each) => !names.includes(textOf(each.name).slice(1))) ?? null
+}
+
+/** The source text of a function's parameters, types included. */
+export function parametersText(declaration: FunctionDeclaration): string {
+  return declaration.signature.parameters.map(textOf).join(', ')
+}
+
+/** Top-level classes of a source that carry the decorator. */
+export function classesWith(compiler: Compiler, source: Source, decorator: string): ClassDeclaration[] {
+  return source.statements.filter(
+    (statement): statement is ClassDeclaration =>
+      statement instanceof compiler.ClassDeclaration && decoratorOf(statement, decorator) !== undefined,
+  )
+}
+
+/**
+ * Visits every node below `root`, outer ones first. What `replace` returns takes the node's place, and is not visited
+ * again; undefined leaves it.
+ */
+export function rewrite(compiler: Compiler, root: Node, replace: (node: Node) => Node | undefined): void {
+  const holders: object[] = [root]
+  for (let holder = holders.pop(); holder !== undefined; holder = holders.pop()) {
+    for (const [key, child] of Object.entries(holder)) {
+      if (child instanceof compiler.Node) {
+        const replacement = replace(child)
+        if (replacement !== undefined) Object.assign(holder, { [key]: replacement })
+        holders.push(child)
+      } else if (Array.isArray(child)) {
+        holders.push(child)
+      }
+    }
+  }
+}
