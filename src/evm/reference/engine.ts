@@ -1,6 +1,6 @@
 import { EVMError } from '#ethereumjs-evm-sync'
 import type { Bytes, Hardfork } from '../../primitives/index.ts'
-import { assert, EMPTY_BYTES } from '../../primitives/index.ts'
+import { EMPTY_BYTES, InvariantError } from '../../primitives/index.ts'
 import type { Execution, Host, Result, VmEngine } from '../../vm/index.ts'
 import type { Fork } from './fork.ts'
 import { forkOf } from './fork.ts'
@@ -26,41 +26,42 @@ function execute(fork: Fork, execution: Execution, code: Bytes, host: Host): Res
   const frame = new Frame(fork.common, execution, code, host)
   try {
     run(fork, frame)
+    return ended(frame, 'success')
   } catch (thrown) {
     if (!(thrown instanceof EVMError)) throw thrown
-    return ended(frame, thrown)
+    return outcomeOf(frame, thrown)
   }
-  return success(frame)
-}
-
-/** What ended well: STOP, RETURN, SELFDESTRUCT, or the end of the code. */
-function success({ state, output }: Frame): Result {
-  return { status: 'success', output: output ?? EMPTY_BYTES, gasLeft: state.gasLeft }
 }
 
 /** The package ends a frame by throwing, also when it ends well. */
-function ended(frame: Frame, error: EVMError): Result {
+function outcomeOf(frame: Frame, error: EVMError): Result {
   const { STOP, REVERT } = EVMError.errorMessages
-  if (error.error === STOP) return success(frame)
-  if (error.error !== REVERT) return { status: 'halt', reason: haltReasonOf(error) }
-  return { status: 'revert', output: frame.output ?? EMPTY_BYTES, gasLeft: frame.state.gasLeft }
+  if (error.error === STOP) return ended(frame, 'success')
+  if (error.error === REVERT) return ended(frame, 'revert')
+  return { status: 'halt', reason: haltReasonOf(error) }
+}
+
+function ended(frame: Frame, status: 'success' | 'revert'): Result {
+  return { status, output: frame.output ?? EMPTY_BYTES, gasLeft: frame.getGasLeft() }
 }
 
 /** The Yellow Paper's iterator: price, pay, then act, until something is thrown or the code ends (9.4, 9.5). */
-function run({ common, opcodes }: Fork, frame: Frame): void {
+function run({ common, instructions }: Fork, frame: Frame): void {
   const { state } = frame
   const { code } = state
   while (state.programCounter < code.length) {
     const byte = code[state.programCounter] ?? 0
-    const opcode = opcodes[byte]
-    assert(opcode !== undefined, 'every byte is an opcode')
-    if ((byte === JUMP || byte === JUMPI) && state.shouldDoJumpAnalysis) frame.adoptJumps(analyzeJumps(code))
+    const { isInvalid, fee, bigFee, price, act } = instructions[byte] ?? noInstruction(byte)
     state.opCode = byte
-    const { feeBigInt: fee, isInvalid } = opcode.opcodeInfo
-    const gas = opcode.gasHandler === undefined ? fee : opcode.gasHandler(state, fee, common)
-    if (isInvalid) throw new EVMError(EVMError.errorMessages.INVALID_OPCODE)
-    frame.useGas(gas)
+    if (price !== undefined) frame.useGas(price(state, bigFee, common))
+    else if (isInvalid) throw new EVMError(EVMError.errorMessages.INVALID_OPCODE)
+    else frame.useFixedGas(fee)
+    if ((byte === JUMP || byte === JUMPI) && state.shouldDoJumpAnalysis) frame.adoptJumps(analyzeJumps(code))
     state.programCounter += 1
-    opcode.opHandler(state, common)
+    act(state, common)
   }
+}
+
+function noInstruction(byte: number): never {
+  throw new InvariantError(`byte ${byte} is an opcode, if only INVALID`)
 }

@@ -130,7 +130,6 @@ declare module '#ethereumjs-evm-sync' {
     /** The word of each PUSH by the offset of its data, once `shouldDoJumpAnalysis` is false. */
     cachedPushes: readonly (bigint | undefined)[]
     shouldDoJumpAnalysis: boolean
-    gasLeft: bigint
     returnBytes: Bytes
     /** Set by the price of a call or create, read and cleared by the opcode. */
     messageGasLimit: bigint | undefined
@@ -144,7 +143,7 @@ declare module '#ethereumjs-evm-sync' {
   }
 
   export type Opcode = {
-    readonly opcodeInfo: { readonly feeBigInt: bigint; readonly isInvalid: boolean; readonly dynamicGas: boolean }
+    readonly opcodeInfo: { readonly feeBigInt: bigint; readonly isInvalid: boolean }
     readonly opHandler: (state: RunState, common: Common) => void
     /** The whole price, `fee` included; also warms what the opcode touches. Undefined when the price is `fee`. */
     readonly gasHandler: ((state: RunState, fee: bigint, common: Common) => bigint) | undefined

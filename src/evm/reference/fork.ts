@@ -5,10 +5,22 @@ import { assert, keccak256 } from '../../primitives/index.ts'
 import { RETURN_DATA_OUT_OF_BOUNDS } from './halt.ts'
 import { verifyKzgProof } from './kzg.ts'
 
-/** What one fork runs on: its parameters, its 256 opcodes, its precompiles by 40 hex digits. Built once, never changed. */
+/** One byte of code: what it costs and what it does. */
+export type Instruction = {
+  readonly isInvalid: boolean
+  /** The part of the price that is always the same. */
+  readonly fee: number
+  readonly bigFee: bigint
+  /** The whole price, where it depends on operands; it also warms what the opcode touches. */
+  readonly price: Opcode['gasHandler']
+  readonly act: Opcode['opHandler']
+}
+
+/** What one fork runs on: its parameters, its opcodes, its precompiles by 40 hex digits. Built once, never changed. */
 export type Fork = {
   readonly common: Common
-  readonly opcodes: readonly Opcode[]
+  /** One per byte. */
+  readonly instructions: readonly Instruction[]
   readonly precompiles: ReadonlyMap<string, (input: PrecompileInput) => PrecompileOutput>
 }
 
@@ -31,11 +43,21 @@ function createFork(hardfork: Hardfork): Fork {
     customCrypto: { keccak256, kzg: { verifyProof: verifyKzgProof } },
   })
   rememberAnswers(common)
-  const opcodes = getOpcodesForHF(common).opcodeMap.map((opcode, byte) =>
-    byte === RETURNDATACOPY && !opcode.opcodeInfo.isInvalid ? boundsCheckedFirst(opcode) : opcode,
-  )
-  assert(opcodes.length === 256, 'every byte is an opcode, if only INVALID')
-  return { common, opcodes, precompiles: getActivePrecompiles(common) }
+  const instructions = getOpcodesForHF(common).opcodeMap.map(instructionOf)
+  assert(instructions.length === 256, 'every byte is an opcode, if only INVALID')
+  return { common, instructions, precompiles: getActivePrecompiles(common) }
+}
+
+const RETURNDATACOPY = 0x3e
+
+function instructionOf({ opcodeInfo, gasHandler, opHandler }: Opcode, byte: number): Instruction {
+  return {
+    isInvalid: opcodeInfo.isInvalid,
+    fee: Number(opcodeInfo.feeBigInt),
+    bigFee: opcodeInfo.feeBigInt,
+    price: byte === RETURNDATACOPY && gasHandler !== undefined ? boundsCheckedFirst(gasHandler) : gasHandler,
+    act: opHandler,
+  }
 }
 
 /** The package's name for a fork differs from ours for the first one only. */
@@ -64,18 +86,11 @@ function remembering<question, answer>(ask: (question: question) => answer): (qu
   }
 }
 
-const RETURNDATACOPY = 0x3e
-
 /** The package calls reading beyond the return data out of gas; it is a halt of its own. Source: EIP-211. */
-function boundsCheckedFirst(opcode: Opcode): Opcode {
-  const { gasHandler } = opcode
-  assert(gasHandler !== undefined, 'RETURNDATACOPY has a price that depends on its operands')
-  return {
-    ...opcode,
-    gasHandler: (state, fee, common) => {
-      const [, offset = 0n, length = 0n] = state.stack.peek(3)
-      if (offset + length > state.interpreter.getReturnDataSize()) throw new EVMError(RETURN_DATA_OUT_OF_BOUNDS)
-      return gasHandler(state, fee, common)
-    },
+function boundsCheckedFirst(price: NonNullable<Opcode['gasHandler']>): Opcode['gasHandler'] {
+  return (state, fee, common) => {
+    const [, offset = 0n, length = 0n] = state.stack.peek(3)
+    if (offset + length > state.interpreter.getReturnDataSize()) throw new EVMError(RETURN_DATA_OUT_OF_BOUNDS)
+    return price(state, fee, common)
   }
 }

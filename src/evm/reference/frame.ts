@@ -15,6 +15,9 @@ import { codeKind, sizeLimits } from '../../vm/index.ts'
 import type { JumpAnalysis } from './jumps.ts'
 import { knownJumps } from './jumps.ts'
 
+/** Far below 2^53, so that sums of numbers are exact. */
+const MAX_FIXED_GAS = 2 ** 50
+
 const { OUT_OF_GAS, STOP, REVERT, INITCODE_SIZE_VIOLATION } = EVMError.errorMessages
 
 /**
@@ -30,15 +33,24 @@ export class Frame implements Interpreter {
   readonly #execution: Execution
   readonly #host: Host
   readonly #address: PackageAddress
+  readonly #codeSize: bigint
+  #gasLeft: bigint
+  /** Fixed prices that `#gasLeft` does not know yet. Summed as a number: a bigint per step would halve the speed. */
+  #fixedGas = 0
+  /** How far they may grow before the bigint has to be asked. */
+  #fixedRoom = 0
 
   constructor(common: Common, execution: Execution, code: Bytes, host: Host) {
     this.#execution = execution
     this.#host = host
     this.#address = new AddressBytes(fromHex(execution.recipient))
+    this.#codeSize = BigInt(code.length)
+    this.#gasLeft = execution.gasLimit
+    this.#settle()
     // The size of init code depends on its kind, which only its bytes tell: `create` checks it.
     this._evm = { common, allowUnlimitedInitCodeSize: true }
     this.journal = warmthOf(host)
-    this.state = registers(this, execution, code, host)
+    this.state = registers(this, code, host)
     const jumps = knownJumps(code)
     if (jumps !== undefined) this.adoptJumps(jumps)
   }
@@ -52,15 +64,26 @@ export class Frame implements Interpreter {
 
   // Gas.
 
+  /** Pays a price that is known in advance. */
+  useFixedGas(fee: number): void {
+    this.#fixedGas += fee
+    if (this.#fixedGas > this.#fixedRoom) this.#settle()
+  }
   useGas(gas: bigint): void {
-    if (gas > this.state.gasLeft) throw new EVMError(OUT_OF_GAS)
-    this.state.gasLeft -= gas
+    this.#settle(gas)
   }
   addStipend(gas: bigint): void {
-    this.state.gasLeft += gas
+    this.#settle(-gas)
   }
   getGasLeft(): bigint {
-    return this.state.gasLeft
+    if (this.#fixedGas > 0) this.#settle()
+    return this.#gasLeft
+  }
+  #settle(more = 0n): void {
+    this.#gasLeft -= more + BigInt(this.#fixedGas)
+    if (this.#gasLeft < 0n) throw new EVMError(OUT_OF_GAS)
+    this.#fixedGas = 0
+    this.#fixedRoom = Math.min(Number(this.#gasLeft), MAX_FIXED_GAS)
   }
   refundGas(gas: bigint): void {
     this.#host.journal.addRefund(gas)
@@ -90,7 +113,7 @@ export class Frame implements Interpreter {
     return this.state.code
   }
   getCodeSize(): bigint {
-    return BigInt(this.state.code.length)
+    return this.#codeSize
   }
   getReturnData(): Bytes {
     return this.state.returnBytes
@@ -261,7 +284,7 @@ export class Frame implements Interpreter {
   }
 }
 
-function registers(interpreter: Frame, execution: Execution, code: Bytes, host: Host): RunState {
+function registers(interpreter: Frame, code: Bytes, host: Host): RunState {
   return {
     programCounter: 0,
     opCode: 0,
@@ -273,7 +296,6 @@ function registers(interpreter: Frame, execution: Execution, code: Bytes, host: 
     validJumps: EMPTY_BYTES,
     cachedPushes: [],
     shouldDoJumpAnalysis: true,
-    gasLeft: execution.gasLimit,
     returnBytes: EMPTY_BYTES,
     messageGasLimit: undefined,
     interpreter,
