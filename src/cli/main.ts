@@ -7,6 +7,7 @@ import { callCommand } from './commands/call.ts'
 import { deployCommand } from './commands/deploy.ts'
 import { devCommand } from './commands/dev.ts'
 import { sendCommand } from './commands/send.ts'
+import { CompileError } from './compile/index.ts'
 import { VERSION } from './version.ts'
 
 const commands: readonly Command[] = [devCommand, buildCommand, deployCommand, callCommand, sendCommand, abiCommand]
@@ -39,8 +40,9 @@ function print(text: string): void {
   process.stdout.write(text)
 }
 
-/** One sentence that says what to do; the whole story of a bug. */
+/** One sentence that says what to do; a compiler's own words; the whole story of a bug. */
 function explain(error: unknown): string {
+  if (error instanceof CompileError) return error.text.trimEnd()
   if (!(error instanceof BaseError)) return error instanceof Error ? (error.stack ?? error.message) : messageOf(error)
   return [error.message, ...error.advice.map((line) => `  ${line}`)].join('\n')
 }

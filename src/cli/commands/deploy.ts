@@ -1,0 +1,45 @@
+import type { Abi } from 'viem'
+import { encodeDeployData } from 'viem'
+import { BaseError } from '../../primitives/index.ts'
+import type { Command } from '../command.ts'
+import { connectionOptions, connectSender, receiptOf, reported, senderOptions, valueInWei } from '../connection.ts'
+import { contractArgument, contractOptions } from '../contracts.ts'
+import { parseValues } from '../values.ts'
+
+/** Creates a contract of either kind with one ordinary transaction. */
+export const deployCommand: Command = {
+  name: 'deploy',
+  usage: '<file or name> [constructor arguments...]',
+  summary: 'deploy a Solidity or AssemblyScript contract',
+  options: { ...contractOptions, ...connectionOptions, ...senderOptions },
+  examples: ['evmpp deploy sol-contracts/Counter.sol', 'evmpp deploy asm-contracts/Token.ts 1000000 --account 1'],
+  async run(args) {
+    const artifact = await contractArgument(args)
+    const abi = artifact.abi as Abi
+    const inputs = abi.find((item) => item.type === 'constructor')?.inputs ?? []
+    const values = parseValues(inputs, args.positionals.slice(1))
+    const data = encodeDeployData({ abi, bytecode: artifact.bytecode, args: values })
+    const value = valueInWei(args)
+    const { client, wallet, account, chain } = await connectSender(args)
+    const hash = await reported(() => wallet.sendTransaction({ account, chain, data, value }))
+    const receipt = await receiptOf(client, hash)
+    const address = receipt.contractAddress
+    if (address === null || address === undefined)
+      throw new BaseError('NO_CONTRACT', `Transaction ${hash} created no contract.`)
+    if (args.flag('json')) {
+      const facts = { contract: artifact.contractName, address, hash, gasUsed: Number(receipt.gasUsed) }
+      process.stdout.write(`${JSON.stringify(facts)}\n`)
+      return
+    }
+    const kind = artifact.bytecode.startsWith('0x0061736d') ? 'WebAssembly' : 'EVM'
+    process.stdout.write(
+      [
+        `${artifact.contractName} (${kind})`,
+        `address     ${address}`,
+        `transaction ${hash}`,
+        `gas used    ${receipt.gasUsed}`,
+        '',
+      ].join('\n'),
+    )
+  },
+}
