@@ -75,8 +75,9 @@ export function rlpHash(item: RlpItem, what: string): Hash {
 export function rlpInteger(item: RlpItem, what: string, bits: number): bigint {
   const bytes = rlpBytes(item, what)
   if (bytes[0] === 0) throw invalid(what, 'has a leading zero')
-  if (bytes.length * 8 > bits) throw invalid(what, `is larger than ${bits} bits`)
-  return wordFromBytes(bytes)
+  const value = bytes.length > 32 ? undefined : wordFromBytes(bytes)
+  if (value === undefined || value >> BigInt(bits) !== 0n) throw invalid(what, `is larger than ${bits} bits`)
+  return value
 }
 
 function ofLength(bytes: Bytes, what: string, length: number): Bytes {
