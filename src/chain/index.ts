@@ -17,6 +17,7 @@
  */
 
 export { createArchive } from './archive/createArchive.ts'
+export { createLogFilter, locateLogs } from './archive/logFilter.ts'
 export type * from './archive.ts'
 export type * from './block.ts'
 export { encodeBlock, sealBlock } from './codec/block.ts'

@@ -25,6 +25,3 @@ export const DEFAULT_LIMITS: RpcLimits = {
   maxSubscriptions: 1024,
   maxBufferedBytes: 8 * 1024 * 1024,
 }
-
-/** The most gas that a call or an estimate may have. geth's `rpc.gascap`. */
-export const CALL_GAS_CAP = 50_000_000n

@@ -1,12 +1,11 @@
-import type { ChainEvent } from '../../chain/index.ts'
+import { type ChainEvent, createLogFilter, type ExecutedBlock, locateLogs } from '../../chain/index.ts'
+import { type SignedTransaction, unreachable } from '../../primitives/index.ts'
 import type { LogPattern } from '../codec/logFilter.ts'
 import { RPC_CODES, RpcError, refused } from '../error.ts'
 import type { Json } from '../json.ts'
-import { matchesLog } from '../query/logs.ts'
 import type { Connection, Scope } from '../scope.ts'
 import { headerView } from '../view/block.ts'
 import { logView } from '../view/log.ts'
-import { locatedLogs } from '../view/receipt.ts'
 import { pendingTransactionView } from '../view/transaction.ts'
 import { newId } from './filters.ts'
 
@@ -17,19 +16,30 @@ export type Topic =
   | { readonly kind: 'newPendingTransactions'; readonly isFull: boolean }
 
 /** What a topic has to say about an event: any number of messages. */
-function messagesOf(topic: Topic, event: ChainEvent): readonly Json[] {
+type Reporter = (event: ChainEvent) => readonly Json[]
+
+function createReporter(topic: Topic): Reporter {
   switch (topic.kind) {
     case 'newHeads':
-      return event.kind === 'block' ? [headerView(event.produced.block)] : []
-    case 'logs':
-      if (event.kind !== 'block') return []
-      return locatedLogs(event.produced)
-        .filter((log) => matchesLog(topic.pattern, log))
-        .map(logView)
+      return (event) => (event.kind === 'block' ? [headerView(event.produced.block)] : [])
+    case 'logs': {
+      const filter = createLogFilter(topic.pattern)
+      return (event) => (event.kind === 'block' ? matchingLogs(event.produced, filter) : [])
+    }
     case 'newPendingTransactions':
-      if (event.kind !== 'pendingTransaction') return []
-      return [topic.isFull ? pendingTransactionView(event.transaction) : event.transaction.hash]
+      return (event) => (event.kind === 'pendingTransaction' ? [waitingView(event.transaction, topic.isFull)] : [])
+    default:
+      return unreachable(topic)
   }
+}
+
+function matchingLogs({ block, receipts }: ExecutedBlock, filter: ReturnType<typeof createLogFilter>): readonly Json[] {
+  if (!filter.mayMatch(block.header.logsBloom)) return []
+  return locateLogs(block, receipts).filter(filter.matches).map(logView)
+}
+
+function waitingView(transaction: SignedTransaction, isFull: boolean): Json {
+  return isFull ? pendingTransactionView(transaction) : transaction.hash
 }
 
 /** Subscribes the request's connection and returns the subscription's id. The first message comes after the answer. */
@@ -40,8 +50,9 @@ export function subscribe(scope: Scope, topic: Topic): string {
   }
   const id = newId()
   let early: string[] | undefined = []
+  const report = createReporter(topic)
   const stop = scope.producer.subscribe((event) => {
-    for (const message of messagesOf(topic, event)) {
+    for (const message of report(event)) {
       const text = notification(id, message)
       if (early === undefined) connection.send(text)
       else early.push(text)

@@ -1,21 +1,13 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Archive, LocatedLog, LogQuery } from '../../chain/index.ts'
-import type { Log } from '../../primitives/index.ts'
 import { toQuantity } from '../../primitives/index.ts'
-import type { LogFilter, LogPattern } from '../codec/logFilter.ts'
+import type { LogFilter } from '../codec/logFilter.ts'
 import { invalidParams, refused } from '../error.ts'
 import type { RpcLimits } from '../limits.ts'
 import { numberOf } from './blocks.ts'
 
 /** Blocks that are searched before others get their turn: the search is synchronous. */
 const BLOCKS_PER_STEP = 1000n
-
-/** True when a log is what the pattern asks for. */
-export function matchesLog({ addresses, topics }: LogPattern, log: Log): boolean {
-  if (addresses.length > 0 && !addresses.includes(log.address)) return false
-  if (topics.length > log.topics.length) return false
-  return topics.every((wanted, index) => wanted.length === 0 || wanted.some((topic) => topic === log.topics[index]))
-}
 
 /** The blocks that a filter names, both ends included. Throws -32602 for a range that cannot be. */
 export function logRange(archive: Archive, { range }: LogFilter): { readonly from: bigint; readonly to: bigint } {

@@ -2,7 +2,7 @@ import type { Address, SignedTransaction, Transaction } from '../../primitives/i
 import { EMPTY_BYTES, encodeTransaction, keccakHash } from '../../primitives/index.ts'
 import type { TransactionRequest } from '../codec/transaction.ts'
 import { invalidParams, refused } from '../error.ts'
-import { nextBaseFeeWei, SUGGESTED_TIP_WEI } from '../query/fees.ts'
+import { nextBaseFeeWei, suggestedTipWei } from '../query/fees.ts'
 import { estimateGas, typeOf } from '../query/simulation.ts'
 import type { Services } from '../scope.ts'
 
@@ -52,13 +52,13 @@ function feesOf(
   hasOnePrice: boolean,
 ): Pick<Transaction, 'maxFeePerGasWei' | 'maxPriorityFeePerGasWei'> {
   const baseFee = nextBaseFeeWei(services)
+  const suggestedTip = suggestedTipWei(services)
   if (request.gasPriceWei !== undefined || hasOnePrice) {
-    const price = request.gasPriceWei ?? baseFee + SUGGESTED_TIP_WEI
+    const price = request.gasPriceWei ?? baseFee + suggestedTip
     return { maxFeePerGasWei: price, maxPriorityFeePerGasWei: price }
   }
   const cap = request.maxFeePerGasWei
-  const suggested = cap !== undefined && cap < SUGGESTED_TIP_WEI ? cap : SUGGESTED_TIP_WEI
-  const tip = request.maxPriorityFeePerGasWei ?? suggested
+  const tip = request.maxPriorityFeePerGasWei ?? (cap !== undefined && cap < suggestedTip ? cap : suggestedTip)
   return { maxFeePerGasWei: cap ?? 2n * baseFee + tip, maxPriorityFeePerGasWei: tip }
 }
 

@@ -5,12 +5,7 @@ import { BLOB_GAS, blobBaseFee } from '../../router/index.ts'
 import type { Json, JsonObject } from '../json.ts'
 import { logView } from './log.ts'
 
-/** The logs of a block, each with its place. */
-export function locatedLogs(executed: ExecutedBlock): readonly LocatedLog[] {
-  return executed.receipts.flatMap((_, index) => logsOf(executed, index))
-}
-
-/** The logs of one transaction. O(receipts before it). */
+/** The logs of one transaction, each with its place. O(receipts before it), where all logs of the block would cost more. */
 function logsOf({ block, receipts }: ExecutedBlock, transactionIndex: number): readonly LocatedLog[] {
   const firstLogIndex = receipts.slice(0, transactionIndex).reduce((count, { logs }) => count + logs.length, 0)
   const { transaction, receipt } = entryOf({ block, receipts }, transactionIndex)

@@ -5,7 +5,7 @@ import { blockOverrides, stateOverrides } from '../../codec/overrides.ts'
 import { transactionRequest } from '../../codec/transaction.ts'
 import { defineMethod } from '../../method.ts'
 import { failureOf } from '../../query/failure.ts'
-import { callSimulation, estimateGas } from '../../query/simulation.ts'
+import { estimateGas, simulationOf } from '../../query/simulation.ts'
 
 const noStateOverrides = withDefault(stateOverrides, new Map())
 const noBlockOverrides = withDefault(blockOverrides, {})
@@ -19,7 +19,7 @@ export const callMethods = [
     params,
     async handler(scope, request, at, state, context) {
       const trial = { request, block: at, stateOverrides: state, blockOverrides: context }
-      const outcome = await scope.simulator.call(callSimulation(scope, trial))
+      const outcome = await scope.simulator.call(simulationOf(scope, trial))
       if (outcome.status !== 'success') throw failureOf(outcome)
       return toHex(outcome.output)
     },
@@ -39,7 +39,7 @@ export const callMethods = [
     params,
     async handler(scope, request, at, state, context) {
       const trial = { request, block: at, stateOverrides: state, blockOverrides: context }
-      const { accessList, gasUsed, error } = await scope.simulator.createAccessList(callSimulation(scope, trial))
+      const { accessList, gasUsed, error } = await scope.simulator.createAccessList(simulationOf(scope, trial))
       return { accessList, gasUsed: toQuantity(gasUsed), error }
     },
   }),

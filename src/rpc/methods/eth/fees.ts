@@ -1,63 +1,29 @@
+import { type FeeHistory, feeHistory } from '../../../chain/index.ts'
 import { inspect, toQuantity } from '../../../primitives/index.ts'
 import { blockNumber } from '../../codec/block.ts'
 import { listOf, refuse, required, withDefault } from '../../codec/codec.ts'
-import { integer } from '../../codec/scalars.ts'
-import { refused } from '../../error.ts'
-import type { Json, JsonObject } from '../../json.ts'
+import { quantity64 } from '../../codec/scalars.ts'
+import type { JsonObject } from '../../json.ts'
 import { defineMethod } from '../../method.ts'
-import { canonicalBlock, numberOf } from '../../query/blocks.ts'
-import {
-  blobBaseFeeWei,
-  blobGasUsedRatio,
-  nextBaseFeeWei,
-  nextBlobBaseFeeWei,
-  SUGGESTED_TIP_WEI,
-  suggestedGasPriceWei,
-  tipsAtPercentiles,
-} from '../../query/fees.ts'
-import { executedBlock } from '../../query/receipts.ts'
-import type { Scope } from '../../scope.ts'
+import { numberOf } from '../../query/blocks.ts'
+import { nextBaseFeeWei, nextBlobBaseFeeWei, suggestedGasPriceWei, suggestedTipWei } from '../../query/fees.ts'
 
-/** geth's bounds. */
-const MAX_HISTORY_BLOCKS = 1024
-const MAX_PERCENTILES = 100
-
+/** Whether it is from 0 to 100 and in order is the chain's question. */
 const percentile = required('percentile', (json, path) =>
-  typeof json === 'number' && json >= 0 && json <= 100
-    ? json
-    : refuse(path, `want a percentile from 0 to 100, got ${inspect(json)}`),
+  typeof json === 'number' ? json : refuse(path, `want a number, got ${inspect(json)}`),
 )
 
-const percentiles = required('percentile[]', (json, path) => {
-  const list = listOf(percentile, MAX_PERCENTILES).decode(json, path)
-  const isAscending = list.every((value, index) => value >= (list[index - 1] ?? 0))
-  return isAscending ? list : refuse(path, 'reward percentiles must ascend')
-})
+/** More are refused by the chain in geth's words. */
+const MAX_PERCENTILES_READ = 1000
 
-/** Fees of the `count` blocks that end with number `newest`, and the base fee of the one after. */
-function feeHistory(scope: Scope, count: number, newest: bigint, wanted: readonly number[]): JsonObject {
-  const { archive } = scope
-  const length = BigInt(Math.min(count, MAX_HISTORY_BLOCKS))
-  const oldest = newest + 1n > length ? newest + 1n - length : 0n
-  const blocks = Array.from({ length: Number(newest + 1n - oldest) }, (_, index) =>
-    canonicalBlock(archive, oldest + BigInt(index)),
-  )
-  const next = newest < archive.head().blockNumber ? canonicalBlock(archive, newest + 1n).header : undefined
-  const baseFees = [...blocks.map(({ header }) => header.baseFeeWei), next?.baseFeeWei ?? nextBaseFeeWei(scope)]
-  const blobBaseFees = [
-    ...blocks.map(({ header }) => blobBaseFeeWei(scope, header.excessBlobGas)),
-    next === undefined ? nextBlobBaseFeeWei(scope) : blobBaseFeeWei(scope, next.excessBlobGas),
-  ]
-  const rewards: Json = blocks.map((block) =>
-    tipsAtPercentiles(executedBlock(scope, block), wanted).map((tip) => toQuantity(tip)),
-  )
+function feeHistoryView(history: FeeHistory): JsonObject {
   return {
-    oldestBlock: toQuantity(oldest),
-    baseFeePerGas: baseFees.map((fee) => toQuantity(fee)),
-    gasUsedRatio: blocks.map(({ header }) => Number(header.gasUsed) / Number(header.gasLimit)),
-    baseFeePerBlobGas: blobBaseFees.map((fee) => toQuantity(fee)),
-    blobGasUsedRatio: blocks.map(({ header }) => blobGasUsedRatio(scope, header.blobGasUsed)),
-    ...(wanted.length > 0 && { reward: rewards }),
+    oldestBlock: toQuantity(history.oldestBlock),
+    baseFeePerGas: history.baseFeesWei.map((fee) => toQuantity(fee)),
+    gasUsedRatio: history.gasUsedRatios,
+    baseFeePerBlobGas: history.blobBaseFeesWei.map((fee) => toQuantity(fee)),
+    blobGasUsedRatio: history.blobGasUsedRatios,
+    reward: history.rewardsWei?.map((tips) => tips.map((tip) => toQuantity(tip))),
   }
 }
 
@@ -65,15 +31,15 @@ function feeHistory(scope: Scope, count: number, newest: bigint, wanted: readonl
 export const feeMethods = [
   defineMethod({
     name: 'eth_gasPrice',
-    summary: 'A legacy gas price for the next block: its base fee and 1 gwei.',
+    summary: 'A legacy gas price for the next block: its base fee and a tip.',
     params: [],
     handler: (scope) => toQuantity(suggestedGasPriceWei(scope)),
   }),
   defineMethod({
     name: 'eth_maxPriorityFeePerGas',
-    summary: 'The suggested tip: 1 gwei.',
+    summary: 'A tip for the next block: the median of recent ones, at least 1 gwei.',
     params: [],
-    handler: () => toQuantity(SUGGESTED_TIP_WEI),
+    handler: (scope) => toQuantity(suggestedTipWei(scope)),
   }),
   defineMethod({
     name: 'eth_baseFee',
@@ -90,12 +56,11 @@ export const feeMethods = [
   defineMethod({
     name: 'eth_feeHistory',
     summary: 'Fees of past blocks, and tips at percentiles of their gas.',
-    params: [integer, blockNumber, withDefault(percentiles, [])],
-    handler(scope, count, newest, wanted) {
-      const number = numberOf(scope.archive, newest)
-      const head = scope.archive.head().blockNumber
-      if (number > head) throw refused(`request beyond head block: requested ${number}, head ${head}`)
-      return feeHistory(scope, count, number, wanted)
+    params: [quantity64, blockNumber, withDefault(listOf(percentile, MAX_PERCENTILES_READ), [])],
+    handler(scope, count, newestBlock, percentiles) {
+      const newest = numberOf(scope.archive, newestBlock)
+      const query = { count, newest, percentiles }
+      return feeHistoryView(feeHistory(scope.archive, scope.config.rules, query, nextBaseFeeWei(scope)))
     },
   }),
 ]
