@@ -3,7 +3,7 @@ import { assert, BaseError } from '../primitives/index.ts'
 import { BLOB_GAS, blobBaseFee } from '../router/index.ts'
 import type { Archive } from './archive.ts'
 import type { Header } from './block.ts'
-import { nextBaseFee, nextExcessBlobGas } from './fees.ts'
+import { nextExcessBlobGas } from './fees.ts'
 
 /** Most blocks that one question may be about: geth's limit. */
 const MAX_BLOCKS = 1024n
@@ -29,10 +29,11 @@ export type FeeHistory = {
 }
 
 /**
- * Answers `eth_feeHistory`. A count beyond the chain's beginning, or beyond 1024, is cut. Throws `INVALID_PERCENTILES`
- * and `BEYOND_HEAD` with geth's texts. O(count), with percentiles O(transactions in those blocks).
+ * Answers `eth_feeHistory`. A count beyond the chain's beginning, or beyond 1024, is cut. `nextBaseFeeWei` is that of the
+ * block after the head, which its maker may have set. Throws `INVALID_PERCENTILES` and `BEYOND_HEAD` with geth's texts.
+ * O(count), with percentiles O(transactions in those blocks).
  */
-export function feeHistory(archive: Archive, rules: Rules, query: FeeHistoryQuery): FeeHistory {
+export function feeHistory(archive: Archive, rules: Rules, query: FeeHistoryQuery, nextBaseFeeWei: bigint): FeeHistory {
   const { newest, percentiles } = query
   checkPercentiles(percentiles)
   const head = archive.head().blockNumber
@@ -40,22 +41,36 @@ export function feeHistory(archive: Archive, rules: Rules, query: FeeHistoryQuer
     throw new BaseError('BEYOND_HEAD', `request beyond head block: requested ${newest}, head ${head}`)
   }
   const count = [query.count, MAX_BLOCKS, newest + 1n].reduce((least, limit) => (limit < least ? limit : least))
+  if (count === 0n) return emptyHistory
   const oldestBlock = newest + 1n - count
-  const blocks = Array.from({ length: Number(count) }, (_, index) => entryAt(archive, oldestBlock + BigInt(index)))
+  const blocks = Array.from({ length: Number(count) }, (_, index) => blockAt(archive, oldestBlock + BigInt(index)))
   const headers = blocks.map(({ header }) => header)
-  const last = headers.at(-1)
-  const excessBlobGas = headers.map((header) => header.excessBlobGas)
+  const next = nextFees(archive, rules, newest, nextBaseFeeWei)
   const maxBlobGas = (rules.blobs?.maxPerBlock ?? 0n) * BLOB_GAS
   return {
-    oldestBlock: last === undefined ? 0n : oldestBlock,
-    baseFeesWei: [...headers.map(({ baseFeeWei }) => baseFeeWei), ...(last === undefined ? [] : [nextBaseFee(last)])],
+    oldestBlock,
+    baseFeesWei: [...headers.map(({ baseFeeWei }) => baseFeeWei), next.baseFeeWei],
     gasUsedRatios: headers.map(({ gasUsed, gasLimit }) => ratio(gasUsed, gasLimit)),
-    blobBaseFeesWei: [...excessBlobGas, ...(last === undefined ? [] : [nextExcessBlobGas(rules, last)])].map((excess) =>
-      blobBaseFee(rules, excess),
-    ),
+    blobBaseFeesWei: [...headers, next].map(({ excessBlobGas }) => blobBaseFee(rules, excessBlobGas)),
     blobGasUsedRatios: headers.map(({ blobGasUsed }) => ratio(blobGasUsed, maxBlobGas)),
     rewardsWei: percentiles.length === 0 ? undefined : blocks.map((block) => rewardsOf(archive, block, percentiles)),
   }
+}
+
+const emptyHistory: FeeHistory = {
+  oldestBlock: 0n,
+  baseFeesWei: [],
+  gasUsedRatios: [],
+  blobBaseFeesWei: [],
+  blobGasUsedRatios: [],
+  rewardsWei: undefined,
+}
+
+/** Fees of the block after number `parent`, which may be still to come. */
+function nextFees(archive: Archive, rules: Rules, parent: bigint, nextBaseFeeWei: bigint) {
+  if (parent < archive.head().blockNumber) return blockAt(archive, parent + 1n).header
+  const excessBlobGas = nextExcessBlobGas(rules, blockAt(archive, parent).header)
+  return { baseFeeWei: nextBaseFeeWei, excessBlobGas }
 }
 
 function checkPercentiles(percentiles: readonly number[]): void {
@@ -72,9 +87,9 @@ function invalidPercentiles(detail: string): BaseError {
   return new BaseError('INVALID_PERCENTILES', `invalid reward percentile: ${detail}`)
 }
 
-type Entry = { readonly hash: Hash; readonly header: Header }
+type NamedHeader = { readonly hash: Hash; readonly header: Header }
 
-function entryAt(archive: Archive, number: bigint): Entry {
+function blockAt(archive: Archive, number: bigint): NamedHeader {
   const hash = archive.blockHash(number)
   const header = hash === undefined ? undefined : archive.header(hash)
   assert(hash !== undefined && header !== undefined, 'every number up to the head has a block')
@@ -86,7 +101,7 @@ function ratio(part: bigint, whole: bigint): number {
 }
 
 /** The tips of one block at each percentile of its gas: a transaction weighs what it used. */
-function rewardsOf(archive: Archive, { hash, header }: Entry, percentiles: readonly number[]): readonly bigint[] {
+function rewardsOf(archive: Archive, { hash, header }: NamedHeader, percentiles: readonly number[]): readonly bigint[] {
   const shares = (archive.receipts(hash) ?? [])
     .map(({ effectiveGasPriceWei, gasUsed }) => ({ tipWei: effectiveGasPriceWei - header.baseFeeWei, gasUsed }))
     .sort((a, b) => (a.tipWei < b.tipWei ? -1 : 1))

@@ -52,13 +52,13 @@ export interface Producer {
   setMode(mode: MiningMode): void
   /** What a block made now would be like. */
   next(): NextBlock
-  /** Moves the clock of blocks to come; returns the whole offset in seconds. */
+  /** Moves the clock of blocks to come; returns the whole offset in seconds. Throws `INVALID_TIMESTAMP` beyond 2^52. */
   increaseTime(seconds: bigint): bigint
-  /** Sets that clock to a moment. Throws `INVALID_TIMESTAMP` for one not after the head's. */
+  /** Sets that clock to a moment. Throws `INVALID_TIMESTAMP` for one not after the head's, or beyond 2^52. */
   setTime(timestampSeconds: bigint): void
   /**
-   * The next block's timestamp; the clock goes on from there once that block is made. Throws `INVALID_TIMESTAMP` for one
-   * not after the head's.
+   * The next block's timestamp; the clock goes on from there once that block is made. Throws `INVALID_TIMESTAMP` as
+   * `setTime` does.
    */
   setNextTimestamp(timestampSeconds: bigint): void
   /** Seconds between blocks' timestamps from now on; undefined follows the clock. */

@@ -8,7 +8,7 @@ import { checkAccount, checkAtDoor, checkReplacement } from './admission.ts'
 import { createEvictionOrder, isCheaper } from './evictionOrder.ts'
 import { selectReady } from './select.ts'
 import type { PoolEntry, SenderAccount, SenderQueue, Standing } from './senderQueue.ts'
-import { createSenderQueue, insertEntry, lastQueued, rebaseQueue, removeEntry } from './senderQueue.ts'
+import { clearQueue, createSenderQueue, insertEntry, lastQueued, rebaseQueue, removeEntry } from './senderQueue.ts'
 
 /** How much a pool holds (M3). */
 export type PoolLimits = {
@@ -33,7 +33,7 @@ export type MempoolParts = {
   readonly limits: PoolLimits
 }
 
-/** Creates an empty pool. 50,000 transactions of 500 senders go in at 5 us each and are selected in 40 ms. */
+/** Creates an empty pool. */
 export function createMempool(parts: MempoolParts): Mempool {
   return new Pool(parts)
 }
@@ -118,7 +118,8 @@ class Pool implements Mempool {
   }
 
   clear(): void {
-    for (const entry of [...this.#byHash.values()]) this.#removeEntry(entry)
+    for (const queue of this.#bySender.values()) clearQueue(queue)
+    this.#bySender.clear()
   }
 
   #state(): StateView {

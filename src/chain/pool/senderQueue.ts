@@ -66,7 +66,13 @@ export function insertEntry(queue: SenderQueue, entry: PoolEntry): void {
   else move(queue, entry, nonce < queue.readyEnd ? 'ready' : 'queued')
 }
 
-/** Takes out an entry; ready ones after it become queued. */
+/** Takes out all entries. */
+export function clearQueue(queue: SenderQueue): void {
+  queue.readyEnd = queue.account.nonce
+  for (const entry of [...queue.byNonce.values()]) move(queue, entry, 'gone')
+}
+
+/** Takes out an entry; ready ones after it become queued. O(ready ones after it). */
 export function removeEntry(queue: SenderQueue, entry: PoolEntry): void {
   demoteFrom(queue, entry.transaction.nonce)
   move(queue, entry, 'gone')

@@ -1,5 +1,5 @@
 import type { Address, Hash, SignedTransaction } from '../../primitives/index.ts'
-import { BaseError, InvariantError, messageOf } from '../../primitives/index.ts'
+import { assert, BaseError, InvariantError, messageOf } from '../../primitives/index.ts'
 import type { Archive } from '../archive.ts'
 import type { ExecutedBlock } from '../block.ts'
 import type { Head, Ledger, ProducedBlock, StateEdit } from '../ledger.ts'
@@ -7,13 +7,13 @@ import type { AddOutcome, Mempool } from '../mempool.ts'
 import type { ChainEvent, MiningMode, NextBlock, Producer } from '../producer.ts'
 import type { Clock } from './clock.ts'
 import { createJobQueue } from './jobQueue.ts'
-import type { BlockSettings, OneTimeWishes } from './nextBlock.ts'
+import type { BlockSettings, OneTimeWishes, Parent } from './nextBlock.ts'
 import { planBlock } from './nextBlock.ts'
 import { createWaiters } from './waiters.ts'
 
 /** What a producer needs. */
 export type ProducerParts = {
-  readonly archive: Pick<Archive, 'head' | 'headBlock'>
+  readonly archive: Pick<Archive, 'head' | 'header'>
   readonly ledger: Pick<Ledger, 'produce' | 'edit' | 'rewind'>
   readonly mempool: Mempool
   readonly clock: Clock
@@ -26,6 +26,9 @@ export type ProducerParts = {
 
 /** The version of a chain that is nothing but its genesis block. */
 const GENESIS_VERSION = 0n
+
+/** 2^52: further than any date that JavaScript knows. */
+const MAX_CLOCK_SECONDS = 2n ** 52n
 
 /** A moment to return to. */
 type Snapshot = {
@@ -53,6 +56,7 @@ class SoloProducer implements Producer {
   #isAutomineDue = false
   #cancelTimer: () => void = () => undefined
   #isStopped = false
+  #newest: Parent | undefined
 
   constructor(parts: ProducerParts) {
     this.#parts = parts
@@ -90,7 +94,7 @@ class SoloProducer implements Producer {
       for (let index = 0; index < count; index += 1) {
         this.#checkRunning()
         if (index > 0 && intervalSeconds !== undefined) {
-          const parent = this.#parts.archive.headBlock().header.timestampSeconds
+          const parent = this.#parent().header.timestampSeconds
           this.#wish({ timestampSeconds: parent + BigInt(intervalSeconds) })
         }
         const { block, receipts } = await this.#makeBlock(this.#select())
@@ -112,12 +116,14 @@ class SoloProducer implements Producer {
   }
 
   next(): NextBlock {
-    return planBlock(this.#parts.archive.headBlock(), this.#settings, this.#nowSeconds())
+    return planBlock(this.#parent(), this.#settings, this.#nowSeconds())
   }
 
   increaseTime(seconds: bigint): bigint {
-    this.#change({ offsetSeconds: this.#settings.offsetSeconds + seconds })
-    return this.#settings.offsetSeconds
+    const offsetSeconds = this.#settings.offsetSeconds + seconds
+    checkClock(this.#nowSeconds() + offsetSeconds)
+    this.#change({ offsetSeconds })
+    return offsetSeconds
   }
 
   setTime(timestampSeconds: bigint): void {
@@ -287,7 +293,8 @@ class SoloProducer implements Producer {
     const undone = waitingTransactions(mempool)
     const head = await ledger.rewind(version)
     this.#settings = settings
-    for (const { hash } of undone) mempool.remove(hash)
+    // From the highest nonce down: nothing stands after what is taken out, so nothing has to be queued for a moment.
+    for (const { hash } of [...undone].reverse()) mempool.remove(hash)
     for (const transaction of waiting) mempool.add(transaction, { gasLimit: settings.gasLimit, minFeeCapWei: 0n })
     this.#afterJump(head)
   }
@@ -315,6 +322,17 @@ class SoloProducer implements Producer {
     this.#change({ wishes: { ...this.#settings.wishes, ...wishes } })
   }
 
+  /** The head's header: asked for at every turn, so it is decoded once per block. */
+  #parent(): Parent {
+    const { archive } = this.#parts
+    const { blockHash: hash } = archive.head()
+    if (this.#newest?.hash === hash) return this.#newest
+    const header = archive.header(hash)
+    assert(header !== undefined, "the head's header is there")
+    this.#newest = { hash, header }
+    return this.#newest
+  }
+
   #nowSeconds(): bigint {
     return BigInt(Math.floor(this.#parts.clock.nowMs() / 1000))
   }
@@ -334,13 +352,23 @@ class SoloProducer implements Producer {
   }
 
   #checkTimestamp(timestampSeconds: bigint): void {
-    const newest = this.#parts.archive.headBlock().header.timestampSeconds
-    if (timestampSeconds > newest) return
-    throw new BaseError(
-      'INVALID_TIMESTAMP',
-      `the timestamp ${timestampSeconds} is not after the newest block's ${newest}`,
-    )
+    const newest = this.#parent().header.timestampSeconds
+    if (timestampSeconds <= newest) {
+      throw invalidTimestamp(`the timestamp ${timestampSeconds} is not after the newest block's ${newest}`)
+    }
+    checkClock(timestampSeconds)
   }
+}
+
+/** Keeps the clock where headers (64 bits) and JavaScript's numbers can follow, with room for blocks after it. */
+function checkClock(timestampSeconds: bigint): void {
+  if (timestampSeconds > MAX_CLOCK_SECONDS) {
+    throw invalidTimestamp(`the timestamp ${timestampSeconds} is beyond ${MAX_CLOCK_SECONDS}`)
+  }
+}
+
+function invalidTimestamp(summary: string): BaseError {
+  return new BaseError('INVALID_TIMESTAMP', summary)
 }
 
 /** Dropped transactions that must not stay in the pool: all but those that a later block may take as they are. */

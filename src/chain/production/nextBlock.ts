@@ -22,12 +22,11 @@ export type BlockSettings = {
   readonly wishes: OneTimeWishes
 }
 
+/** The block that another one follows. */
+export type Parent = { readonly hash: Hash; readonly header: Header }
+
 /** The block that follows `parent`, made at `nowSeconds` of the real clock. Its timestamp is always after the parent's. */
-export function planBlock(
-  parent: { readonly hash: Hash; readonly header: Header },
-  settings: BlockSettings,
-  nowSeconds: bigint,
-): NextBlock {
+export function planBlock(parent: Parent, settings: BlockSettings, nowSeconds: bigint): NextBlock {
   const { wishes, offsetSeconds, timestampIntervalSeconds: interval, coinbase, gasLimit } = settings
   const { header } = parent
   const regular = interval === undefined ? nowSeconds + offsetSeconds : header.timestampSeconds + interval

@@ -1,7 +1,6 @@
 import { effectiveGasPrice } from '../router/index.ts'
 import type { Archive } from './archive.ts'
 import type { Block } from './block.ts'
-import { nextBaseFee } from './fees.ts'
 
 /** The least tip that is suggested: 1 gwei, what wallets and development tools are used to. */
 export const MIN_SUGGESTED_TIP_WEI = 1_000_000_000n
@@ -25,9 +24,4 @@ export function suggestTip(archive: Pick<Archive, 'headBlock' | 'block'>): bigin
   tipsWei.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0))
   const median = tipsWei[tipsWei.length >> 1] ?? 0n
   return median > MIN_SUGGESTED_TIP_WEI ? median : MIN_SUGGESTED_TIP_WEI
-}
-
-/** A gas price for transactions that know only one: the next block's base fee and the suggested tip. */
-export function suggestGasPrice(archive: Pick<Archive, 'headBlock' | 'block'>): bigint {
-  return nextBaseFee(archive.headBlock().header) + suggestTip(archive)
 }
