@@ -44,7 +44,8 @@ function print(text: string): void {
 function explain(error: unknown): string {
   if (error instanceof CompileError) return error.text.trimEnd()
   if (!(error instanceof BaseError)) return error instanceof Error ? (error.stack ?? error.message) : messageOf(error)
-  return [error.message, ...error.advice.map((line) => `  ${line}`)].join('\n')
+  const sentence = error.message.charAt(0).toUpperCase() + error.message.slice(1)
+  return [/[.!?]$/.test(sentence) ? sentence : `${sentence}.`, ...error.advice].join(' ')
 }
 
 try {

@@ -16,6 +16,7 @@ import { BaseError, messageOf } from '../primitives/index.ts'
 /** Raised whenever the keys or records of the store change their meaning. */
 const FORMAT = 1
 const MARKER = 'evmpp.json'
+const CHOOSE_ANOTHER = 'Choose another directory with --datadir.'
 
 /** What the marker file says: `creating` until the genesis block is stored. */
 type Marker = { readonly format: number; readonly state: 'creating' | 'ready' }
@@ -74,15 +75,14 @@ function inspectDirectory(directory: string): Marker | undefined {
   return attempt(directory, () => {
     if (!existsSync(directory)) return undefined
     if (!statSync(directory).isDirectory()) {
-      throw new BaseError('DATADIR_FOREIGN', `${directory} is a file, not a directory: choose another with --datadir.`)
+      throw new BaseError('DATADIR_FOREIGN', `${directory} is a file, not a directory`, { advice: [CHOOSE_ANOTHER] })
     }
     const names = readdirSync(directory)
     if (names.length === 0) return undefined
     if (!names.includes(MARKER)) {
-      throw new BaseError(
-        'DATADIR_FOREIGN',
-        `${directory} holds files that are not evmpp's: choose an empty or new directory with --datadir.`,
-      )
+      throw new BaseError('DATADIR_FOREIGN', `${directory} holds files that are not evmpp's`, {
+        advice: [CHOOSE_ANOTHER],
+      })
     }
     const marker = readMarker(directory)
     if (marker.state === 'ready' && !names.includes('db')) {
@@ -98,7 +98,8 @@ function readMarker(directory: string): Marker {
   if (marker.format !== FORMAT) {
     throw new BaseError(
       'DATADIR_FORMAT',
-      `${directory} has data format ${marker.format} and this evmpp reads format ${FORMAT}: use the version that made it, or another --datadir.`,
+      `${directory} has data format ${marker.format} and this evmpp reads format ${FORMAT}`,
+      { advice: ['Use the version that made it.', CHOOSE_ANOTHER] },
     )
   }
   return marker
@@ -117,10 +118,9 @@ function parseMarker(text: string): Marker | undefined {
 }
 
 function damaged(directory: string, how: string): BaseError {
-  return new BaseError(
-    'DATADIR_DAMAGED',
-    `${directory} is damaged (${how}): restore it from a copy, or start afresh with another --datadir.`,
-  )
+  return new BaseError('DATADIR_DAMAGED', `${directory} is damaged: ${how}`, {
+    advice: ['Restore it from a copy.', CHOOSE_ANOTHER],
+  })
 }
 
 /** Written beside and renamed, so that a crash leaves the old marker or the new one. */
@@ -135,10 +135,9 @@ function attempt<result>(directory: string, work: () => result): result {
     return work()
   } catch (cause) {
     if (cause instanceof BaseError) throw cause
-    throw new BaseError(
-      'DATADIR_UNUSABLE',
-      `${directory} cannot be used as data directory (${messageOf(cause)}): check its permissions or choose another with --datadir.`,
-      { cause },
-    )
+    throw new BaseError('DATADIR_UNUSABLE', `${directory} cannot be used as data directory: ${messageOf(cause)}`, {
+      advice: ['Check its permissions.', CHOOSE_ANOTHER],
+      cause,
+    })
   }
 }

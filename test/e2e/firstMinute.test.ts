@@ -49,7 +49,7 @@ describe('what a user gets wrong', () => {
     const { code, stdout, stderr } = await runCli(['dev', '--ephemeral', '--port', String(port)])
     server.close()
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
-    expect(stderr).toMatch(new RegExp(`^.*port ${port}.*--port.*\\n$`))
+    expect(stderr).toMatch(/^Port \d+ on 127\.0\.0\.1 is in use\. .*--port\.\n$/)
   })
 
   it.each([
@@ -113,7 +113,7 @@ describe('what a user gets wrong', () => {
     const node = await startNodeProcess(['--datadir', path])
     const { code, stderr } = await runCli(['dev', '--port', '0', '--datadir', path])
     expect(code).toBe(1)
-    expect(stderr).toMatch(/in use|another process/)
+    expect(stderr).toMatch(/^Another process is using/)
     expect(await node.end('SIGTERM')).toBe(0)
   })
 
