@@ -1,7 +1,7 @@
 import { Address, call, delegatecall, msg, require, staticcall, u256 } from 'evmpp-sdk'
 
 /** What another contract offers, in whatever language it is written. */
-@interface
+@remote
 declare class ICounter {
   @view number(): u256
   setNumber(value: u256): void
@@ -40,10 +40,9 @@ class Caller {
     return result.data
   }
 
-  /** True and the result's length, or false and the length of the revert data, as one word: a failure is survived. */
-  tryCall(target: Address, data: Uint8Array): Uint8Array {
-    const result = call(target, data)
-    return result.data
+  /** Says whether the call succeeded; a failure undoes what the callee did, and no more. */
+  tryCall(target: Address, data: Uint8Array): bool {
+    return call(target, data).success
   }
 
   @view

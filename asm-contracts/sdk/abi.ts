@@ -3,8 +3,9 @@
 
 import { keccak } from './hooks'
 import { fail } from './revert'
+import { utf8Read, utf8Size, utf8Write } from './text'
 
-/** A `Uint8Array` over bytes in memory, which are not copied. */
+/** A `Uint8Array` with a copy of bytes in memory. */
 export function bytesOf(from: usize, size: usize): Uint8Array {
   const buffer = __new(size, idof<ArrayBuffer>())
   memory.copy(buffer, from, size)
@@ -13,6 +14,16 @@ export function bytesOf(from: usize, size: usize): Uint8Array {
   store<usize>(view, buffer, offsetof<Uint8Array>('dataStart'))
   store<usize>(view, size, offsetof<Uint8Array>('byteLength'))
   return changetype<Uint8Array>(view)
+}
+
+/** The bytes of a string or of bytes. */
+export function contentOf<T>(value: T): Uint8Array {
+  if (!isString<T>()) return changetype<Uint8Array>(value)
+  const text = changetype<string>(value)
+  const size = utf8Size(text)
+  const at = __alloc(size)
+  utf8Write(text, at)
+  return bytesOf(at, size)
 }
 
 /** Writes a value of one word at `at`, where memory is zero. */
@@ -29,7 +40,7 @@ export function encodeWord<T>(value: T, at: usize): void {
 
 /** The bytes that a value takes beyond its word in the head. */
 export function tailSize<T>(value: T): usize {
-  if (isString<T>()) return 32 + padded(String.UTF8.byteLength(changetype<string>(value)))
+  if (isString<T>()) return 32 + padded(utf8Size(changetype<string>(value)))
   if (isArray<T>()) {
     let size: usize = 32
     for (let i = 0; i < value.length; i++) size += 32 + tailSize<valueof<T>>(value[i])
@@ -53,15 +64,9 @@ function encodeTail<T>(value: T, at: usize): usize {
     for (let i = 0; i < length; i++) encoder.put<valueof<T>>(value[i])
     return encoder.tail
   }
-  let size: usize
-  if (isString<T>()) {
-    const text = changetype<string>(value)
-    size = String.UTF8.encodeUnsafe(changetype<usize>(text), text.length, body)
-  } else {
-    const bytes = changetype<Uint8Array>(value)
-    size = bytes.length
-    memory.copy(body, bytes.dataStart, size)
-  }
+  const bytes = contentOf<T>(value)
+  const size = <usize>bytes.length
+  memory.copy(body, bytes.dataStart, size)
   encodeWord<u32>(<u32>size, at)
   return body + padded(size)
 }
@@ -95,9 +100,8 @@ export function encoder(prefix: usize, heads: usize, tails: usize): Encoder {
 /** The topic of an indexed value: its word, or the hash of its bytes. */
 export function topic<T>(value: T, at: usize): void {
   if (isManaged<T>()) {
-    const tail = __alloc(tailSize<T>(value))
-    encodeTail<T>(value, tail)
-    keccak(tail + 32, isString<T>() ? String.UTF8.byteLength(changetype<string>(value)) : changetype<Uint8Array>(value).length, at)
+    const bytes = contentOf<T>(value)
+    keccak(bytes.dataStart, bytes.length, at)
   } else {
     encodeWord<T>(value, at)
   }
@@ -152,7 +156,7 @@ function decodeTail<T>(at: usize, end: usize): T {
     return made
   }
   if (size > <u64>(end - body)) fail()
-  if (isString<T>()) return changetype<T>(String.UTF8.decodeUnsafe(body, <usize>size))
+  if (isString<T>()) return changetype<T>(utf8Read(body, <usize>size))
   return changetype<T>(bytesOf(body, <usize>size))
 }
 

@@ -1,5 +1,5 @@
 // What generated code calls. The compiler writes the dispatcher, the accessors of state variables, the encoders of
-// events and errors and the stubs of interfaces in terms of these few functions; see src/cli/compile.
+// events and errors and the stubs of remote contracts in terms of these few functions; see src/cli/compile.
 
 import { Encoder, encoder, tailSize } from './abi'
 import { emitLog, msgValue, readArgs, writeResult } from './hooks'

@@ -1,6 +1,7 @@
 // The ways in which a contract refuses: with no data, with a reason, with a panic code, with a custom error.
 
 import { exitEarly, writeResult } from './hooks'
+import { decimal, utf8Size, utf8Write } from './text'
 
 /** Ends the frame, undoing what it did, with these bytes as revert data. */
 export function revertWith(from: usize, size: usize): void {
@@ -25,13 +26,13 @@ export function panic(code: u8): void {
 
 /** `Error(string)`: ends the frame with a reason for people. */
 export function revert(reason: string): void {
-  const size = <usize>String.UTF8.byteLength(reason)
+  const size = utf8Size(reason)
   const padded = (size + 31) & ~31
   const data = __alloc(68 + padded)
   store<u32>(data, bswap<u32>(0x08c379a0))
   store<u8>(data, 32, 35)
   store<u32>(data, bswap<u32>(<u32>size), 64)
-  String.UTF8.encodeUnsafe(changetype<usize>(reason), reason.length, data + 68)
+  utf8Write(reason, data + 68)
   revertWith(data, 68 + padded)
 }
 
@@ -43,5 +44,5 @@ export function require(condition: bool, reason: string): void {
 /** What `throw new Error(..)`, `assert(..)` and the compiler's own checks end in: `Error("message (file:line)")`. */
 export function abort(message: string | null, file: string | null, line: u32, column: u32): void {
   const text = message === null ? 'abort' : message
-  revert(text + ' (' + (file === null ? '' : file) + ':' + line.toString() + ')')
+  revert(text + ' (' + (file === null ? '' : file) + ':' + decimal(line) + ')')
 }

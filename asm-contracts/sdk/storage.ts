@@ -1,19 +1,17 @@
 // State variables, laid out as Solidity lays them out. A slot is a pointer to its 32-byte number. A mapping or an array
 // is nothing but its slot: a handle is that pointer, and its class has no fields.
 
-import { bytesOf, Decoder, encodeWord } from './abi'
+import { bytesOf, contentOf, Decoder, encodeWord } from './abi'
 import { keccak, storageCache, storageLoad } from './hooks'
 import { fail, panic } from './revert'
+import { utf8Read } from './text'
 import { u256 } from './u256'
 
 const EMPTY_POP: u8 = 0x31
 const BAD_INDEX: u8 = 0x32
 
 /** One word to work in, after eight bytes that may be read and mean nothing. */
-// @ts-ignore: decorator
-@inline function scratch(): usize {
-  return memory.data(40) + 8
-}
+const scratch: usize = memory.data(40) + 8
 
 /** The slot of a state variable. */
 export function slot(index: u32): usize {
@@ -43,7 +41,7 @@ function hashed(from: usize, size: usize): usize {
 /** The slot of a mapping's entry: keccak(key . slot), the key padded to a word unless it is a string or bytes. */
 function entryOf<K>(base: usize, key: K): usize {
   if (isManaged<K>()) {
-    const bytes = isString<K>() ? Uint8Array.wrap(String.UTF8.encode(changetype<string>(key))) : changetype<Uint8Array>(key)
+    const bytes = contentOf<K>(key)
     const at = __alloc(bytes.length + 32)
     memory.copy(at, bytes.dataStart, bytes.length)
     memory.copy(at + bytes.length, base, 32)
@@ -64,8 +62,8 @@ export function read<T>(slot: usize, offset: usize): T {
     storageLoad(slot, word)
     return changetype<T>(word + 32 - offsetof<T>() - offset)
   }
-  storageLoad(slot, scratch())
-  const low = bswap<u64>(load<u64>(scratch() + 24 - offset))
+  storageLoad(slot, scratch)
+  const low = bswap<u64>(load<u64>(scratch + 24 - offset))
   if (isBoolean<T>()) return <T>(<u8>low != 0)
   return <T>low
 }
@@ -73,7 +71,8 @@ export function read<T>(slot: usize, offset: usize): T {
 /** Writes a variable; what shares its slot stays. */
 export function write<T>(slot: usize, offset: usize, value: T): void {
   if (isManaged<T>()) {
-    writeBytes<T>(slot, value)
+    const bytes = contentOf<T>(value)
+    writeBytes(slot, bytes.dataStart, bytes.length)
     return
   }
   if (isReference<T>()) {
@@ -83,12 +82,12 @@ export function write<T>(slot: usize, offset: usize, value: T): void {
       return
     }
   }
-  storageLoad(slot, scratch())
-  const at = scratch() + 32 - sizeInStorage<T>() - offset
+  storageLoad(slot, scratch)
+  const at = scratch + 32 - sizeInStorage<T>() - offset
   if (isReference<T>()) memory.copy(at, changetype<usize>(value), offsetof<T>())
   else if (sizeof<T>() == 1) store<u8>(at, <u8>value)
   else store<T>(at, bswap<T>(value))
-  storageCache(slot, scratch())
+  storageCache(slot, scratch)
 }
 
 // @ts-ignore: decorator
@@ -115,21 +114,11 @@ function readBytes<T>(slot: usize): T {
     data = __alloc((size + 31) & ~31)
     for (let at: usize = 0; at < size; at += 32) storageLoad(slotAfter(first, at >>> 5), data + at)
   }
-  if (isString<T>()) return changetype<T>(String.UTF8.decodeUnsafe(data, size))
+  if (isString<T>()) return changetype<T>(utf8Read(data, size))
   return changetype<T>(bytesOf(data, size))
 }
 
-function writeBytes<T>(slot: usize, value: T): void {
-  if (isString<T>()) {
-    const text = String.UTF8.encode(changetype<string>(value))
-    setBytes(slot, changetype<usize>(text), text.byteLength)
-  } else {
-    const bytes = changetype<Uint8Array>(value)
-    setBytes(slot, bytes.dataStart, bytes.length)
-  }
-}
-
-function setBytes(slot: usize, from: usize, size: usize): void {
+function writeBytes(slot: usize, from: usize, size: usize): void {
   const word = __alloc(32)
   storageLoad(slot, word)
   const before = byteLength(word)
@@ -174,7 +163,7 @@ export class Mapping<K, V> {
 @unmanaged @final
 export class StorageArray<T> {
   get length(): u32 {
-    const word = scratch()
+    const word = scratch
     storageLoad(changetype<usize>(this), word)
     return bswap<u32>(load<u32>(word, 28))
   }

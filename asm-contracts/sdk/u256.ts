@@ -1,6 +1,7 @@
 import { mathDiv, mathMod, mathMulMod } from './hooks'
 import { hexDigits, parseHex } from './hex'
 import { panic } from './revert'
+import { decimal } from './text'
 
 const OVERFLOW: u8 = 0x11
 const DIVISION_BY_ZERO: u8 = 0x12
@@ -114,7 +115,7 @@ export class u256 {
       const low = copy(rest)
       mathMod(changetype<usize>(low), changetype<usize>(billions))
       mathDiv(changetype<usize>(rest), changetype<usize>(billions))
-      const digits = limb(low, 24).toString()
+      const digits = decimal(limb(low, 24))
       if (isZero(rest)) return digits + text
       text = digits.padStart(18, '0') + text
     }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import type { Artifact } from './artifact.ts'
 import { digestOf, readText } from './sources.ts'
 
@@ -21,12 +22,14 @@ export type Cache = {
 /** A cache of the project in `root` that lives in `folder`; without a folder it holds nothing. */
 export function createCache(root: string, folder: string | undefined): Cache {
   if (folder === undefined) return { find: () => undefined, store: () => undefined }
+  const code = digestOfCode()
+  const digestOfFingerprint = (fingerprint: string): string => digestOf(`${code} ${fingerprint}`)
   const pathOf = (sourceName: string): string =>
     join(folder, `${createHash('sha256').update(sourceName).digest('hex').slice(0, 32)}.json`)
   return {
     find(sourceName, fingerprint) {
       const entry = parseEntry(readText(pathOf(sourceName)))
-      if (entry === undefined || entry.fingerprint !== digestOf(fingerprint)) return undefined
+      if (entry === undefined || entry.fingerprint !== digestOfFingerprint(fingerprint)) return undefined
       const isCurrent = Object.entries(entry.inputs).every(
         ([path, digest]) => digestOf(readText(resolve(root, path))) === digest,
       )
@@ -34,7 +37,10 @@ export function createCache(root: string, folder: string | undefined): Cache {
     },
     store(sourceName, entry) {
       mkdirSync(folder, { recursive: true })
-      writeFileSync(pathOf(sourceName), JSON.stringify({ ...entry, fingerprint: digestOf(entry.fingerprint) }))
+      writeFileSync(
+        pathOf(sourceName),
+        JSON.stringify({ ...entry, fingerprint: digestOfFingerprint(entry.fingerprint) }),
+      )
     },
   }
 }
@@ -46,4 +52,13 @@ function parseEntry(text: string | undefined): Entry | undefined {
   } catch {
     return undefined
   }
+}
+
+/** The digest of this compiler's own code: what lies beside and below this file, in src/ as in dist/. */
+function digestOfCode(): string {
+  const folder = dirname(fileURLToPath(import.meta.url))
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => /\.[jt]s$/.test(name))
+  const hash = createHash('sha256')
+  for (const name of names.sort()) hash.update(readFileSync(join(folder, name)))
+  return hash.digest('hex')
 }

@@ -51,6 +51,7 @@ export async function compileSources(
     const known = cache.find(file.name, fingerprint)
     if (known !== undefined) return known
     const reader = createSourceReader(root)
+    if (file.language === 'assemblyscript' && !mayHoldContract(reader.read(file.name))) return []
     const artifacts =
       file.language === 'solidity'
         ? await compileSolidity(file.name, reader, options.warn ?? (() => undefined))
@@ -69,4 +70,9 @@ export async function compileSources(
     built.push(...artifacts)
   }
   return built
+}
+
+/** Most files beside contracts are not contracts; those that cannot be need not be compiled to find out. */
+function mayHoldContract(text: string | undefined): boolean {
+  return /^\s*@contract\b/m.test(text ?? '')
 }

@@ -3,7 +3,7 @@ import type { AbiItem, StorageLayout } from '../artifact.ts'
 import type { Describer, Signature, Typed } from './describe.ts'
 import { abiParameter, createDescriber, selectorOf, signatureText, topicOf } from './describe.ts'
 import { placesOf, storageLayoutOf } from './layout.ts'
-import type { ContractShape, InterfaceShape, RecordShape, Shapes } from './shape.ts'
+import type { ContractShape, RecordShape, RemoteShape, Shapes } from './shape.ts'
 import type { Tools } from './syntax.ts'
 import { decoratorOf, textOf } from './syntax.ts'
 import type { SolidityType } from './types.ts'
@@ -28,7 +28,7 @@ const MAX_INDEXED = 3
  */
 export function completeShapes(tools: Tools, program: Program, shapes: Shapes): ContractDescription | undefined {
   const context = { ...tools, describer: createDescriber(tools, program) }
-  for (const shape of shapes.interfaces) completeInterface(context, shape)
+  for (const shape of shapes.remotes) completeRemote(context, shape)
   const records = shapes.records.map((shape) => completeRecord(context, shape))
   const [contract, another] = shapes.contracts
   if (another !== undefined)
@@ -143,7 +143,7 @@ function completeRecord({ describer, snippets }: Context, shape: RecordShape): A
   return { type: shape.kind, name, inputs, ...(isEvent ? { anonymous: false } : {}) }
 }
 
-function completeInterface({ describer, snippets }: Context, shape: InterfaceShape): void {
+function completeRemote({ describer, snippets }: Context, shape: RemoteShape): void {
   const scope = describer.elementOf(shape.source, shape.declaration)
   for (const { declared, stub } of shape.stubs) {
     const signature = describer.signature(declared, scope)

@@ -31,8 +31,8 @@ export type RecordShape = {
   readonly write: MethodDeclaration
 }
 
-/** An `@interface` class: what another contract offers, each method with the stub that calls it. */
-export type InterfaceShape = {
+/** A `@remote` class: what another contract offers, each method with the stub that calls it. */
+export type RemoteShape = {
   readonly source: Source
   readonly declaration: ClassDeclaration
   readonly stubs: readonly { readonly declared: MethodDeclaration; readonly stub: MethodDeclaration }[]
@@ -42,7 +42,7 @@ export type InterfaceShape = {
 export type Shapes = {
   readonly contracts: readonly ContractShape[]
   readonly records: readonly RecordShape[]
-  readonly interfaces: readonly InterfaceShape[]
+  readonly remotes: readonly RemoteShape[]
 }
 
 /** The method that writes an event, or ends the frame with an error. */
@@ -59,17 +59,17 @@ export function shapeSources(tools: Tools): Shapes {
   const { compiler, parser, snippets } = tools
   const contracts: ContractShape[] = []
   const records: RecordShape[] = []
-  const interfaces: InterfaceShape[] = []
+  const remotes: RemoteShape[] = []
   for (const source of parser.sources) {
-    const before = contracts.length + records.length + interfaces.length
+    const before = contracts.length + records.length + remotes.length
     for (const each of classesWith(compiler, source, 'contract')) contracts.push(shapeContract(tools, source, each))
     for (const kind of ['event', 'error'] as const)
       for (const each of classesWith(compiler, source, kind)) records.push(shapeRecord(tools, source, each, kind))
-    for (const each of classesWith(compiler, source, 'interface')) interfaces.push(shapeInterface(tools, source, each))
-    if (contracts.length + records.length + interfaces.length > before)
+    for (const each of classesWith(compiler, source, 'remote')) remotes.push(shapeRemote(tools, source, each))
+    if (contracts.length + records.length + remotes.length > before)
       source.statements.unshift(...snippets.statements(source, `import * as __evmpp from "${SDK}/entry"`))
   }
-  return { contracts, records, interfaces }
+  return { contracts, records, remotes }
 }
 
 function shapeContract(tools: Tools, source: Source, declaration: ClassDeclaration): ContractShape {
@@ -154,7 +154,7 @@ function shapeRecord(
   return { kind, source, declaration, fields, write: methodNamed(tools.compiler, members, name) }
 }
 
-function shapeInterface(tools: Tools, source: Source, declaration: ClassDeclaration): InterfaceShape {
+function shapeRemote(tools: Tools, source: Source, declaration: ClassDeclaration): RemoteShape {
   const { compiler, names, snippets } = tools
   const stubs = methodsOf(tools, declaration).map((declared) => {
     const { text: name } = declared.name

@@ -1,0 +1,92 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import type { Abi, Hex } from 'viem'
+import { decodeErrorResult, decodeEventLog, decodeFunctionResult, encodeAbiParameters, encodeFunctionData } from 'viem'
+import type { Artifact } from '../../../src/cli/compile/index.ts'
+import { compileSources } from '../../../src/cli/compile/index.ts'
+import { assert, fromHex } from '../../../src/primitives/index.ts'
+import type { FrameOptions, MockStorage, Outcome } from './mockHost.ts'
+import { runFrame } from './mockHost.ts'
+
+/** The checkout. */
+export const root = resolve(import.meta.dirname, '../../..')
+
+/** Compilers are slow; what they made of unchanged files is kept beside the other tools' caches. */
+const cacheFolder = join(root, 'node_modules/.cache/evmpp-contracts')
+
+/** Compiles one file of the project and returns the contract of that name. */
+export async function compile(path: string, name: string): Promise<Artifact> {
+  const artifacts = await compileSources([path], { root, cacheFolder })
+  const artifact = artifacts.find(({ contractName }) => contractName === name)
+  assert(artifact !== undefined, `${path} defines ${name}`)
+  return artifact
+}
+
+/** Compiles sources that exist for one test only, `files` by name, and returns all their contracts. */
+export async function compileText(files: Readonly<Record<string, string>>): Promise<readonly Artifact[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'evmpp-compile-'))
+  try {
+    for (const [name, source] of Object.entries(files)) writeFileSync(join(folder, name), source)
+    return await compileSources(Object.keys(files), { root: folder })
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
+/** A contract on the mock host, called by name. */
+export type Contract = {
+  readonly storage: MockStorage
+  readonly artifact: Artifact
+  /** Runs a frame with raw data. */
+  run(options: FrameOptions): Outcome
+  /** Runs a function and expects success; the decoded result. */
+  call(name: string, args?: readonly unknown[], options?: Partial<FrameOptions>): unknown
+  /** Runs a function and expects success; its decoded logs. */
+  logs(name: string, args?: readonly unknown[], options?: Partial<FrameOptions>): readonly unknown[]
+  /** Runs a function and expects a revert; its decoded error, or the raw data when it is none. */
+  fault(name: string, args?: readonly unknown[], options?: Partial<FrameOptions>): unknown
+}
+
+/** A fresh contract; runs the constructor when there is one. */
+export function deploy(artifact: Artifact, args: readonly unknown[] = []): Contract {
+  const module = new WebAssembly.Module(fromHex(artifact.bytecode))
+  const abi = artifact.abi as Abi
+  const storage: MockStorage = new Map()
+  const constructor = artifact.abi.find(({ type }) => type === 'constructor')
+  const run = (options: FrameOptions): Outcome => runFrame(module, storage, options)
+  const runNamed = (name: string, values: readonly unknown[], options: Partial<FrameOptions> = {}): Outcome =>
+    run({ data: encodeFunctionData({ abi, functionName: name, args: values }), ...options })
+  if (constructor !== undefined) {
+    const data = encodeAbiParameters(constructor.inputs ?? [], args)
+    const outcome = run({ entry: 'user_constructor', data })
+    assert(outcome.status === 'success', 'the constructor succeeds')
+  }
+  const succeed = (name: string, outcome: Outcome): Outcome => {
+    assert(outcome.status === 'success', `${name} succeeds, not: ${outcome.output}`)
+    return outcome
+  }
+  return {
+    storage,
+    artifact,
+    run,
+    call(name, values = [], options) {
+      const { output } = succeed(name, runNamed(name, values, options))
+      return decodeFunctionResult({ abi, functionName: name, data: output })
+    },
+    logs(name, values = [], options) {
+      const { logs } = succeed(name, runNamed(name, values, options))
+      return logs.map(({ topics, data }) => decodeEventLog({ abi, topics: topics as [Hex, ...Hex[]], data }))
+    },
+    fault(name, values = [], options) {
+      const outcome = runNamed(name, values, options)
+      assert(outcome.status === 'revert', `${name} reverts`)
+      return outcome.output === '0x' ? '0x' : faultOf(abi, outcome.output)
+    },
+  }
+}
+
+function faultOf(abi: Abi, data: Hex): string {
+  const { errorName, args = [] } = decodeErrorResult({ abi, data })
+  return `${errorName}(${args.join(',')})`
+}
