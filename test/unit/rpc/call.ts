@@ -1,6 +1,6 @@
-import { createRpcHandler, type RpcHandler, type RpcLimits } from '../../../src/rpc/index.ts'
 import type { Transaction } from '../../../src/primitives/index.ts'
 import { EMPTY_BYTES, signTransaction, toHex } from '../../../src/primitives/index.ts'
+import { createRpcHandler, type RpcHandler, type RpcLimits } from '../../../src/rpc/index.ts'
 import { ALICE, createFakeNode, EMITTER, type FakeNode, type FakeOptions, KEYS } from './fakeNode.ts'
 
 /** An answer as a client sees it, without its envelope. */

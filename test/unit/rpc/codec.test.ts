@@ -4,7 +4,17 @@ import type { Codec } from '../../../src/rpc/codec/codec.ts'
 import { listOf, mapOf } from '../../../src/rpc/codec/codec.ts'
 import { logFilter, logPattern } from '../../../src/rpc/codec/logFilter.ts'
 import { blockOverrides, stateOverrides } from '../../../src/rpc/codec/overrides.ts'
-import { address, boolean, data, hash, integer, quantity, quantity64, slot, slotKey } from '../../../src/rpc/codec/scalars.ts'
+import {
+  address,
+  boolean,
+  data,
+  hash,
+  integer,
+  quantity,
+  quantity64,
+  slot,
+  slotKey,
+} from '../../../src/rpc/codec/scalars.ts'
 import { transactionRequest } from '../../../src/rpc/codec/transaction.ts'
 
 const A = `0x${'Ab'.repeat(20)}`
@@ -44,7 +54,12 @@ const good: readonly Good[] = [
   ['everything about a log', logPattern, {}, { addresses: [], topics: [] }],
   ['one address', logPattern, { address: A }, { addresses: [a], topics: [] }],
   ['addresses', logPattern, { address: [A, A] }, { addresses: [a, a], topics: [] }],
-  ['wildcards', logPattern, { address: null, topics: [null, [], H, [H, null]] }, { addresses: [], topics: [[], [], [h], []] }],
+  [
+    'wildcards',
+    logPattern,
+    { address: null, topics: [null, [], H, [H, null]] },
+    { addresses: [], topics: [[], [], [h], []] },
+  ],
   [
     'a range of logs',
     logFilter,
@@ -61,10 +76,7 @@ const good: readonly Good[] = [
     stateOverrides,
     { [A]: { balance: '0x1', nonce: '0x2', code: '0x00', stateDiff: { '0x0': '0x5' }, movePrecompileToAddress: A } },
     new Map([
-      [
-        a,
-        { balanceWei: 1n, nonce: 2n, code: Uint8Array.of(0), stateDiff: new Map([[0n, 5n]]), movePrecompileTo: a },
-      ],
+      [a, { balanceWei: 1n, nonce: 2n, code: Uint8Array.of(0), stateDiff: new Map([[0n, 5n]]), movePrecompileTo: a }],
     ]),
   ],
   [
@@ -89,7 +101,12 @@ const bad: readonly Bad[] = [
   ['a fraction', quantity, 1.5, 'invalid argument 0: want an integer from 0, got 1.5'],
   ['too many bits', quantity, `0x1${'0'.repeat(64)}`, 'invalid argument 0: hex number > 256 bits'],
   ['more than 64 bits', quantity64, `0x1${'0'.repeat(16)}`, 'invalid argument 0: hex number > 64 bits'],
-  ['an index beyond safety', integer, '0xffffffffffffffff', 'invalid argument 0: the number 18446744073709551615 is too large'],
+  [
+    'an index beyond safety',
+    integer,
+    '0xffffffffffffffff',
+    'invalid argument 0: the number 18446744073709551615 is too large',
+  ],
   ['half a byte', data, '0x0', 'invalid argument 0: hex string of odd length'],
   ['an object for bytes', data, {}, 'invalid argument 0: want a hex string, got {}'],
   ['a short address', address, '0xab', 'invalid argument 0: hex string has 2 digits, want 40'],
@@ -113,8 +130,18 @@ const bad: readonly Bad[] = [
   ['a long list', listOf(integer, 1), ['0x1', '0x2'], 'invalid argument 0: a list of 2, at most 1 are allowed'],
   ['a bad item', listOf(integer, 9), ['0x1', 'x'], 'invalid argument 0[1]: hex string without 0x prefix'],
   ['a bad name', mapOf(address, slot), { x: '0x1' }, 'invalid argument 0.x: hex string without 0x prefix'],
-  ['five topics', logPattern, { topics: [H, H, H, H, H] }, 'invalid argument 0.topics: a list of 5, at most 4 are allowed'],
-  ['a bad topic', logPattern, { topics: [null, [H, '0x1']] }, 'invalid argument 0.topics[1][1]: hex string has 1 digits, want 64'],
+  [
+    'five topics',
+    logPattern,
+    { topics: [H, H, H, H, H] },
+    'invalid argument 0.topics: a list of 5, at most 4 are allowed',
+  ],
+  [
+    'a bad topic',
+    logPattern,
+    { topics: [null, [H, '0x1']] },
+    'invalid argument 0.topics[1][1]: hex string has 1 digits, want 64',
+  ],
   [
     'too many addresses',
     logPattern,
@@ -147,7 +174,12 @@ const bad: readonly Bad[] = [
     { accessList: [{ storageKeys: [] }] },
     'invalid argument 0.accessList[0].address: is missing',
   ],
-  ['a blob transaction', transactionRequest, { type: '0x3' }, 'transaction type not supported: transaction type not valid'],
+  [
+    'a blob transaction',
+    transactionRequest,
+    { type: '0x3' },
+    'transaction type not supported: transaction type not valid',
+  ],
   [
     'blobs without a type',
     transactionRequest,

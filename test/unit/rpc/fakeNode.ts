@@ -17,7 +17,6 @@ import type {
   StateEdit,
 } from '../../../src/chain/index.ts'
 import { bloomOf, sealBlock } from '../../../src/chain/index.ts'
-import type { Account } from '../../../src/state/index.ts'
 import type { Address, Bytes, Hash, Log, SignedTransaction } from '../../../src/primitives/index.ts'
 import {
   addressOfPrivateKey,
@@ -34,6 +33,7 @@ import {
   ZERO_HASH,
 } from '../../../src/primitives/index.ts'
 import { createDevWallet, type RpcContext } from '../../../src/rpc/index.ts'
+import type { Account } from '../../../src/state/index.ts'
 
 /** The first two keys of the well-known development phrase. */
 export const KEYS = [
@@ -243,7 +243,9 @@ export function createFakeNode(options: FakeOptions = {}): FakeNode {
       producer: undefined as unknown as Producer,
       simulator: undefined as unknown as Simulator,
       wallet: createDevWallet(
-        options.isDev === false ? [] : KEYS.map((privateKey) => ({ address: addressOfPrivateKey(privateKey), privateKey })),
+        options.isDev === false
+          ? []
+          : KEYS.map((privateKey) => ({ address: addressOfPrivateKey(privateKey), privateKey })),
       ),
       config: {
         chainId: 31_337n,
@@ -255,7 +257,7 @@ export function createFakeNode(options: FakeOptions = {}): FakeNode {
       decodeTransaction: async (raw: Bytes) => decodeTransaction(raw),
       reportBug: (cause, method) => void node.bugs.push({ cause, method }),
       setLogging: (isEnabled) => {
-        node.wishes['logging'] = isEnabled
+        node.wishes.logging = isEnabled
       },
     },
   }
@@ -272,7 +274,7 @@ export function createFakeNode(options: FakeOptions = {}): FakeNode {
       return { kind: 'ready', replaced: undefined }
     },
     async mine(count, intervalSeconds) {
-      node.wishes['mine'] = [count, intervalSeconds]
+      node.wishes.mine = [count, intervalSeconds]
       return Array.from({ length: count }, mineBlock)
     },
     get mode() {
@@ -293,7 +295,7 @@ export function createFakeNode(options: FakeOptions = {}): FakeNode {
       }
     },
     increaseTime(seconds) {
-      node.wishes['increaseTime'] = seconds
+      node.wishes.increaseTime = seconds
       return seconds
     },
     setTime: wish('time'),
@@ -339,7 +341,9 @@ export function createFakeNode(options: FakeOptions = {}): FakeNode {
 function receiptsOf(transactions: readonly SignedTransaction[], baseFeeWei: bigint): readonly Receipt[] {
   return transactions.map((transaction, index) => {
     const isEmitter = transaction.to === EMITTER
-    const logs: readonly Log[] = isEmitter ? [{ address: EMITTER, topics: [EMITTED_TOPIC], data: transaction.data }] : []
+    const logs: readonly Log[] = isEmitter
+      ? [{ address: EMITTER, topics: [EMITTED_TOPIC], data: transaction.data }]
+      : []
     const tip = transaction.maxPriorityFeePerGasWei
     const withTip = baseFeeWei + tip
     return {
@@ -348,8 +352,7 @@ function receiptsOf(transactions: readonly SignedTransaction[], baseFeeWei: bigi
       gasUsed: 21_000n,
       cumulativeGasUsed: 21_000n * BigInt(index + 1),
       effectiveGasPriceWei: withTip < transaction.maxFeePerGasWei ? withTip : transaction.maxFeePerGasWei,
-      contractAddress:
-        transaction.to === undefined ? createAddress(transaction.sender, transaction.nonce) : undefined,
+      contractAddress: transaction.to === undefined ? createAddress(transaction.sender, transaction.nonce) : undefined,
       logs,
       logsBloom: bloomOf(logs),
     }
