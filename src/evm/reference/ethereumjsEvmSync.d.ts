@@ -41,8 +41,9 @@ declare module '#ethereumjs-evm-sync' {
       verifyProof(commitment: string, z: string, y: string, proof: string): boolean
     }
   }
-  export const Mainnet: unique symbol
-  export const paramsEVM: unique symbol
+  export const Mainnet: { readonly name: string }
+  /** Prices and limits by EIP; nested records of numbers that only `Common` reads. */
+  export const paramsEVM: Readonly<Record<string, unknown>>
   /** One fork's parameters. The getters are called for every opcode; ours answer from maps. */
   export class Common {
     constructor(options: {
