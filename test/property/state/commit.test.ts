@@ -10,6 +10,7 @@ import {
   keccakHash,
   rulesOf,
   wordToBytes,
+  ZERO_ADDRESS,
 } from '../../../src/primitives/index.ts'
 import {
   createJournal,
@@ -76,6 +77,25 @@ test('trie, flat state and memory agree block after block, and old roots stay re
       for (const [root, answers] of chain.past) expect(answersOf(trieView(chain.store, root))).toEqual(answers)
     }),
     { numRuns: 100 },
+  )
+})
+
+test('a trie of many slots follows every write and delete', async () => {
+  const [address = ZERO_ADDRESS] = addresses
+  const write = fc.tuple(fc.integer({ min: 0, max: 80 }).map(BigInt), fc.constantFrom(0n, 1n, 2n ** 200n))
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.array(write, { maxLength: 60 }), { minLength: 1, maxLength: 4 }), async (list) => {
+      const chain = await chainFrom([])
+      for (const writes of list) {
+        const journal = createJournal()
+        journal.begin(flatView(chain.store))
+        journal.addBalance(address, 1n)
+        for (const [slot, value] of writes) journal.setStorage(address, slot, value)
+        await commit(chain, journal.finish(osaka).diff)
+        expect(chain.root).toBe(stateRootOf(chain.whole.diff()))
+      }
+    }),
+    { numRuns: 25 },
   )
 })
 

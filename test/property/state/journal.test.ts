@@ -1,6 +1,7 @@
+import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { rulesOf } from '../../../src/primitives/index.ts'
+import { EMPTY_CODE_HASH, rulesOf, type Word } from '../../../src/primitives/index.ts'
 import {
   createJournal,
   createOverlay,
@@ -103,7 +104,7 @@ describe('journal', () => {
     fc.assert(
       fc.property(genesis, steps, rules, (start, list, fork) => {
         const { diff } = journalAfter(viewOf(start), list).finish(fork)
-        expectSorted(diff)
+        expectCanonical(viewOf(start), diff)
         const overlay = createOverlay(viewOf(start))
         overlay.apply(diff)
         expect(overlay.diff()).toEqual(diff)
@@ -120,7 +121,7 @@ test("a block's diff is the net of its transactions' diffs", () => {
       const block = createOverlay(base)
       for (const list of transactions) block.apply(journalAfter(block, list).finish(fork).diff)
       const net = block.diff()
-      expectSorted(net)
+      expectCanonical(base, net)
       const atOnce = createOverlay(base)
       atOnce.apply(net)
       expect(answersOf(atOnce)).toEqual(answersOf(block))
@@ -130,9 +131,19 @@ test("a block's diff is the net of its transactions' diffs", () => {
   )
 })
 
-function expectSorted(diff: StateDiff): void {
+/** The canonical form: sorted, and nothing in it that is as it was. */
+function expectCanonical(base: StateView, diff: StateDiff): void {
   const ascending = <T extends string | bigint>(list: readonly T[]) =>
-    list.every((item, i) => i === 0 || (list[i - 1] ?? item) < item)
+    list.every((item, index) => index === 0 || (list[index - 1] ?? item) < item)
   expect(ascending(diff.map((entry) => entry.address))).toBe(true)
-  for (const entry of diff) expect(ascending(entry.storage.map(([slot]) => slot))).toBe(true)
+  for (const { address, account, code, storageReset, storage } of diff) {
+    expect(ascending(storage.map(([slot]) => slot))).toBe(true)
+    const before = (slot: Word) => (storageReset ? 0n : base.storage(address, slot))
+    expect(storage.filter(([slot, value]) => value === before(slot))).toEqual([])
+    const old = base.account(address)
+    const isChanged = !isDeepStrictEqual(account, old) || storageReset || storage.length > 0
+    expect(isChanged).toBe(true)
+    const hasNewCode = account !== undefined && account.codeHash !== (old?.codeHash ?? EMPTY_CODE_HASH)
+    expect(code !== undefined).toBe(hasNewCode && account.codeHash !== EMPTY_CODE_HASH)
+  }
 }
