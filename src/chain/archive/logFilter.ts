@@ -1,28 +1,33 @@
-import type { Bytes, Log } from '../../primitives/index.ts'
+import { assert, type Bytes, type Log } from '../../primitives/index.ts'
 import type { LocatedLog, LogQuery } from '../archive.ts'
 import type { Block, Receipt } from '../block.ts'
 import { type BloomBits, bitsOf, mayHold } from '../codec/bloom.ts'
 
 /** What logs must be like, and what it takes for a bloom to hold such a log. */
 export type LogFilter = {
-  mayMatch(bloom: Bytes): boolean
-  matches(log: Log): boolean
+  /** False only when nothing with this bloom can match. */
+  readonly mayMatch: (bloom: Bytes) => boolean
+  readonly matches: (log: Log) => boolean
 }
 
-/** The filter of a query's addresses and topics. */
+/**
+ * The filter of a query's addresses and topics. A log with fewer topics than the query has positions does not match,
+ * even where these are open: so does geth.
+ */
 export function createLogFilter({ addresses, topics }: Pick<LogQuery, 'addresses' | 'topics'>): LogFilter {
-  /** Per condition the bits of what satisfies it; a condition that anything satisfies is left out. */
+  const emitters = new Set(addresses)
+  const positions = topics.map((alternatives) => new Set(alternatives))
+  /** What satisfies each condition, as bits of a bloom; conditions that anything satisfies are left out. */
   const conditions: readonly (readonly BloomBits[])[] = [addresses, ...topics]
     .filter((alternatives) => alternatives.length > 0)
     .map((alternatives) => alternatives.map(bitsOf))
   return {
     mayMatch: (bloom) => conditions.every((alternatives) => alternatives.some((bits) => mayHold(bloom, bits))),
     matches: (log) =>
-      (addresses.length === 0 || addresses.includes(log.address)) &&
-      topics.length <= log.topics.length &&
-      topics.every((alternatives, position) => {
+      (emitters.size === 0 || emitters.has(log.address)) &&
+      positions.every((alternatives, position) => {
         const topic = log.topics[position]
-        return topic !== undefined && (alternatives.length === 0 || alternatives.includes(topic))
+        return topic !== undefined && (alternatives.size === 0 || alternatives.has(topic))
       }),
   }
 }
@@ -31,13 +36,14 @@ export function createLogFilter({ addresses, topics }: Pick<LogQuery, 'addresses
 export function locateLogs(block: Block, receipts: readonly Receipt[]): readonly LocatedLog[] {
   let logIndex = 0
   return receipts.flatMap(({ logs }, transactionIndex) => {
-    const transactionHash = block.transactions[transactionIndex]?.hash ?? block.hash
+    const transaction = block.transactions[transactionIndex]
+    assert(transaction !== undefined, 'every receipt has its transaction')
     return logs.map((log) => ({
       ...log,
       blockHash: block.hash,
       blockNumber: block.header.number,
       blockTimestampSeconds: block.header.timestampSeconds,
-      transactionHash,
+      transactionHash: transaction.hash,
       transactionIndex,
       logIndex: logIndex++,
     }))
