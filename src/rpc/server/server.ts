@@ -44,6 +44,10 @@ export async function createRpcServer(context: RpcContext, options: RpcServerOpt
   // Replacing the global Request and Response would reach every other room.
   const server = createAdaptorServer({ fetch: app.fetch, overrideGlobalObjects: false })
   assert(server instanceof Server, 'an adaptor without options serves HTTP/1.1')
+  // The adaptor takes a Host of mixed case for a broken one; names of hosts have no case.
+  server.prependListener('request', ({ headers }) => {
+    if (headers.host !== undefined) headers.host = headers.host.toLowerCase()
+  })
   server.on('upgrade', webSockets.upgrade)
 
   const port = await listen(server, options).catch((error: unknown) => {

@@ -1,4 +1,4 @@
-import { hashMessage, hashTypedData, recoverAddress, recoverMessageAddress } from 'viem'
+import { hashTypedData, recoverAddress, recoverMessageAddress } from 'viem'
 import { describe, expect, test } from 'vitest'
 import { encodeBlock, encodeHeader, encodeReceipt } from '../../../src/chain/index.ts'
 import { decodeTransaction, fromHex, keccakHash, toHex } from '../../../src/primitives/index.ts'
@@ -234,7 +234,6 @@ describe('signatures', () => {
     const signature = (await result('personal_sign', '0x68656c6c6f', BOB)) as `0x${string}`
     expect((await recoverMessageAddress({ message: 'hello', signature })).toLowerCase()).toBe(BOB)
     expect(await result('eth_sign', BOB, '0x68656c6c6f')).toBe(signature)
-    expect(hashMessage('hello')).toMatch(/^0x/)
   })
 
   test.each([
@@ -243,7 +242,8 @@ describe('signatures', () => {
   ])('typed data as %s', async (_, typed) => {
     const { result } = createBench()
     const signature = (await result('eth_signTypedData_v4', ALICE, typed)) as `0x${string}`
-    expect((await recoverAddress({ hash: hashTypedData(TYPED), signature })).toLowerCase()).toBe(ALICE)
+    const hash = hashTypedData({ ...TYPED, types: { Mail: TYPED.types.Mail } })
+    expect((await recoverAddress({ hash, signature })).toLowerCase()).toBe(ALICE)
   })
 
   test.each([
