@@ -193,10 +193,12 @@ export class u256 {
   @operator('**')
   private static power(base: u256, exponent: u32): u256 {
     let made = u256.one
-    for (let square = base; ; square = square * square) {
+    let square = base
+    while (true) {
       if (exponent & 1) made = made * square
       exponent >>= 1
       if (!exponent) return made
+      square = square * square
     }
   }
 

@@ -1,6 +1,6 @@
-import { assert } from '../../../src/primitives/index.ts'
 import type { Hex } from 'viem'
 import { bytesToHex, hexToBytes, keccak256, numberToHex, pad, toHex, zeroAddress } from 'viem'
+import { assert } from '../../../src/primitives/index.ts'
 
 /** How a frame ended. A trap is neither: it fails the test. */
 export type Outcome = {

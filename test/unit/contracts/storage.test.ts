@@ -18,7 +18,7 @@ beforeAll(async () => {
   assert(solidity !== undefined && assembly !== undefined, 'both compile')
   zoo = assembly
   solidityZoo = solidity
-})
+}, 120_000)
 
 /** A layout without what only solc knows: AST ids and the contract's name. */
 function comparable({ storageLayout: { storage, types } }: Artifact) {
@@ -35,19 +35,91 @@ describe('storage', () => {
   })
 
   test.each([
-    ['small values share slots', [['setFlag', [true]], ['setSmall', [7]], ['setOwner', [ALICE]], ['setTiny', [-1]]]],
-    ['writing one leaves its neighbours', [['setMedium', [1]], ['setBig', [2n]], ['setSigned', [-3n]], ['setMedium', [9]]]],
+    [
+      'small values share slots',
+      [
+        ['setFlag', [true]],
+        ['setSmall', [7]],
+        ['setOwner', [ALICE]],
+        ['setTiny', [-1]],
+      ],
+    ],
+    [
+      'writing one leaves its neighbours',
+      [
+        ['setMedium', [1]],
+        ['setBig', [2n]],
+        ['setSigned', [-3n]],
+        ['setMedium', [9]],
+      ],
+    ],
     ['a short string', [['setLabel', ['short']]]],
-    ['31 and 32 bytes', [['setLabel', ['x'.repeat(31)]], ['setBlob', [`0x${'ab'.repeat(32)}`]]]],
-    ['a long string, then a short one', [['setLabel', [LONG]], ['setLabel', ['x']]]],
-    ['a long string, then a shorter long one', [['setLabel', [LONG]], ['setLabel', [LONG.slice(0, 40)]]]],
+    [
+      '31 and 32 bytes',
+      [
+        ['setLabel', ['x'.repeat(31)]],
+        ['setBlob', [`0x${'ab'.repeat(32)}`]],
+      ],
+    ],
+    [
+      'a long string, then a short one',
+      [
+        ['setLabel', [LONG]],
+        ['setLabel', ['x']],
+      ],
+    ],
+    [
+      'a long string, then a shorter long one',
+      [
+        ['setLabel', [LONG]],
+        ['setLabel', [LONG.slice(0, 40)]],
+      ],
+    ],
     ['text beyond ASCII', [['setLabel', ['žluťoučký 🐎 漢字']]]],
-    ['mappings', [['setByName', ['key', 5n]], ['setByName', [LONG, 6n]], ['setByFlag', [true, 3n, ALICE]]]],
-    ['values of a mapping', [['setLabels', [-5, 'minus five']], ['pushList', [ALICE, 1n]], ['pushList', [ALICE, 2n]]]],
+    [
+      'mappings',
+      [
+        ['setByName', ['key', 5n]],
+        ['setByName', [LONG, 6n]],
+        ['setByFlag', [true, 3n, ALICE]],
+      ],
+    ],
+    [
+      'values of a mapping',
+      [
+        ['setLabels', [-5, 'minus five']],
+        ['pushList', [ALICE, 1n]],
+        ['pushList', [ALICE, 2n]],
+      ],
+    ],
     ['an array of small values', Array.from({ length: 20 }, (_, index) => ['pushShort', [index + 1]])],
-    ['pop clears', [['pushShort', [1]], ['pushShort', [2]], ['popShort', []], ['pushOwner', [ALICE]], ['popOwner', []]]],
-    ['an element', [['pushShort', [1]], ['pushShort', [2]], ['setShort', [1, 9]]]],
-    ['compound assignment', [['setAmount', [5n]], ['addAmount', [6n]], ['addByName', ['k', 3n]], ['addByName', ['k', 4n]]]],
+    [
+      'pop clears',
+      [
+        ['pushShort', [1]],
+        ['pushShort', [2]],
+        ['popShort', []],
+        ['pushOwner', [ALICE]],
+        ['popOwner', []],
+      ],
+    ],
+    [
+      'an element',
+      [
+        ['pushShort', [1]],
+        ['pushShort', [2]],
+        ['setShort', [1, 9]],
+      ],
+    ],
+    [
+      'compound assignment',
+      [
+        ['setAmount', [5n]],
+        ['addAmount', [6n]],
+        ['addByName', ['k', 3n]],
+        ['addByName', ['k', 4n]],
+      ],
+    ],
   ] as const)('is as Solidity writes it: %s', async (_name, steps) => {
     const contract = deploy(zoo)
     const twin = await deployTwin(solidityZoo)

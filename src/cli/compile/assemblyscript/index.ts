@@ -36,7 +36,7 @@ const LIBRARY = 'evmpp:sdk'
 
 const FLAGS = [
   ...['--lib', LIBRARY, '--runtime', 'stub', '--use', `abort=~lib/${SDK}/revert/abort`, '--initialMemory', '1'],
-  ...['-O3z', '--converge', '--outFile', 'contract.wasm'],
+  ...['-O3z', '--outFile', 'contract.wasm'],
 ]
 
 /** What the compiler and its settings contribute to a build: equal fingerprints and sources give equal artifacts. */
