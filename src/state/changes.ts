@@ -75,7 +75,7 @@ function newCode(changes: Changes, before: Account | undefined, after: Account |
 }
 
 /** True when both are absent, or equal in nonce, balance and code. */
-export function equalAccounts(a: Account | undefined, b: Account | undefined): boolean {
+function equalAccounts(a: Account | undefined, b: Account | undefined): boolean {
   if (a === undefined || b === undefined) return a === b
   return a === b || (a.nonce === b.nonce && a.balanceWei === b.balanceWei && a.codeHash === b.codeHash)
 }

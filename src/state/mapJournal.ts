@@ -40,7 +40,10 @@ const NEW_ACCOUNT: Account = { nonce: 0n, balanceWei: 0n, codeHash: EMPTY_CODE_H
  */
 const RIPEMD160 = toAddress(`0x${'03'.padStart(40, '0')}`)
 
-/** What one transaction did so far. All but `view`, `touched` and `codes` changes through `undo` only (J1). */
+/**
+ * What one transaction did so far. Everything changes through `undo` only (J1), but what is sticky by design: `view`,
+ * `touched`, `touchedRipemd160` and the codes, which are by hash.
+ */
 function newTransaction(view: StateView) {
   return {
     view: new TrackedView(view),
@@ -50,7 +53,7 @@ function newTransaction(view: StateView) {
     transient: new Map<Address, Map<Word, Word>>(),
     warmAddresses: new Set<Address>(),
     warmSlots: new Map<Address, Set<Word>>(),
-    /** Sticky, unlike warmth. */
+    /** What was ever warm. */
     touched: new Map<Address, Set<Word>>(),
     created: new Set<Address>(),
     destroyed: new Set<Address>(),
@@ -269,8 +272,8 @@ function setAt(sets: Map<Address, Set<Word>>, address: Address): Set<Word> {
 }
 
 /**
- * What a transaction wrote: the fields and slots of its diff, and `reset` for each contract that began or storage that ended.
- * An account that came or went without any field changing (an empty one) counts as a write of its balance.
+ * What a transaction wrote: the fields and slots of its diff, and `reset` for each contract that began or storage that
+ * ended. An account that came or went without any field changing (an empty one) counts as a write of its balance.
  */
 function writesOf(before: StateView, changes: Changes, diff: StateDiff): Set<LocationKey> {
   const writes = new Set<LocationKey>()
