@@ -12,22 +12,26 @@ import { hashRequests } from '../genesis/genesis.ts'
 import type { BlockRequest, ProducedBlock } from '../ledger.ts'
 import { describeFailure } from './failure.ts'
 
+/** How many blocks back the EVM's BLOCKHASH sees. Source: Yellow Paper, appendix H. */
+const VISIBLE_BLOCKS = 256n
+
 /** The rules and the name of a chain: what is the same for all of its blocks. */
 export type ChainRules = { readonly rules: Rules; readonly chainId: bigint }
 
-/** The block that `request` asks for on top of `parent`, ready to execute. */
+/** The block that `request` asks for on top of `parent`, ready to execute. `blockHash` knows every stored block. */
 export function blockInput(
   { rules, chainId }: ChainRules,
   parent: Pick<Block, 'hash' | 'header'>,
   request: BlockRequest,
-  blockHash: BlockInput['blockHash'],
+  blockHash: (number: bigint) => Hash | undefined,
 ): BlockInput {
   const { timestampSeconds, coinbase, prevRandao, gasLimit, transactions } = request
+  const number = parent.header.number + 1n
   assert(timestampSeconds > parent.header.timestampSeconds, 'a block is later than its parent')
   return {
     rules,
     context: {
-      number: parent.header.number + 1n,
+      number,
       timestampSeconds,
       gasLimit,
       baseFeeWei: request.baseFeeWei ?? nextBaseFee(parent.header),
@@ -39,7 +43,7 @@ export function blockInput(
     parentHash: parent.hash,
     parentBeaconBlockRoot: ZERO_HASH,
     transactions,
-    blockHash,
+    blockHash: (asked) => (asked >= number - VISIBLE_BLOCKS && asked < number ? blockHash(asked) : undefined),
   }
 }
 
