@@ -18,8 +18,8 @@ export type JournalResult = {
  * All that one transaction reads and changes, with one undo log. Both VMs and the router see state only through it.
  * One per worker, reused: `begin`, any number of the rest, `finish`.
  *
- * - J1 *Rollback restores.* After `rollback(c)` every answer is what it was at `checkpoint()`. What the access set says of
- *   reads and touches stays, and so does EIP-161's touch of the RIPEMD-160 precompile, as on mainnet.
+ * - J1 *Rollback restores.* After `rollback(c)` every answer is what it was at `checkpoint()`. What the access set says
+ *   of reads and touches stays, and so does EIP-161's touch of the RIPEMD-160 precompile, as on mainnet.
  * - J2 *Reads are sticky.* What was read stays in the access set, rolled back or not.
  * - J3 *Warmth is not.* What a rolled-back frame warmed is cold again.
  * - J4 *First answer wins.* A location is asked of the view at most once per transaction.
@@ -53,7 +53,7 @@ export interface Journal {
   storage(address: Address, slot: Word): Word
   /** The value at the start of the transaction (EIP-2200); 0 in a contract that it created. */
   originalStorage(address: Address, slot: Word): Word
-  /** Reads the slot, for a write that changes nothing is none. An account that does not exist at the end has no slots. */
+  /** Reads the slot: a write that changes nothing is none. An account that does not exist at the end has no slots. */
   setStorage(address: Address, slot: Word, value: Word): void
   /** EIP-7610: whether a contract may not be created here because slots are set. */
   hasStorage(address: Address): boolean

@@ -35,8 +35,8 @@ export function createJournal(): Journal {
 const NEW_ACCOUNT: Account = { nonce: 0n, balanceWei: 0n, codeHash: EMPTY_CODE_HASH }
 
 /**
- * The RIPEMD-160 precompile: touching it outlives a rollback, in memory of block 2,675,119, where it was cleared although
- * the call that touched it ran out of gas.
+ * The RIPEMD-160 precompile: touching it outlives a rollback, in memory of block 2,675,119, where it was cleared
+ * although the call that touched it ran out of gas.
  */
 const RIPEMD160 = toAddress(`0x${'03'.padStart(40, '0')}`)
 

@@ -8,8 +8,8 @@ type Change =
   | { readonly kind: 'push'; readonly list: unknown[] }
 
 /**
- * Changes to Maps, Sets and lists, in order, each of which can be taken back. Whoever keeps all its mutable state in such
- * containers and changes them only through one log gets an exact rollback for nothing.
+ * Changes to Maps, Sets and lists, in order, each of which can be taken back. Whoever keeps all its mutable state in
+ * such containers and changes them only through one log gets an exact rollback for nothing.
  */
 export class UndoLog {
   readonly #changes: Change[] = []

@@ -6,8 +6,8 @@ import type { TrieUpdate } from '../trie/stateTrie.ts'
 import type { AccountDiff, StateDiff } from '../view.ts'
 
 /**
- * What commits a diff: flat accounts and slots, codes and trie nodes, for one batch. `reader` is the state that the diff
- * was made against, `update` what the trie made of it. O(size of the diff, and of storages that it drops).
+ * What commits a diff: flat accounts and slots, codes and trie nodes, for one batch. `reader` is the state that the
+ * diff was made against, `update` what the trie made of it. O(size of the diff, and of storages that it drops).
  */
 export async function stateWrites(reader: StoreReader, diff: StateDiff, update: TrieUpdate): Promise<readonly Write[]> {
   const writes: Write[] = update.nodes.map(({ hash, bytes }) => ({ key: stateKeys.trieNode(hash), value: bytes }))

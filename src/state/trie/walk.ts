@@ -7,7 +7,7 @@ import type { ReadNode } from './stateTrie.ts'
 export type Walk = {
   /** Undefined when the trie has no such key. */
   readonly value: Bytes | undefined
-  /** The nodes on the way, root first, those within others not repeated: the Merkle proof of `value`, or of its absence. */
+  /** The nodes on the way, root first, without those that lie within others: the proof of `value` or its absence. */
   readonly nodes: readonly Bytes[]
 }
 
