@@ -3,11 +3,16 @@ import { EVMError, NobleBLS, NobleBN254 } from '#ethereumjs-evm-sync'
 import type { Address, Hardfork } from '../../primitives/index.ts'
 import { assert, toAddress } from '../../primitives/index.ts'
 import type { Precompile } from '../../vm/index.ts'
+import { blake2f } from './blake2f.ts'
 import { ecrecover } from './ecrecover.ts'
 import type { Fork } from './fork.ts'
 import { forkOf } from './fork.ts'
 
-const ECRECOVER_ADDRESS = toAddress('0x0000000000000000000000000000000000000001')
+/** Ours in place of the package's, for their speed. */
+const replacements: ReadonlyMap<Address, Precompile> = new Map([
+  [toAddress('0x0000000000000000000000000000000000000001'), ecrecover],
+  [toAddress('0x0000000000000000000000000000000000000009'), blake2f],
+])
 
 const curves: PrecompileInput['_EVM'] = { _bls: new NobleBLS(), _bn254: new NobleBN254() }
 
@@ -15,8 +20,11 @@ const curves: PrecompileInput['_EVM'] = { _bls: new NobleBLS(), _bn254: new Nobl
 export function referencePrecompiles(hardfork: Hardfork): ReadonlyMap<Address, Precompile> {
   const fork = forkOf(hardfork)
   const precompiles = new Map<Address, Precompile>()
-  for (const [digits, run] of fork.precompiles) precompiles.set(toAddress(`0x${digits}`), adapted(fork, run))
-  return precompiles.set(ECRECOVER_ADDRESS, ecrecover)
+  for (const [digits, run] of fork.precompiles) {
+    const address = toAddress(`0x${digits}`)
+    precompiles.set(address, replacements.get(address) ?? adapted(fork, run))
+  }
+  return precompiles
 }
 
 function adapted({ common }: Fork, run: (input: PrecompileInput) => PrecompileOutput): Precompile {

@@ -1,6 +1,8 @@
+import { blake2b } from '@noble/hashes/blake2.js'
 import { sha256 } from '@noble/hashes/sha2.js'
 import { describe, expect, test } from 'vitest'
 import { referencePrecompiles } from '../../../src/evm/index.ts'
+import { forkOf } from '../../../src/evm/reference/fork.ts'
 import type { Bytes, Hardfork } from '../../../src/primitives/index.ts'
 import {
   addressOfPrivateKey,
@@ -66,6 +68,45 @@ describe('ECRECOVER', () => {
 
   test('halts when the gas does not suffice', () => {
     expect(call('osaka', 1, input(27n), 2999n)).toEqual({ status: 'halt', reason: 'out-of-gas' })
+  })
+})
+
+describe('BLAKE2F', () => {
+  const rounds = (count: number) => concatBytes(wordToBytes(BigInt(count)).subarray(28), start.subarray(4))
+  // BLAKE2b-512 of "abc" in one block: parameters xor the initial vector, the message, 3 bytes, last block.
+  const start = fromHex(
+    `0x0000000c48c9bdf267e6096a3ba7ca8485ae67bb2bf894fe72f36e3cf1361d5f3af54fa5d182e6ad7f520e511f6c3e2b8c68059b6bbd41fbabd9831f79217e1319cde05b${'616263'.padEnd(256, '0')}${'03'.padEnd(32, '0')}01`,
+  )
+
+  test('twelve rounds are BLAKE2b', () => {
+    expect(call('istanbul', 9, start, 12n)).toEqual({
+      status: 'success',
+      output: blake2b(fromHex('0x616263')),
+      gasLeft: 0n,
+    })
+  })
+
+  test.each([0, 1, 9, 10, 11, 25, 10_000, 10_001, 20_011])('%d rounds are what the package says', (count) => {
+    const run = forkOf('istanbul').precompiles.get(address(9).slice(2))
+    const theirs = run?.({
+      data: rounds(count),
+      gasLimit: 100_000n,
+      common: forkOf('istanbul').common,
+      _EVM: { _bls: {}, _bn254: {} },
+    })
+    expect(call('istanbul', 9, rounds(count), 100_000n)).toEqual({
+      status: 'success',
+      output: theirs?.returnValue,
+      gasLeft: 100_000n - BigInt(count),
+    })
+  })
+
+  test.each([
+    ['a byte too few', start.subarray(1), 'precompile-failure'],
+    ['a flag that is neither 0 nor 1', Uint8Array.from([...start.subarray(0, 212), 2]), 'precompile-failure'],
+    ['more rounds than gas', rounds(1001), 'out-of-gas'],
+  ])('halts for %s', (_name, input, reason) => {
+    expect(call('istanbul', 9, input, 1000n)).toEqual({ status: 'halt', reason })
   })
 })
 
