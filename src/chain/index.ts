@@ -25,7 +25,7 @@ export { bloomOf, mergeBlooms } from './codec/bloom.ts'
 export { decodeHeader, encodeHeader, hashHeader } from './codec/header.ts'
 export { encodeReceipt } from './codec/receipt.ts'
 export { type FeeHistory, type FeeHistoryQuery, feeHistory } from './feeHistory.ts'
-export { INITIAL_BASE_FEE_WEI, nextBaseFee, nextExcessBlobGas } from './fees.ts'
+export { nextBaseFee, nextExcessBlobGas } from './fees.ts'
 export {
   CHAIN_HARDFORKS,
   type ChainHardfork,
@@ -34,7 +34,6 @@ export {
   type Genesis,
   type GenesisAccount,
   genesisBlock,
-  hashRequests,
 } from './genesis/genesis.ts'
 export { parseGenesis } from './genesis/genesisFile.ts'
 export { revertReason } from './ledger/failure.ts'

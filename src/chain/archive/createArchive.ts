@@ -88,9 +88,14 @@ function createSource(reader: StoreReader): Source {
   const header = (number: bigint): Header => present(readHeader(reader, number), `header ${number}`)
   const body = (number: bigint) => present(readBody(reader, number), `the transactions of block ${number}`)
   const receipts = (number: bigint) => present(readReceipts(reader, number), `the receipts of block ${number}`)
+  const block = (number: bigint, hash: Hash): Block => {
+    const sealed = sealBlock(header(number), body(number))
+    if (sealed.hash !== hash) throw corrupt(`block ${number} is ${sealed.hash}, not ${hash}`)
+    return sealed
+  }
   return {
     header,
-    block: (number, hash) => blocks.get(hash, () => sealBlock(header(number), body(number))),
+    block: (number, hash) => blocks.get(hash, () => block(number, hash)),
     receipts: (number, hash) => receiptLists.get(hash, () => receipts(number)),
   }
 }
