@@ -150,6 +150,14 @@ export function evmEngineSuite(createEngine: (hardfork: Hardfork) => VmEngine): 
       expect(host.journal.isDestroyed(SELF)).toBe(false)
     })
 
+    test('what a contract created in this transaction leaves to itself is burnt', () => {
+      const host = createFakeHost('osaka', rich)
+      host.journal.markCreated(SELF)
+      createEngine('osaka').execute(executionOf(), assemble('ADDRESS SELFDESTRUCT'), host)
+      expect(host.journal.balance(SELF)).toBe(0n)
+      expect(host.journal.isDestroyed(SELF)).toBe(true)
+    })
+
     test('SELFDESTRUCT refunds once', () => {
       const host = createFakeHost('berlin', rich)
       const engine = createEngine('berlin')
