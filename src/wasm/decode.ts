@@ -175,7 +175,7 @@ function decodeLimits(reader: Reader, most: number, what: string): { minimum: nu
 }
 
 function decodeGlobals(reader: Reader, draft: Draft): void {
-  const count = reader.u32UpTo(limits.MAX_GLOBALS, 'globals')
+  const count = reader.u32()
   const start = reader.offset
   for (let index = 0; index < count; index += 1) {
     const type = integerType(reader, 'a global')

@@ -1,6 +1,6 @@
 import { halt } from './frameEnd.ts'
 import type { Gas, Ink } from './ink.ts'
-import { ink, toGas, toInk, totalInk } from './ink.ts'
+import { ink, toGas, toInk } from './ink.ts'
 import type { GlobalVariable } from './v8.ts'
 
 /**
@@ -22,9 +22,8 @@ export class InkMeter {
     return toGas(this.inkLeft)
   }
 
-  /** Takes the sum of `amounts`, or everything and the frame ends out of gas. */
-  charge(...amounts: readonly Ink[]): void {
-    const price = totalInk(...amounts)
+  /** Takes `price`, or everything and the frame ends out of gas. */
+  charge(price: Ink): void {
     const left = this.#global.value
     if (left < price) {
       this.#global.value = 0n

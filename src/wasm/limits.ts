@@ -9,7 +9,6 @@ export const WASM_RULES_VERSION = 1
 export const MAX_TYPES = 4_096
 export const MAX_IMPORTS = 513
 export const MAX_FUNCTIONS = 4_096
-export const MAX_GLOBALS = 32_768
 export const MAX_EXPORTS = 1_024
 export const MAX_NAME_BYTES = 512
 export const MAX_DATA_SEGMENTS = 128

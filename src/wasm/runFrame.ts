@@ -11,7 +11,7 @@ import { InkMeter } from './inkMeter.ts'
 import type { ContractInstance } from './instance.ts'
 import { instantiate } from './instance.ts'
 import { METER_STATUS } from './instrument.ts'
-import { MAX_PAGES, MAX_STACK_WORDS, MAX_TREE_STACK_WORDS, PAGE_BYTES } from './limits.ts'
+import { MAX_PAGES, MAX_STACK_WORDS, MAX_TREE_STACK_WORDS } from './limits.ts'
 import { openPages } from './memoryModel.ts'
 import type { PreparedModule } from './prepare.ts'
 import { outputGas, startGas } from './prices.ts'
@@ -94,13 +94,14 @@ function createFrame(
   stackWords: number,
 ): Frame {
   const meter = new InkMeter(instance.ink)
+  const memory = new GuestMemory(instance.memory)
   return {
     execution,
     host,
     scratch,
     args,
     meter,
-    memory: new GuestMemory(instance.memory),
+    memory,
     storage: new StorageCache(host.journal, execution.recipient, meter),
     result: EMPTY_BYTES,
     returnData: EMPTY_BYTES,
@@ -113,11 +114,12 @@ function createFrame(
     },
     payForPages: (pages) => payForPages(scratch, meter, pages),
     growMemory: (pages) => {
-      const size = instance.memory.buffer.byteLength / PAGE_BYTES + pages
-      if (size > prepared.maximumPages && size <= MAX_PAGES) return -1
+      const before = memory.pages
+      const after = before + pages
+      if (after > prepared.maximumPages && after <= MAX_PAGES) return -1
       payForPages(scratch, meter, pages)
-      // Should the machine have no memory left, this throws and the node stops: a contract must never see that.
-      return instance.memory.grow(pages)
+      if (pages > 0) memory.grow(pages)
+      return before
     },
   }
 }

@@ -2,10 +2,10 @@ import type { Address } from '../../primitives/index.ts'
 import { fromHex } from '../../primitives/index.ts'
 import { accessGas } from '../accessPrice.ts'
 import type { Frame } from '../frame.ts'
-import { CHAIN_QUERY, gas, HOST_CALL, POINTER, writePrice } from '../ink.ts'
+import { CHAIN_QUERY, gas, HOST_CALL, POINTER, totalInk, writePrice } from '../ink.ts'
 import { overlap } from './data.ts'
 import type { HostFunction } from './hostFunction.ts'
-import { fixed, hostFunction } from './hostFunction.ts'
+import { hostFunction } from './hostFunction.ts'
 
 /** Reading an account's code, which may be long, besides its access. Source: Stylus, for 24 KiB of code. */
 const CODE_GAS = 700n
@@ -23,7 +23,7 @@ export const accountFunctions: readonly HostFunction[] = [
     name: 'account_balance',
     params: ['i32', 'i32'],
     result: 'none',
-    price: fixed(HOST_CALL, POINTER, POINTER, CHAIN_QUERY),
+    price: totalInk(HOST_CALL, POINTER, POINTER, CHAIN_QUERY),
     run: (frame, pointer, output) => {
       frame.memory.writeWord(output, frame.host.journal.balance(visit(frame, pointer)))
     },
@@ -32,7 +32,7 @@ export const accountFunctions: readonly HostFunction[] = [
     name: 'account_codehash',
     params: ['i32', 'i32'],
     result: 'none',
-    price: fixed(HOST_CALL, POINTER, POINTER, CHAIN_QUERY),
+    price: totalInk(HOST_CALL, POINTER, POINTER, CHAIN_QUERY),
     run: (frame, pointer, output) => {
       frame.memory.write(output, fromHex(frame.host.journal.codeHash(visit(frame, pointer))))
     },
@@ -41,14 +41,14 @@ export const accountFunctions: readonly HostFunction[] = [
     name: 'account_code_size',
     params: ['i32'],
     result: 'i32',
-    price: fixed(HOST_CALL, CHAIN_QUERY),
+    price: totalInk(HOST_CALL, CHAIN_QUERY),
     run: (frame, pointer) => frame.host.journal.code(visit(frame, pointer, CODE_GAS)).length,
   }),
   hostFunction({
     name: 'account_code',
     params: ['i32', 'i32', 'i32', 'i32'],
     result: 'i32',
-    price: fixed(HOST_CALL, CHAIN_QUERY),
+    price: totalInk(HOST_CALL, CHAIN_QUERY),
     run: (frame, pointer, offset, size, output) => {
       const code = frame.host.journal.code(visit(frame, pointer, CODE_GAS))
       frame.meter.charge(writePrice(code.length))

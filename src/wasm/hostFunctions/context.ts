@@ -1,11 +1,11 @@
 import type { Address, Word } from '../../primitives/index.ts'
 import type { Frame } from '../frame.ts'
-import { HOST_CALL, INK_PER_GAS, POINTER } from '../ink.ts'
+import { HOST_CALL, INK_PER_GAS, POINTER, totalInk } from '../ink.ts'
 import type { HostFunction } from './hostFunction.ts'
-import { fixed, hostFunction } from './hostFunction.ts'
+import { hostFunction } from './hostFunction.ts'
 
-const plain = fixed(HOST_CALL)
-const throughPointer = fixed(HOST_CALL, POINTER)
+const plain = HOST_CALL
+const throughPointer = totalInk(HOST_CALL, POINTER)
 
 /** Writes 32 bytes, big-endian. */
 const word = (name: string, read: (frame: Frame) => Word): HostFunction =>

@@ -3,7 +3,7 @@ import { hashFromBytes, keccak256 } from '../../primitives/index.ts'
 import { FrameEnd, trap } from '../frameEnd.ts'
 import { CHAIN_QUERY, gas, HOST_CALL, ink, keccakPrice, readPrice, totalInk, writePrice } from '../ink.ts'
 import type { HostFunction } from './hostFunction.ts'
-import { fixed, hostFunction, refuseStatic } from './hostFunction.ts'
+import { hostFunction, refuseStatic } from './hostFunction.ts'
 
 const TOPIC_BYTES = 32
 const MAX_TOPICS = 4
@@ -32,7 +32,7 @@ export const dataFunctions: readonly HostFunction[] = [
     name: 'exit_early',
     params: ['i32'],
     result: 'none',
-    price: fixed(),
+    price: ink(0),
     run: (_frame, status) => {
       throw new FrameEnd({ kind: 'exit', status })
     },
@@ -41,7 +41,7 @@ export const dataFunctions: readonly HostFunction[] = [
     name: 'return_data_size',
     params: [],
     result: 'i32',
-    price: fixed(HOST_CALL),
+    price: HOST_CALL,
     run: ({ returnData }) => returnData.length,
   }),
   hostFunction({

@@ -1,8 +1,8 @@
 import type { Word } from '../../primitives/index.ts'
 import type { Ink } from '../ink.ts'
-import { ADD_MOD, DIVISION, HOST_CALL, MUL_MOD, POINTER, powerPrice } from '../ink.ts'
+import { ADD_MOD, DIVISION, HOST_CALL, MUL_MOD, POINTER, powerPrice, totalInk } from '../ink.ts'
 import type { HostFunction } from './hostFunction.ts'
-import { fixed, hostFunction } from './hostFunction.ts'
+import { hostFunction } from './hostFunction.ts'
 
 /** `a = a op b`, in place. */
 const binary = (name: string, price: Ink, operate: (a: Word, b: Word) => Word): HostFunction =>
@@ -10,7 +10,7 @@ const binary = (name: string, price: Ink, operate: (a: Word, b: Word) => Word): 
     name,
     params: ['i32', 'i32'],
     result: 'none',
-    price: fixed(HOST_CALL, POINTER, POINTER, POINTER, price),
+    price: totalInk(HOST_CALL, POINTER, POINTER, POINTER, price),
     run: ({ memory }, a, b) => memory.writeWord(a, operate(memory.readWord(a), memory.readWord(b))),
   })
 
@@ -20,7 +20,7 @@ const modular = (name: string, price: Ink, operate: (a: Word, b: Word) => bigint
     name,
     params: ['i32', 'i32', 'i32'],
     result: 'none',
-    price: fixed(HOST_CALL, POINTER, POINTER, POINTER, POINTER, price),
+    price: totalInk(HOST_CALL, POINTER, POINTER, POINTER, POINTER, price),
     run: ({ memory }, a, b, c) => {
       const modulus = memory.readWord(c)
       memory.writeWord(a, modulus === 0n ? 0n : operate(memory.readWord(a), memory.readWord(b)) % modulus)
@@ -37,7 +37,7 @@ export const mathFunctions: readonly HostFunction[] = [
     name: 'math_pow',
     params: ['i32', 'i32'],
     result: 'none',
-    price: fixed(HOST_CALL, POINTER, POINTER, POINTER),
+    price: totalInk(HOST_CALL, POINTER, POINTER, POINTER),
     run: ({ meter, memory }, base, exponent) => {
       const power = memory.readWord(exponent)
       meter.charge(powerPrice(power))
@@ -46,13 +46,15 @@ export const mathFunctions: readonly HostFunction[] = [
   }),
 ]
 
-/** `base ** exponent` modulo 2^256, by squaring: at most 256 steps. */
+/** `base ** exponent` modulo 2^256, four bits of the exponent at a time: at most 256 squarings and 64 products. */
 function wrappingPower(base: Word, exponent: Word): Word {
+  if (exponent < 16n) return BigInt.asUintN(256, base ** exponent)
+  const powers = [1n]
+  for (let power = 1; power < 16; power += 1) powers.push(BigInt.asUintN(256, (powers.at(-1) ?? 0n) * base))
   let result = 1n
-  let square = base
-  for (let rest = exponent; rest > 0n; rest >>= 1n) {
-    if (rest & 1n) result = BigInt.asUintN(256, result * square)
-    square = BigInt.asUintN(256, square * square)
+  for (const digit of exponent.toString(16)) {
+    for (let bit = 0; bit < 4; bit += 1) result = BigInt.asUintN(256, result * result)
+    result = BigInt.asUintN(256, result * (powers[Number.parseInt(digit, 16)] ?? 0n))
   }
   return result
 }

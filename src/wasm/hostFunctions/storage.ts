@@ -1,13 +1,13 @@
-import { CHAIN_QUERY, gas, HOST_CALL, POINTER } from '../ink.ts'
+import { CHAIN_QUERY, gas, HOST_CALL, POINTER, totalInk } from '../ink.ts'
 import { WRITE_SENTRY_GAS } from '../storagePrice.ts'
 import type { HostFunction } from './hostFunction.ts'
-import { fixed, hostFunction, refuseStatic } from './hostFunction.ts'
+import { hostFunction, refuseStatic } from './hostFunction.ts'
 
 /** Source: EIP-1153. */
 const TRANSIENT_GAS = gas(100)
 
-const cached = fixed(HOST_CALL, POINTER, POINTER)
-const transient = fixed(HOST_CALL, POINTER, POINTER, CHAIN_QUERY)
+const cached = totalInk(HOST_CALL, POINTER, POINTER)
+const transient = totalInk(HOST_CALL, POINTER, POINTER, CHAIN_QUERY)
 
 /** Slots that last, and slots that last for the transaction. Keys and values are 32 bytes, big-endian. */
 export const storageFunctions: readonly HostFunction[] = [
@@ -32,7 +32,7 @@ export const storageFunctions: readonly HostFunction[] = [
     name: 'storage_flush_cache',
     params: ['i32'],
     result: 'none',
-    price: fixed(HOST_CALL, CHAIN_QUERY),
+    price: totalInk(HOST_CALL, CHAIN_QUERY),
     run: ({ meter, storage }, clear) => {
       meter.require(WRITE_SENTRY_GAS)
       storage.flush()
