@@ -1,10 +1,11 @@
+import type { HttpBindings } from '@hono/node-server'
 import { type Context, Hono } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
 import { cors } from 'hono/cors'
 import { invalidParams } from '../error.ts'
 import { errorText, type RpcHandler } from '../handler.ts'
 import type { RpcLimits } from '../limits.ts'
 import { isAllowedHost, isAllowedOrigin } from './access.ts'
+import { readBody } from './body.ts'
 
 /** What the HTTP side needs of the rest. */
 export type HttpParts = {
@@ -15,12 +16,14 @@ export type HttpParts = {
   readonly blockNumber: () => bigint
 }
 
+type HttpApp = Hono<{ Bindings: HttpBindings }>
+
 const JSON_TYPES = ['application/json', 'application/json-rpc', 'application/jsonrequest']
 const ONE_DAY_SECONDS = 86_400
 
 /** JSON-RPC at `POST /`, and two questions for those who watch over the node. */
-export function createHttpApp({ handler, limits, corsOrigins, blockNumber }: HttpParts): Hono {
-  const app = new Hono()
+export function createHttpApp({ handler, limits, corsOrigins, blockNumber }: HttpParts): HttpApp {
+  const app: HttpApp = new Hono()
   app.use(async (context, next) => {
     if (!isAllowedHost(context.req.header('host'))) {
       return context.text('This Host is not allowed: use localhost or an IP address.\n', 403)
@@ -41,18 +44,16 @@ export function createHttpApp({ handler, limits, corsOrigins, blockNumber }: Htt
   )
   app.get('/livez', (context) => context.json({ status: 'ok' }))
   app.get('/readyz', (context) => context.json({ status: 'ready', blockNumber: Number(blockNumber()) }))
-  app.post(
-    '/',
-    bodyLimit({ maxSize: limits.maxBodyBytes, onError: (context) => bodyTooLarge(context, limits) }),
-    async (context) => {
-      const type = context.req.header('content-type')?.split(';')[0]?.trim().toLowerCase()
-      if (type === undefined || !JSON_TYPES.includes(type)) {
-        return context.text('The content-type must be application/json.\n', 415)
-      }
-      const answer = await handler.respond(await context.req.text())
-      return answer === undefined ? context.body(null, 204) : jsonText(context, answer.text)
-    },
-  )
+  app.post('/', async (context) => {
+    const type = context.req.header('content-type')?.split(';')[0]?.trim().toLowerCase()
+    if (type === undefined || !JSON_TYPES.includes(type)) {
+      return context.text('The content-type must be application/json.\n', 415)
+    }
+    const body = await readBody(context.env.incoming, limits.maxBodyBytes)
+    if (body === undefined) return bodyTooLarge(context, limits)
+    const answer = await handler.respond(body)
+    return answer === undefined ? context.body(null, 204) : jsonText(context, answer.text)
+  })
   app.all('/', (context) =>
     context.text('This is a JSON-RPC endpoint: send requests as POST, or open a WebSocket.\n', 405, { allow: 'POST' }),
   )

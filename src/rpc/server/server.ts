@@ -1,14 +1,13 @@
 import { once } from 'node:events'
 import { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { setTimeout } from 'node:timers/promises'
 import { createAdaptorServer } from '@hono/node-server'
 import { assert, BaseError, messageOf } from '../../primitives/index.ts'
 import type { RpcContext } from '../context.ts'
 import { createRpcHandler } from '../handler.ts'
 import { DEFAULT_LIMITS, type RpcLimits } from '../limits.ts'
 import { createHttpApp } from './http.ts'
-import { createWebSocketSide } from './webSocket.ts'
+import { createWebSocketSide, type WebSocketSide } from './webSocket.ts'
 
 /** Where to serve, and whom. */
 export type RpcServerOptions = {
@@ -24,7 +23,7 @@ export type RpcServerOptions = {
 export type RpcServer = {
   readonly url: string
   readonly port: number
-  /** Stops listening; requests and WebSockets under way have half a second to end. */
+  /** Stops listening; requests and WebSockets under way have half a second to end. Calling it again changes nothing. */
   close(): Promise<void>
 }
 
@@ -55,25 +54,29 @@ export async function createRpcServer(context: RpcContext, options: RpcServerOpt
     throw error
   })
 
+  let closing: Promise<void> | undefined
   return {
     url: `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`,
     port,
-    async close() {
-      const closed = once(server, 'close')
-      server.close()
-      server.closeIdleConnections()
-      webSockets.close()
-      const patience = new AbortController()
-      const late = setTimeout(CLOSING_TIME_MS, 'late', { signal: patience.signal }).catch(() => undefined)
-      if ((await Promise.race([closed, late])) === 'late') {
-        webSockets.terminate()
-        server.closeAllConnections()
-        await closed
-      }
-      patience.abort()
-      handler.close()
+    close() {
+      closing ??= shutDown(server, webSockets).finally(handler.close)
+      return closing
     },
   }
+}
+
+/** Lets clients end what is under way, but not for long. */
+async function shutDown(server: Server, webSockets: WebSocketSide): Promise<void> {
+  const closed = once(server, 'close')
+  server.close()
+  server.closeIdleConnections()
+  webSockets.close()
+  const timer = setTimeout(() => {
+    webSockets.terminate()
+    server.closeAllConnections()
+  }, CLOSING_TIME_MS)
+  await closed
+  clearTimeout(timer)
 }
 
 async function listen(server: Server, { host, port }: RpcServerOptions): Promise<number> {
