@@ -22,7 +22,7 @@ import { createSourceReader, findSources } from './sources.ts'
 
 export type * from './artifact.ts'
 export { CompileError } from './errors.ts'
-export type { ArtifactFile, Written } from './output.ts'
+export type { ArtifactFile } from './output.ts'
 export { readArtifact, writeArtifacts } from './output.ts'
 
 /** How to build. */

@@ -6,6 +6,7 @@ import { assert } from '../../../src/primitives/index.ts'
 import type { Contract } from '../../unit/contracts/contract.ts'
 import { compileText, deploy } from '../../unit/contracts/contract.ts'
 import { echoAssembly, echoName, types } from '../../unit/contracts/echo.ts'
+import { hex, valuesOf } from './values.ts'
 
 let echo: Contract
 beforeAll(async () => {
@@ -14,27 +15,9 @@ beforeAll(async () => {
   echo = deploy(artifact)
 }, 120_000)
 
-const hex = (constraints: { minLength?: number; maxLength?: number }): fc.Arbitrary<Hex> =>
-  fc.uint8Array(constraints).map((bytes): Hex => `0x${Buffer.from(bytes).toString('hex')}`)
-
-/** Values of a Solidity type as viem takes them. */
-function valueOf(type: string): fc.Arbitrary<unknown> {
-  if (type.endsWith('[]')) return fc.array(valueOf(type.slice(0, -2)), { maxLength: 6 })
-  if (type === 'bool') return fc.boolean()
-  if (type === 'string') return fc.string({ unit: 'binary', maxLength: 80 }).map((text) => text.toWellFormed())
-  if (type === 'bytes') return hex({ maxLength: 100 })
-  if (type === 'address') return hex({ minLength: 20, maxLength: 20 })
-  if (type === 'bytes32') return hex({ minLength: 32, maxLength: 32 })
-  const bits = BigInt(type.replace(/\D/g, ''))
-  const range = type.startsWith('u')
-    ? { min: 0n, max: 2n ** bits - 1n }
-    : { min: -(2n ** (bits - 1n)), max: 2n ** (bits - 1n) - 1n }
-  return bits > 48n ? fc.bigInt(range) : fc.bigInt(range).map(Number)
-}
-
 test.each(types.map(([, type]) => type))('%s: encoding after decoding is the identity', (type) => {
   fc.assert(
-    fc.property(valueOf(type), (value) => {
+    fc.property(valuesOf(type), (value) => {
       const data = encodeFunctionData({ abi: echo.artifact.abi, functionName: echoName(type), args: [value] })
       const { output } = echo.run({ data })
       expect(output).toBe(encodeAbiParameters([{ type }], [value]))

@@ -8,6 +8,7 @@ import { compileSources } from '../../../src/cli/compile/index.ts'
 import { assert, fromHex } from '../../../src/primitives/index.ts'
 import type { FrameOptions, MockStorage, Outcome } from './mockHost.ts'
 import { runFrame } from './mockHost.ts'
+import { Module } from './v8.ts'
 
 /** The checkout. */
 export const root = resolve(import.meta.dirname, '../../..')
@@ -50,15 +51,15 @@ export type Contract = {
 
 /** A fresh contract; runs the constructor when there is one. */
 export function deploy(artifact: Artifact, args: readonly unknown[] = []): Contract {
-  const module = new WebAssembly.Module(fromHex(artifact.bytecode))
+  const module = new Module(fromHex(artifact.bytecode))
   const abi = artifact.abi as Abi
   const storage: MockStorage = new Map()
-  const constructor = artifact.abi.find(({ type }) => type === 'constructor')
+  const construct = artifact.abi.find(({ type }) => type === 'constructor')
   const run = (options: FrameOptions): Outcome => runFrame(module, storage, options)
   const runNamed = (name: string, values: readonly unknown[], options: Partial<FrameOptions> = {}): Outcome =>
     run({ data: encodeFunctionData({ abi, functionName: name, args: values }), ...options })
-  if (constructor !== undefined) {
-    const data = encodeAbiParameters(constructor.inputs ?? [], args)
+  if (construct !== undefined) {
+    const data = encodeAbiParameters(construct.inputs ?? [], args)
     const outcome = run({ entry: 'user_constructor', data })
     assert(outcome.status === 'success', 'the constructor succeeds')
   }

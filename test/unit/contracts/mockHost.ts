@@ -1,6 +1,8 @@
 import type { Hex } from 'viem'
-import { bytesToHex, hexToBytes, keccak256, numberToHex, pad, toHex, zeroAddress } from 'viem'
+import { bytesToHex, hexToBytes, keccak256, numberToHex, pad, zeroAddress } from 'viem'
 import { assert } from '../../../src/primitives/index.ts'
+import type { Memory, Module } from './v8.ts'
+import { Instance } from './v8.ts'
 
 /** How a frame ended. A trap is neither: it fails the test. */
 export type Outcome = {
@@ -47,14 +49,13 @@ const MODULUS = 1n << 256n
  * Runs one frame of a module in plain Node against the smallest host that speaks `vm_hooks`. It does no metering and
  * undoes storage only of a frame that reverts: what it checks is the contract, not the machine.
  */
-export function runFrame(module: WebAssembly.Module, storage: MockStorage, options: FrameOptions): Outcome {
+export function runFrame(module: Module, storage: MockStorage, options: FrameOptions): Outcome {
   const before = new Map(storage)
   const host = createHooks(storage, options)
-  const instance = new WebAssembly.Instance(module, { vm_hooks: host.hooks })
+  const instance = new Instance(module, { vm_hooks: host.hooks })
   const { memory, [options.entry ?? 'user_entrypoint']: entry } = instance.exports
-  assert(memory instanceof WebAssembly.Memory, 'a module exports its memory')
   assert(typeof entry === 'function', 'a module exports its entry')
-  host.attach(memory)
+  host.attach(memory as Memory)
   const status = statusOf(() => entry((options.data.length - 2) / 2))
   if (status === 0) return { status: 'success', ...host.result() }
   storage.clear()
@@ -72,7 +73,7 @@ function statusOf(run: () => number): number {
 }
 
 function createHooks(storage: MockStorage, options: FrameOptions) {
-  let memory = new WebAssembly.Memory({ initial: 0 })
+  let memory: Memory = { buffer: new ArrayBuffer(0) }
   let output: Hex = '0x'
   let returned: Hex = '0x'
   const logs: Outcome['logs'][number][] = []
@@ -145,12 +146,9 @@ function createHooks(storage: MockStorage, options: FrameOptions) {
   }
   return {
     hooks,
-    attach: (exported: WebAssembly.Memory) => {
+    attach: (exported: Memory) => {
       memory = exported
     },
     result: () => ({ output, logs }),
   }
 }
-
-/** The bytes of a string, for readable expectations. */
-export const text = (value: string): Hex => toHex(value)

@@ -10,6 +10,9 @@ import { zooAssembly, zooSolidity } from './zoo.ts'
 const ALICE: Hex = '0xa11ce00000000000000000000000000000000001'
 const LONG = 'a text that is longer than the thirty-one bytes of one slot, even than two of them'
 
+/** A function and its arguments. */
+type Step = readonly [name: string, args: readonly unknown[]]
+
 let zoo: Artifact
 let solidityZoo: Artifact
 beforeAll(async () => {
@@ -34,7 +37,7 @@ describe('storage', () => {
     expect(zoo.methodIdentifiers).toEqual(solidityZoo.methodIdentifiers)
   })
 
-  test.each([
+  test.each<[string, readonly Step[]]>([
     [
       'small values share slots',
       [
@@ -92,7 +95,7 @@ describe('storage', () => {
         ['pushList', [ALICE, 2n]],
       ],
     ],
-    ['an array of small values', Array.from({ length: 20 }, (_, index) => ['pushShort', [index + 1]])],
+    ['an array of small values', Array.from({ length: 20 }, (_, index): Step => ['pushShort', [index + 1]])],
     [
       'pop clears',
       [
@@ -120,11 +123,11 @@ describe('storage', () => {
         ['addByName', ['k', 4n]],
       ],
     ],
-  ] as const)('is as Solidity writes it: %s', async (_name, steps) => {
+  ])('is as Solidity writes it: %s', async (_name, steps) => {
     const contract = deploy(zoo)
     const twin = await deployTwin(solidityZoo)
     for (const [functionName, args] of steps) {
-      const data = encodeFunctionData({ abi: zoo.abi, functionName, args: [...args] })
+      const data = encodeFunctionData({ abi: zoo.abi, functionName, args })
       const { status, output } = contract.run({ data })
       expect({ status, output }).toEqual(await twin.run(data))
     }
@@ -132,7 +135,7 @@ describe('storage', () => {
     expect(contract.storage.size).toBeGreaterThan(1)
   })
 
-  test.each([
+  test.each<[string, readonly unknown[], string]>([
     ['popShort', [], 'Panic(49)'],
     ['setShort', [0, 1], 'Panic(50)'],
     ['shorts', [0n], '0x'],

@@ -4,6 +4,7 @@ import type { Describer, Signature, Typed } from './describe.ts'
 import { abiParameter, createDescriber, selectorOf, signatureText, topicOf } from './describe.ts'
 import { placesOf, storageLayoutOf } from './layout.ts'
 import type { ContractShape, RecordShape, RemoteShape, Shapes } from './shape.ts'
+import { typeOf } from './shape.ts'
 import type { Tools } from './syntax.ts'
 import { decoratorOf, textOf } from './syntax.ts'
 import type { SolidityType } from './types.ts'
@@ -16,7 +17,7 @@ export type ContractDescription = {
   readonly storageLayout: StorageLayout
 }
 
-/** What an index of an array is, and what stands in for a type that was reported as missing. */
+/** What an index of an array is, and what stands in for a type that cannot be. */
 const WORD: SolidityType = { kind: 'value', name: 'uint256', bytes: 32 }
 
 /** As many topics as a log has beside the event's own. */
@@ -65,15 +66,15 @@ function completeContract(context: Context, shape: ContractShape): ContractDescr
 
 function completeVariables({ describer, snippets }: Context, shape: ContractShape): readonly Typed[] {
   const scope = describer.elementOf(shape.source, shape.declaration)
-  const typed = shape.variables.map(({ declaration: { name, type } }) => {
-    const known = type === null ? undefined : describer.storageType(type, scope)
-    // What is missing was reported; any type will do to go on.
-    return { name: name.text, type: known ?? WORD }
+  const typed = shape.variables.map(({ declaration }) => {
+    // A type that cannot be was reported; any will do to go on.
+    const type = describer.storageType(typeOf(declaration), scope) ?? WORD
+    return { name: declaration.name.text, type }
   })
   placesOf(typed).forEach(({ slot, offset }, index) => {
     const variable = shape.variables[index]
-    if (variable === undefined || variable.declaration.type === null) return
-    const at = `<${textOf(variable.declaration.type)}>(__evmpp.slot(${slot}), ${offset}`
+    if (variable === undefined) return
+    const at = `<${textOf(typeOf(variable.declaration))}>(__evmpp.slot(${slot}), ${offset}`
     variable.getter.body = snippets.body(shape.source, `return __evmpp.read${at})`)
     variable.setter.body = snippets.body(shape.source, `__evmpp.write${at}, value)`)
   })
@@ -126,7 +127,7 @@ function reportCollisions({ describer }: Context, routes: readonly Route[]): voi
 function completeRecord({ describer, snippets }: Context, shape: RecordShape): AbiItem {
   const scope = describer.elementOf(shape.source, shape.declaration)
   const fields = shape.fields.flatMap((field) => {
-    const type = field.type === null ? undefined : describer.abiType(field.type, scope)
+    const type = describer.abiType(typeOf(field), scope)
     return type === undefined ? [] : [{ name: field.name.text, type, indexed: decoratorOf(field, 'indexed') }]
   })
   const indexed = fields.filter((field) => field.indexed !== undefined)

@@ -1,4 +1,11 @@
-import type { ClassDeclaration, FieldDeclaration, FunctionDeclaration, MethodDeclaration, Source } from 'assemblyscript'
+import type {
+  ClassDeclaration,
+  FieldDeclaration,
+  FunctionDeclaration,
+  MethodDeclaration,
+  Source,
+  TypeNode,
+} from 'assemblyscript'
 import { assert } from '../../../primitives/index.ts'
 import type { Tools } from './syntax.ts'
 import { classesWith, methodNamed, parametersText, removeDecorators, textOf } from './syntax.ts'
@@ -102,7 +109,7 @@ function shapeContract(tools: Tools, source: Source, declaration: ClassDeclarati
 function shapeVariable(tools: Tools, source: Source, declaration: FieldDeclaration): Variable {
   const { compiler, snippets } = tools
   const { text: name } = declaration.name
-  const type = typeText(tools, declaration)
+  const type = typeText(declaration)
   const [getter, setter] = snippets.members(source, `get ${name}(): ${type} {} set ${name}(value: ${type}) {}`)
   assert(getter instanceof compiler.MethodDeclaration, 'a getter is a method')
   assert(setter instanceof compiler.MethodDeclaration, 'a setter is a method')
@@ -145,7 +152,7 @@ function shapeRecord(
 ): RecordShape {
   const fields = fieldsOf(tools, declaration)
   const name = WRITE_METHOD[kind]
-  const parameters = fields.map((field) => `${field.name.text}: ${typeText(tools, field)}`).join(', ')
+  const parameters = fields.map((field) => `${field.name.text}: ${typeText(field)}`).join(', ')
   const assignments = fields.map(({ name: { text } }) => `this.${text} = ${text};`).join('')
   const hasConstructor = methodsOf(tools, declaration).some((method) => isConstructor(tools, method))
   const constructorText = hasConstructor ? '' : `constructor(${parameters}) {${assignments}}`
@@ -183,10 +190,13 @@ function methodsOf({ compiler, names }: Tools, declaration: ClassDeclaration): M
     .filter((member) => !member.is(names.CommonFlags.Static))
 }
 
-/** A field's type as written; a field without one is a mistake that is reported here. */
-function typeText({ names, parser }: Tools, field: FieldDeclaration): string {
-  if (field.type !== null) return textOf(field.type)
-  const message = `'${field.name.text}' needs a type.`
-  parser.error(names.DiagnosticCode.User_defined_0, field.name.range, message, null, null)
-  return 'bool'
+/** A field's type as written. */
+function typeText(field: FieldDeclaration): string {
+  return textOf(typeOf(field))
+}
+
+/** A field's type. */
+export function typeOf(field: FieldDeclaration): TypeNode {
+  assert(field.type !== null, 'the parser asks for the type of a field')
+  return field.type
 }
