@@ -64,6 +64,13 @@ const corrections = {
   ],
 }
 
+function isReallyAsynchronous(node) {
+  return (
+    (ts.isForOfStatement(node) && node.awaitModifier !== undefined) ||
+    (ts.isIdentifier(node) && (node.text === 'Promise' || node.text === 'then'))
+  )
+}
+
 /** Where `async` and `await` stand in a file. Throws for what does not become synchronous by dropping those words. */
 function asyncWords(path, source) {
   const file = ts.createSourceFile(path, source, ts.ScriptTarget.Latest, true, ts.ScriptKind.JS)
@@ -71,7 +78,7 @@ function asyncWords(path, source) {
   const visit = (node) => {
     if (node.kind === ts.SyntaxKind.AsyncKeyword) words.push([node.getStart(file), node.end])
     else if (ts.isAwaitExpression(node)) words.push([node.getStart(file), node.expression.getStart(file)])
-    else if ((ts.isForOfStatement(node) && node.awaitModifier) || (ts.isIdentifier(node) && node.text === 'Promise')) {
+    else if (isReallyAsynchronous(node)) {
       const { line } = file.getLineAndCharacterOfPosition(node.getStart(file))
       throw new Error(`${path}:${line + 1}: cannot be made synchronous: ${node.getText(file).slice(0, 60)}`)
     }
@@ -101,20 +108,25 @@ function corrected(path, source) {
   return text
 }
 
-const plugin = {
-  name: 'synchronous-ethereumjs-evm',
-  setup(esbuild) {
-    esbuild.onLoad({ filter: /[\\/]@ethereumjs[\\/].*\.js$/ }, ({ path }) => {
-      const name = relative(packages, path).replaceAll('\\', '/')
-      if (replacements[name] !== undefined) return { contents: replacements[name], resolveDir: dirname(path) }
-      const source = corrected(name, readFileSync(path, 'utf8'))
-      return { contents: name.startsWith('evm/') ? synchronous(name, source) : source }
-    })
-  },
+/** Applies all of the above, and takes from `unused` what it applied. */
+function createPlugin(unused) {
+  return {
+    name: 'synchronous-ethereumjs-evm',
+    setup(esbuild) {
+      esbuild.onLoad({ filter: /[\\/]@ethereumjs[\\/].*\.js$/ }, ({ path }) => {
+        const name = relative(packages, path).replaceAll('\\', '/')
+        unused.delete(name)
+        if (replacements[name] !== undefined) return { contents: replacements[name], resolveDir: dirname(path) }
+        const source = corrected(name, readFileSync(path, 'utf8'))
+        return { contents: name.startsWith('evm/') ? synchronous(name, source) : source }
+      })
+    },
+  }
 }
 
 /** Writes dist/ethereumjsEvmSync.js. */
 export async function buildSyncEvm() {
+  const unused = new Set([...Object.keys(replacements), ...Object.keys(corrections)])
   await build({
     absWorkingDir: root,
     stdin: { contents: entry, resolveDir: packageFolder, sourcefile: 'ethereumjsEvmSync.entry.js' },
@@ -124,6 +136,7 @@ export async function buildSyncEvm() {
     target: 'node20',
     format: 'esm',
     logLevel: 'warning',
-    plugins: [plugin],
+    plugins: [createPlugin(unused)],
   })
+  if (unused.size > 0) throw new Error(`@ethereumjs/evm no longer has what we correct: ${[...unused].join(', ')}`)
 }
