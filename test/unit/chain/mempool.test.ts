@@ -253,6 +253,17 @@ describe('limits', () => {
     expect([...(mempool.content().queued.get(alice)?.keys() ?? [])]).toEqual([7n])
   })
 
+  test('one that was queued twice makes room once', () => {
+    const { add, mempool } = poolOf({ limits: { bytes: 300 } })
+    const sized = (parts: Partial<SignedTransaction>, size: number) => signed({ ...parts, raw: new Uint8Array(size) })
+    const opener = sized({ sender: alice, nonce: 0n }, 10)
+    ;[sized({ sender: alice, nonce: 1n, ...fees(1n, 2_000n) }, 100), opener].forEach(add)
+    mempool.remove(opener.hash)
+    ;[sized({ sender: bob, nonce: 5n, ...fees(1n, 3_000n) }, 100)].forEach(add)
+    expect(kind(add(sized({ sender: carol }, 300)))).toBe('ready')
+    expect([mempool.pendingCount, mempool.queuedCount]).toEqual([1, 0])
+  })
+
   test('a replacement that is larger needs room too', () => {
     const { add, mempool } = poolOf({ limits: { bytes: 300 } })
     add(fromAlice(0n, { raw: new Uint8Array(100) }))

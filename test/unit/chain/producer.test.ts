@@ -137,16 +137,21 @@ describe('automine', () => {
     expect(sizes(world)).toEqual([1, 1])
   })
 
-  test('when the base fee overtakes a waiting transaction its client is told that it waits', async () => {
+  test('when the base fee overtakes a waiting transaction its client is told so, however busy the chain is', async () => {
     const world = setUp()
     const release = holdBlocks(world)
     const first = world.producer.submit(signed({ sender: bob }))
     await settled()
     const cheap = world.producer.submit(fromAlice(0n, { maxFeePerGasWei: 900n, maxPriorityFeePerGasWei: 1n }))
+    const dear = world.producer.submit(signed({ sender: bob, nonce: 1n }))
     world.producer.setNextBaseFee(5_000n)
     release()
+    const releaseSecond = holdBlocks(world)
     await Promise.all([first, cheap])
-    expect([height(world), world.mempool.pendingCount]).toEqual([1, 1])
+    expect([height(world), world.mempool.pendingCount]).toEqual([1, 2])
+    releaseSecond()
+    await dear
+    expect([height(world), world.mempool.pendingCount]).toEqual([2, 1])
   })
 
   test('leaving automine lets go of those who wait', async () => {
@@ -175,13 +180,17 @@ describe('a ledger that fails', () => {
     expect(sizes(world)).toEqual([2])
   })
 
-  test('mining by hand fails the same way, and what was wished for the block is still wished', async () => {
+  test('mining by hand fails the same way, and what was wished is still wished unless something newer is', async () => {
     const world = setUp({ kind: 'manual' })
     world.producer.setNextTimestamp(3_000_000n)
     world.producer.setNextBaseFee(7n)
     world.chain.failNext(new Error('gone'))
-    await expect(world.producer.mine(1)).rejects.toMatchObject({ code: 'BLOCK_NOT_STORED' })
+    const release = holdBlocks(world)
+    const failed = world.producer.mine(1)
+    await settled()
     world.producer.setNextBaseFee(8n)
+    release()
+    await expect(failed).rejects.toMatchObject({ code: 'BLOCK_NOT_STORED' })
     await world.producer.mine(1)
     expect(newest(world)).toMatchObject({ timestampSeconds: 3_000_000n, baseFeeWei: 8n })
   })

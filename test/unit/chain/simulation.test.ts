@@ -12,7 +12,7 @@ import type { Address, Hardfork, Transaction, Word } from '../../../src/primitiv
 import { fromHex, rulesOf, wordFromBytes, wordToHash } from '../../../src/primitives/index.ts'
 import { createJournal } from '../../../src/state/index.ts'
 import { fakeChain } from '../../harness/fakeChain.ts'
-import { addr, type Holding, hash, refusing, transaction } from '../../harness/world.ts'
+import { addr, type Holding, hash, label, refusing, scripted, transaction } from '../../harness/world.ts'
 
 const sender = addr(1)
 const contract = addr(0xc0de)
@@ -190,6 +190,26 @@ describe('the block', () => {
     expect(word({ code, onNextBlock: true })).toBe(BigInt(chain.archive.head().blockHash))
     expect(word({ code, block: { number: 300n } })).toBe(0n)
   })
+})
+
+test('a machine that asks for the hash of any block gets only those of the last 256', () => {
+  const { chain, simulation } = setUp({ accounts: { [contract]: { code: label(0) } } })
+  const asked: (string | undefined)[] = []
+  const engine = scripted([
+    (execution, host) => {
+      asked.push(host.blockHash(0n))
+      return { status: 'success', output: execution.input, gasLeft: 0n }
+    },
+  ])
+  const core = createSimulationCore({
+    rules: rulesOf('osaka'),
+    chainId: 31_337n,
+    machinesOf: () => ({ evm: engine, wasm: refusing, precompiles: new Map() }),
+    createJournal,
+  })
+  for (const number of [0n, 1n, 256n, 257n]) core.call(chain.archive, { ...simulation, blockOverrides: { number } })
+  const genesis = chain.archive.head().blockHash
+  expect(asked).toEqual([undefined, genesis, genesis, undefined])
 })
 
 describe('state overrides', () => {
