@@ -8,17 +8,21 @@ import { findLogs, logRange } from '../../query/logs.ts'
 import { logView } from '../../view/log.ts'
 
 const isFull = withDefault(boolean, false)
+const filterId = { ...text, label: 'filter id' }
+const subscriptionId = { ...text, label: 'subscription id' }
+const topic = { ...text, label: 'topic' }
+const detail = optional({ ...anything, label: 'log pattern or boolean' })
 const pattern = withDefault(logPattern, { addresses: [], topics: [] })
 
 /** What the arguments of `eth_subscribe` ask for. */
-function topicOf(name: string, detail: unknown): Topic {
+function topicOf(name: string, wish: unknown): Topic {
   switch (name) {
     case 'newHeads':
       return { kind: 'newHeads' }
     case 'logs':
-      return { kind: 'logs', pattern: pattern.decode(detail, '1') }
+      return { kind: 'logs', pattern: pattern.decode(wish, '1') }
     case 'newPendingTransactions':
-      return { kind: 'newPendingTransactions', isFull: isFull.decode(detail, '1') }
+      return { kind: 'newPendingTransactions', isFull: isFull.decode(wish, '1') }
     default:
       throw new RpcError(RPC_CODES.methodNotFound, `no "${name}" subscription in eth namespace`)
   }
@@ -58,31 +62,31 @@ export const logMethods = [
   defineMethod({
     name: 'eth_getFilterChanges',
     summary: 'What a filter has seen since the last question.',
-    params: [text],
+    params: [filterId],
     handler: ({ filters }, id) => filters.changes(id),
   }),
   defineMethod({
     name: 'eth_getFilterLogs',
     summary: 'All logs that a log filter matches.',
-    params: [text],
+    params: [filterId],
     handler: ({ filters }, id) => filters.logs(id),
   }),
   defineMethod({
     name: 'eth_uninstallFilter',
     summary: 'Ends a filter; false when there was none.',
-    params: [text],
+    params: [filterId],
     handler: ({ filters }, id) => filters.remove(id),
   }),
   defineMethod({
     name: 'eth_subscribe',
     summary: 'WebSocket only: `newHeads`, `logs` (with a filter) or `newPendingTransactions` (true for whole ones).',
-    params: [text, optional(anything)],
-    handler: (scope, name, detail) => subscribe(scope, topicOf(name, detail)),
+    params: [topic, detail],
+    handler: (scope, name, wish) => subscribe(scope, topicOf(name, wish)),
   }),
   defineMethod({
     name: 'eth_unsubscribe',
     summary: 'Ends a subscription.',
-    params: [text],
+    params: [subscriptionId],
     handler(scope, id) {
       unsubscribe(scope, id)
       return true

@@ -11,6 +11,9 @@ import { transactionView } from '../../view/transaction.ts'
 const DEFAULT_RECEIPT_TIMEOUT_MS = 2_000
 const MAX_RECEIPT_TIMEOUT_MS = 30_000
 
+/** Anything: what is no usable number is not an error. */
+const timeoutWish = optional({ ...anything, label: 'milliseconds' })
+
 /** EIP-7966: a timeout that is not a usable number means the default. */
 function receiptTimeoutMs(wish: unknown): number {
   const timeoutMs = Number(wish)
@@ -34,7 +37,7 @@ export const sendMethods = [
     name: 'eth_sendRawTransactionSync',
     summary:
       'Sends a signed transaction and returns its receipt: error 4 after the timeout, 5 on a nonce gap. EIP-7966.',
-    params: [data, optional(anything)],
+    params: [data, timeoutWish],
     async handler(scope, raw, timeout) {
       return submitAndWait(scope, await decodeRaw(scope, raw), receiptTimeoutMs(timeout))
     },

@@ -1,0 +1,123 @@
+import { describe, expect, test } from 'vitest'
+import { METHODS, type Method } from '../../../src/rpc/index.ts'
+
+/** What the issue and the research ask for, by every name that a client may use. */
+const WANTED = `
+web3_clientVersion web3_sha3 net_version net_listening net_peerCount rpc_modules eth_chainId eth_syncing eth_blockNumber
+eth_gasPrice eth_maxPriorityFeePerGas eth_feeHistory eth_baseFee eth_blobBaseFee eth_config eth_capabilities eth_accounts
+eth_coinbase eth_mining eth_hashrate eth_getBalance eth_getCode eth_getTransactionCount eth_getStorageAt eth_getProof
+eth_getStorageValues eth_getAccountInfo eth_getBlockByNumber eth_getBlockByHash eth_getHeaderByNumber eth_getHeaderByHash
+eth_getBlockTransactionCountByNumber eth_getBlockTransactionCountByHash eth_getUncleCountByBlockNumber
+eth_getUncleCountByBlockHash eth_getUncleByBlockNumberAndIndex eth_getUncleByBlockHashAndIndex eth_getTransactionByHash
+eth_getTransactionByBlockHashAndIndex eth_getTransactionByBlockNumberAndIndex eth_getTransactionReceipt
+eth_getBlockReceipts eth_getRawTransactionByHash eth_getRawTransactionByBlockHashAndIndex
+eth_getRawTransactionByBlockNumberAndIndex eth_call eth_estimateGas eth_createAccessList eth_fillTransaction
+eth_sendRawTransaction eth_sendRawTransactionSync eth_sendTransaction eth_sendUnsignedTransaction eth_sign personal_sign
+eth_signTypedData_v4 eth_signTransaction eth_newFilter eth_newBlockFilter eth_newPendingTransactionFilter
+eth_getFilterChanges eth_getFilterLogs eth_uninstallFilter eth_getLogs eth_subscribe eth_unsubscribe
+eth_pendingTransactions txpool_status txpool_content txpool_inspect txpool_contentFrom debug_getRawHeader debug_getRawBlock
+debug_getRawTransaction debug_getRawReceipts evm_snapshot evm_revert evm_mine evm_increaseTime evm_setTime
+evm_setNextBlockTimestamp evm_setAutomine evm_setIntervalMining evm_setBlockGasLimit
+anvil_setBlockTimestampInterval anvil_removeBlockTimestampInterval anvil_setTime anvil_autoImpersonateAccount
+anvil_dropAllTransactions anvil_removePoolTransactions anvil_nodeInfo
+`
+  .trim()
+  .split(/\s+/)
+
+/** What exists under both names of a development node: viem's test client and Hardhat's helpers choose either. */
+const BOTH = `
+mine setBalance setCode setNonce setStorageAt setCoinbase setNextBlockBaseFeePerGas setMinGasPrice setPrevRandao
+impersonateAccount stopImpersonatingAccount dropTransaction getAutomine setLoggingEnabled reset metadata
+`
+  .trim()
+  .split(/\s+/)
+  .flatMap((name) => [`anvil_${name}`, `hardhat_${name}`])
+
+const names = new Set(METHODS.flatMap((method) => method.names))
+
+describe('the table of methods', () => {
+  test.each([...WANTED, ...BOTH])('has %s', (name) => {
+    expect(names.has(name)).toBe(true)
+  })
+
+  test('is what docs/rpc.md says', async () => {
+    await expect(document()).toMatchFileSnapshot('../../../docs/rpc.md')
+  })
+})
+
+function document(): string {
+  const rows = (availability: Method['availability']) =>
+    METHODS.filter((method) => method.availability === availability)
+      .sort((a, b) => (a.names[0] < b.names[0] ? -1 : 1))
+      .map((method) => `| ${nameCell(method)} | ${paramsCell(method)} | ${escapeCell(method.summary)} |`)
+      .join('\n')
+  return `# JSON-RPC
+
+HTTP (\`POST /\`) and WebSocket on one port. This page is drawn from the table in \`src/rpc/methods\`; a test compares the
+two, \`npx vitest run test/unit/rpc/table.test.ts -u\` writes it anew.
+
+A parameter with \`?\` may be missing or null. A block is a tag (\`latest\`, \`pending\`, \`safe\`, \`finalized\`, \`earliest\`), a
+number in hex, a hash, or \`{blockNumber}\` / \`{blockHash}\`; where it is optional, missing means latest. Blocks are final at
+once: \`safe\` and \`finalized\` are \`latest\`.
+
+## On every node
+
+| method | parameters | |
+|---|---|---|
+${rows('always')}
+
+## On development nodes only
+
+A testnet answers them with error -32601.
+
+| method | parameters | |
+|---|---|---|
+${rows('dev')}
+
+A transaction of an impersonated account carries a placeholder for a signature: \`s\` is 1 and \`r\` is 2^160 plus the
+sender's address, so that it is never zero and the same wish of two senders has two hashes. It is valid only on the node
+that made it.
+
+## Not here yet
+
+\`debug_trace*\`, \`eth_simulateV1\`, \`trace_*\`, \`ots_*\`, \`anvil_dumpState\` and \`anvil_loadState\` answer -32601. Blob
+transactions (type 3) are refused with \`transaction type not supported\`; forking another chain is refused by
+\`anvil_reset\`; \`anvil_setRpcUrl\` does not exist.
+
+## Errors
+
+| code | when |
+|---|---|
+| 3 | the call reverted; \`data\` is the revert data, one hex string |
+| 4 | \`eth_sendRawTransactionSync\`: no block took the transaction in time; \`data\` is its hash |
+| 5 | \`eth_sendRawTransactionSync\`: the transaction waits for an earlier nonce; \`data\` is its hash |
+| -32000 | understood and refused, in geth's words; every fault of a contract that is not a revert |
+| -32003 | the rest of a batch's answers would be too large |
+| -32600, -32700 | not a request; not JSON |
+| -32601 | no such method, or not on this node |
+| -32602 | an argument is wrong or asks for too much: sending it again cannot help |
+| -32603 | a fault of the node, which logs it |
+
+## Limits
+
+Bodies 5 MB, batches of 1000 requests and 25 MB of answers, \`eth_getLogs\` 10,000 blocks and 20,000 logs (a single block is
+answered whatever it holds), filters 5 minutes without a question, 100 WebSocket connections with 1024 subscriptions each;
+a client that lets 8 MB pile up is dropped.
+
+Requests whose Host is neither \`localhost\` nor an IP address get 403, and so do pages whose Origin is neither on this
+machine, a browser extension, nor one that the operator has named. \`GET /livez\` and \`GET /readyz\` tell how the node is.
+`
+}
+
+function nameCell({ names: [name, ...aliases] }: Method): string {
+  const own = `\`${name}\``
+  return aliases.length === 0 ? own : `${own}, also ${aliases.map((alias) => `\`${alias}\``).join(', ')}`
+}
+
+function paramsCell({ params }: Method): string {
+  return params.map(({ label }) => escapeCell(label)).join(', ')
+}
+
+function escapeCell(text: string): string {
+  return text.replaceAll('|', '\\|')
+}
