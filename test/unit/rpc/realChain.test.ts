@@ -1,0 +1,264 @@
+/** The RPC on a chain in memory with the reference EVM: what the fake node cannot know. */
+import { createPublicClient, createTestClient, createWalletClient, http, keccak256, toHex as viemHex } from 'viem'
+import { privateKeyToAccount } from 'viem/accounts'
+import { foundry } from 'viem/chains'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import {
+  createMempool,
+  createProducer,
+  createSimulationCore,
+  DEFAULT_POOL_LIMITS,
+  type Producer,
+  type SimulationCore,
+  type Simulator,
+} from '../../../src/chain/index.ts'
+import { createReferenceEvm, referencePrecompiles } from '../../../src/evm/index.ts'
+import {
+  addressOfPrivateKey,
+  decodeTransaction,
+  fromHex,
+  keccakHash,
+  rulesOf,
+  toHex,
+} from '../../../src/primitives/index.ts'
+import {
+  createDevWallet,
+  createRpcHandler,
+  createRpcServer,
+  type RpcContext,
+  type RpcServer,
+} from '../../../src/rpc/index.ts'
+import { createJournal } from '../../../src/state/index.ts'
+import {
+  HALTER,
+  KEEPER,
+  KEYS,
+  keep,
+  openTestChain,
+  REVERTER,
+  SENDERS,
+  type TestChain,
+} from '../../harness/testChain.ts'
+import { virtualClock } from '../../harness/virtualClock.ts'
+import { refusing } from '../../harness/world.ts'
+
+type RealNode = { readonly chain: TestChain; readonly producer: Producer; readonly context: RpcContext }
+
+async function openNode(): Promise<RealNode> {
+  const chain = await openTestChain()
+  const { archive, ledger } = chain
+  const rules = rulesOf('osaka')
+  const chainId = 31_337n
+  const mempool = createMempool({ archive, rules, chainId, limits: DEFAULT_POOL_LIMITS })
+  const producer = createProducer({
+    archive,
+    ledger,
+    mempool,
+    clock: virtualClock(2_000_000),
+    mode: { kind: 'automine' },
+    coinbase: HALTER,
+    gasLimit: 30_000_000n,
+    onFailure: (error) => {
+      throw error
+    },
+  })
+  const machines = { evm: createReferenceEvm('osaka'), wasm: refusing, precompiles: referencePrecompiles('osaka') }
+  const core = createSimulationCore({ rules, chainId, machinesOf: () => machines, createJournal })
+  const context: RpcContext = {
+    archive,
+    mempool,
+    producer,
+    simulator: simulatorOn(core, chain),
+    wallet: createDevWallet(KEYS.map((privateKey) => ({ address: addressOfPrivateKey(privateKey), privateKey }))),
+    config: { chainId, rules, clientVersion: 'anvil/test', isDev: true },
+    network: () => ({ isListening: true, peerCount: 0 }),
+    decodeTransaction: async (raw) => decodeTransaction(raw),
+    reportBug: (cause) => {
+      throw cause
+    },
+    setLogging: () => undefined,
+  }
+  return { chain, producer, context }
+}
+
+/** The synchronous half on this thread: the worker is the node's affair. */
+function simulatorOn(core: SimulationCore, { archive }: TestChain): Simulator {
+  return {
+    call: async (simulation) => core.call(archive, simulation),
+    estimateGas: async (simulation) => core.estimateGas(archive, simulation),
+    createAccessList: async (simulation) => core.createAccessList(archive, simulation),
+  }
+}
+
+/** An account that nobody has a key of. */
+const STRANGER = `0x${'5a'.repeat(20)}` as const
+
+/** Creates a contract of its own last four bytes. */
+const CREATION = '0x60048060095f395ff3365f5f37'
+
+describe('viem on a real chain', () => {
+  let node: RealNode
+  let server: RpcServer
+  beforeAll(async () => {
+    node = await openNode()
+    server = await createRpcServer(node.context, { host: '127.0.0.1', port: 0 })
+  })
+  afterAll(async () => {
+    await server.close()
+    await node.producer.stop()
+  })
+  const transport = () => http(server.url, { retryCount: 0 })
+  const publicClient = () => createPublicClient({ chain: foundry, transport: transport() })
+  const testClient = () => createTestClient({ mode: 'anvil', chain: foundry, transport: transport() })
+  const wallet = () =>
+    createWalletClient({
+      account: privateKeyToAccount(toHex(KEYS[0] ?? new Uint8Array(0))),
+      chain: foundry,
+      transport: transport(),
+    })
+
+  test('fills, signs, sends, and finds receipt, logs and storage', async () => {
+    const client = publicClient()
+    const hash = await wallet().sendTransaction({ to: KEEPER, data: toHex(keep(5n, 7n)) })
+    const receipt = await client.getTransactionReceipt({ hash })
+    expect(receipt.status).toBe('success')
+    expect(receipt.logs).toMatchObject([{ address: KEEPER, logIndex: 0 }])
+    const logs = await client.getLogs({ address: KEEPER, fromBlock: 0n })
+    expect(logs).toEqual(receipt.logs)
+    expect(await client.getStorageAt({ address: KEEPER, slot: '0x5' })).toBe(viemHex(7n, { size: 32 }))
+    const block = await client.getBlock({ includeTransactions: true })
+    expect(block.hash).toBe(receipt.blockHash)
+    expect(block.transactions[0]?.hash).toBe(hash)
+  })
+
+  test('creates a contract', async () => {
+    const hash = await wallet().sendTransaction({ data: CREATION })
+    const { contractAddress } = await publicClient().waitForTransactionReceipt({ hash })
+    expect(await publicClient().getCode({ address: contractAddress ?? KEEPER })).toBe('0x365f5f37')
+  })
+
+  test('estimates what is enough, and no less', async () => {
+    const client = publicClient()
+    const request = { account: SENDERS[1] ?? KEEPER, to: KEEPER, data: toHex(keep(99n, 1n)) }
+    const gas = await client.estimateGas(request)
+    await client.call({ ...request, gas })
+    await expect(client.call({ ...request, gas: (gas * 97n) / 100n })).rejects.toThrow('out of gas')
+    expect(await client.estimateGas({ account: SENDERS[1] ?? KEEPER, to: SENDERS[2] ?? KEEPER })).toBe(21_000n)
+  })
+
+  test('overrides change the answer', async () => {
+    const client = publicClient()
+    const to = `0x${'77'.repeat(20)}` as const
+    // Returns slot 1.
+    const code = '0x6001545f5260205ff3' as const
+    const stateOverride = [
+      { address: to, code, stateDiff: [{ slot: viemHex(1n, { size: 32 }), value: viemHex(9n, { size: 32 }) }] },
+    ]
+    expect((await client.call({ to, stateOverride })).data).toBe(viemHex(9n, { size: 32 }))
+    expect((await client.call({ to })).data).toBeUndefined()
+  })
+
+  test('proofs verify against the block', async () => {
+    const client = publicClient()
+    const { stateRoot, number } = await client.getBlock()
+    const proof = await client.getProof({
+      address: KEEPER,
+      storageKeys: [viemHex(5n, { size: 32 })],
+      blockNumber: number,
+    })
+    expect(keccak256(proof.accountProof[0] ?? '0x')).toBe(stateRoot)
+    expect(proof.storageProof[0]?.value).toBe(7n)
+  })
+
+  test('a snapshot takes back what came after it', async () => {
+    const client = testClient()
+    const before = await publicClient().getBlockNumber()
+    const id = await client.snapshot()
+    await client.setBalance({ address: SENDERS[2] ?? KEEPER, value: 1n })
+    await client.mine({ blocks: 3, interval: 10 })
+    expect(await publicClient().getBlockNumber({ cacheTime: 0 })).toBe(before + 3n)
+    await client.revert({ id })
+    expect(await publicClient().getBlockNumber({ cacheTime: 0 })).toBe(before)
+    expect(await publicClient().getBalance({ address: SENDERS[2] ?? KEEPER })).toBe(10n ** 20n)
+  })
+
+  test('an impersonated account sends, and its transaction can be read back', async () => {
+    const client = testClient()
+    await client.setBalance({ address: STRANGER, value: 10n ** 18n })
+    await client.impersonateAccount({ address: STRANGER })
+    const sender = createWalletClient({ account: STRANGER, chain: foundry, transport: transport() })
+    const hash = await sender.sendTransaction({ to: KEEPER, data: toHex(keep(6n, 8n)) })
+    expect(await publicClient().getTransaction({ hash })).toMatchObject({ from: STRANGER, to: KEEPER })
+    expect((await publicClient().getTransactionReceipt({ hash })).status).toBe('success')
+  })
+
+  test('what it says about the next block comes true', async () => {
+    const client = testClient()
+    await client.setNextBlockTimestamp({ timestamp: 3_000n })
+    await client.setNextBlockBaseFeePerGas({ baseFeePerGas: 77n })
+    await client.setCoinbase({ address: KEEPER })
+    const pending = await publicClient().getBlock({ blockTag: 'pending' })
+    await client.mine({ blocks: 1 })
+    const block = await publicClient().getBlock()
+    const { number, timestamp, baseFeePerGas, miner, gasLimit, parentHash, mixHash } = block
+    expect(pending).toMatchObject({ number, timestamp, baseFeePerGas, miner, gasLimit, parentHash, mixHash })
+    expect([timestamp, baseFeePerGas, miner]).toEqual([3_000n, 77n, KEEPER])
+  })
+})
+
+describe('exact answers', () => {
+  const call = async (node: RealNode, method: string, ...params: unknown[]) => {
+    const answer = await createRpcHandler(node.context).handle({ jsonrpc: '2.0', id: 1, method, params })
+    const { result, error } = answer as { result?: unknown; error?: unknown }
+    return error ?? result
+  }
+
+  test.each([
+    ['eth_call', REVERTER, '0x1234', { code: 3, message: 'execution reverted', data: '0x1234' }],
+    ['eth_estimateGas', REVERTER, '0x1234', { code: 3, message: 'execution reverted', data: '0x1234' }],
+    ['eth_call', HALTER, '0x', { code: -32000, message: 'invalid opcode: INVALID' }],
+    ['eth_estimateGas', HALTER, '0x', { code: -32000, message: 'invalid opcode: INVALID' }],
+  ])('%s of %s', async (method, to, input, expected) => {
+    expect(await call(await openNode(), method, { to, input })).toEqual(expected)
+  })
+
+  test.each([
+    [
+      { gas: '0x5207', to: KEEPER },
+      { code: -32000, message: expect.stringMatching(/^intrinsic gas too low/) },
+    ],
+    [
+      { gas: '0x186a0', to: KEEPER, value: '0x56bc75e2d63100001' },
+      { code: -32000, message: expect.stringMatching(/^insufficient funds for/) },
+    ],
+    [
+      { gas: '0x186a0', to: KEEPER, gasPrice: '0x1' },
+      { code: -32000, message: expect.stringMatching(/^max fee per gas less than block base fee/) },
+    ],
+    [
+      { gas: '0x5f5e100', to: KEEPER },
+      { code: -32000, message: expect.stringMatching(/^transaction gas limit too high/) },
+    ],
+  ])('eth_sendTransaction %j', async (request, expected) => {
+    expect(await call(await openNode(), 'eth_sendTransaction', { from: SENDERS[0], ...request })).toEqual(expected)
+  })
+
+  test('the raw header has the hash of the block', async () => {
+    const node = await openNode()
+    const raw = (await call(node, 'debug_getRawHeader', 'latest')) as string
+    expect(keccakHash(fromHex(raw))).toBe(node.context.archive.head().blockHash)
+  })
+
+  test('a nonce too low, and one known already', async () => {
+    const node = await openNode()
+    node.producer.setMode({ kind: 'manual' })
+    const raw = await call(node, 'eth_signTransaction', { from: SENDERS[0], to: KEEPER, input: toHex(keep(1n, 1n)) })
+    await call(node, 'eth_sendRawTransaction', raw)
+    expect(await call(node, 'eth_sendRawTransaction', raw)).toEqual({ code: -32000, message: 'already known' })
+    await call(node, 'anvil_mine')
+    expect(await call(node, 'eth_sendRawTransaction', raw)).toMatchObject({
+      code: -32000,
+      message: expect.stringMatching(/^(nonce too low|already known)/),
+    })
+  })
+})
