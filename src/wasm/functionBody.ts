@@ -45,14 +45,16 @@ export function walkBody(
   const stack = new OperandStack(type.results.length)
   const current = blankInstruction()
 
-  for (let count = 0; !stack.isFinished; count += 1) {
+  let count = 0
+  for (; !stack.isFinished; count += 1) {
     if (count === limits.MAX_INSTRUCTIONS) reader.fail(`more than ${limits.MAX_INSTRUCTIONS} instructions`)
     readInstruction(module, reader, stack, current)
     visit(current)
   }
   if (!reader.isAtEnd) reader.fail("bytes after a function's end")
 
-  const frameWords = stack.highest + locals + limits.FRAME_BASE_WORDS
+  const share = Math.ceil(count / limits.INSTRUCTIONS_PER_WORD)
+  const frameWords = stack.highest + locals + limits.FRAME_BASE_WORDS + share
   if (frameWords > limits.MAX_FRAME_WORDS) {
     throw new InvalidModuleError(`frame of ${frameWords} words, more than ${limits.MAX_FRAME_WORDS}`, range.start)
   }

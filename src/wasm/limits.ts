@@ -26,8 +26,14 @@ export const MAX_BLOCK_DEPTH = 1_024
 /** Words of one function's frame: see {@link FRAME_BASE_WORDS}. */
 export const MAX_FRAME_WORDS = 10_240
 
-/** A frame's words are its highest operand stack, its parameters and locals, and these. */
+/** A frame's words are its highest operand stack, its parameters and locals, these, and a share of its instructions. */
 export const FRAME_BASE_WORDS = 4
+/**
+ * Instructions that count as one more word: V8's optimiser keeps a value that is computed twice alive in between, each in
+ * a slot of its own, so a long function's native frame can be far larger than its operands and locals. 1,500 such values
+ * across a call made frames of 20 KB that counted as 12 words.
+ */
+export const INSTRUCTIONS_PER_WORD = 16
 /** Words of stack that one contract frame may use. */
 export const MAX_STACK_WORDS = 22_000
 /** Words of stack that all open contract frames of a transaction may use together. */

@@ -139,7 +139,7 @@ describe('work without end', () => {
 })
 
 describe('words of stack', () => {
-  /** Recurses `depth` times; a frame is 2 operands, 1 parameter and 4 words: 7. */
+  /** Recurses `depth` times; a frame is 2 operands, 1 parameter, 4 words and 1 for its 8 instructions: 8. */
   const recursive = (depth: number) =>
     contract(
       `(call $f (i32.const ${depth})) (i32.const 0)`,
@@ -148,8 +148,8 @@ describe('words of stack', () => {
        (func $f (param $n i32)
          (if (local.get $n) (then (call $f (i32.sub (local.get $n) (i32.const 1))))))`,
     )
-  // The entry point takes 1 operand, 1 parameter and 4 words: 6.
-  const deepest = Math.floor((22_000 - 6) / 7) - 1
+  // The entry point takes 1 operand, 1 parameter, 4 words and 1 for its 4 instructions: 7.
+  const deepest = Math.floor((22_000 - 7) / 8) - 1
 
   test('suffice to the last', () => {
     expect(run(createWorld(), recursive(deepest)).status).toBe('success')
