@@ -49,6 +49,5 @@ export {
   type SimulationCore,
   type SimulationParts,
 } from './simulation/createSimulationCore.ts'
-export { SIMULATION_GAS_CAP } from './simulation/stage.ts'
 export type * from './simulator.ts'
 export { MIN_SUGGESTED_TIP_WEI, suggestTip } from './suggestTip.ts'

@@ -182,6 +182,8 @@ class Pool implements Mempool {
         return { code: 'POOL_FULL', message: 'txpool is full' }
       }
       victims.push(victim)
+      // What the newcomer replaces goes anyway; its room is counted already.
+      if (victim === previous) continue
       count -= 1
       bytes -= victim.transaction.raw.length
     }

@@ -6,9 +6,10 @@ import type { Head, Ledger, ProducedBlock, StateEdit } from '../ledger.ts'
 import type { AddOutcome, Mempool } from '../mempool.ts'
 import type { ChainEvent, MiningMode, NextBlock, Producer } from '../producer.ts'
 import type { Clock } from './clock.ts'
+import { unwantedHashes } from './dropped.ts'
 import { createJobQueue } from './jobQueue.ts'
 import type { BlockSettings, OneTimeWishes, Parent } from './nextBlock.ts'
-import { planBlock } from './nextBlock.ts'
+import { checkClock, checkTimestamp, planBlock } from './nextBlock.ts'
 import { createWaiters } from './waiters.ts'
 
 /** What a producer needs. */
@@ -26,9 +27,6 @@ export type ProducerParts = {
 
 /** The version of a chain that is nothing but its genesis block. */
 const GENESIS_VERSION = 0n
-
-/** 2^52: further than any date that JavaScript knows. */
-const MAX_CLOCK_SECONDS = 2n ** 52n
 
 /** A moment to return to. */
 type Snapshot = {
@@ -127,12 +125,12 @@ class SoloProducer implements Producer {
   }
 
   setTime(timestampSeconds: bigint): void {
-    this.#checkTimestamp(timestampSeconds)
+    checkTimestamp(this.#parent(), timestampSeconds)
     this.#change({ offsetSeconds: timestampSeconds - this.#nowSeconds() })
   }
 
   setNextTimestamp(timestampSeconds: bigint): void {
-    this.#checkTimestamp(timestampSeconds)
+    checkTimestamp(this.#parent(), timestampSeconds)
     this.#wish({ timestampSeconds })
   }
 
@@ -200,8 +198,6 @@ class SoloProducer implements Producer {
     for (const hash of this.#waiters.hashes()) this.#waiters.fail(hash, stoppingError())
   }
 
-  // Making blocks.
-
   #select(): readonly SignedTransaction[] {
     const { baseFeeWei, gasLimit } = this.next()
     return this.#parts.mempool.select(baseFeeWei, gasLimit)
@@ -234,15 +230,19 @@ class SoloProducer implements Producer {
   }
 
   #settleWaiters({ block, dropped }: ProducedBlock): void {
+    const { mempool } = this.#parts
     for (const { hash } of block.transactions) this.#waiters.settle(hash)
     for (const { hash, rejection } of dropped) {
-      if (this.#parts.mempool.get(hash) === undefined) this.#waiters.settle(hash, { kind: 'rejected', rejection })
+      if (mempool.get(hash) === undefined) this.#waiters.settle(hash, { kind: 'rejected', rejection })
     }
-    // Nobody waits for what a busy chain would not take: replaced, evicted, or priced out by the base fee.
+    // Nobody waits for what a busy chain would not take: replaced, evicted, priced out, or behind one that was dropped.
     const { baseFeeWei } = this.next()
     for (const hash of this.#waiters.hashes()) {
-      const transaction = this.#parts.mempool.get(hash)
-      if (transaction === undefined || transaction.maxFeePerGasWei < baseFeeWei) this.#waiters.settle(hash)
+      const transaction = mempool.get(hash)
+      const isQueued = (it: SignedTransaction) => dropped.length > 0 && it.nonce >= mempool.nextNonce(it.sender)
+      const isPossible =
+        transaction !== undefined && transaction.maxFeePerGasWei >= baseFeeWei && !isQueued(transaction)
+      if (!isPossible) this.#waiters.settle(hash)
     }
   }
 
@@ -280,13 +280,13 @@ class SoloProducer implements Producer {
     const tick = async () => {
       if (isBusy) return
       isBusy = true
-      await this.#jobs.run(() => this.#makeBlock(this.#select())).catch((error) => this.#parts.onFailure(error))
+      await this.#enqueue(() => this.#makeBlock(this.#select())).catch((error) => {
+        if (!this.#isStopped) this.#parts.onFailure(error)
+      })
       isBusy = false
     }
     this.#cancelTimer = this.#parts.clock.every(this.#mode.milliseconds, tick)
   }
-
-  // Jumping to another state.
 
   async #returnTo({ version, settings, waiting }: Omit<Snapshot, 'id'>): Promise<void> {
     const { ledger, mempool } = this.#parts
@@ -304,8 +304,6 @@ class SoloProducer implements Producer {
     this.#emit({ kind: 'rewound', head })
     this.#scheduleAutomine()
   }
-
-  // Small things.
 
   #enqueue<result>(job: () => Promise<result>): Promise<result> {
     return this.#jobs.run(() => {
@@ -350,35 +348,9 @@ class SoloProducer implements Producer {
   #checkRunning(): void {
     if (this.#isStopped) throw stoppingError()
   }
-
-  #checkTimestamp(timestampSeconds: bigint): void {
-    const newest = this.#parent().header.timestampSeconds
-    if (timestampSeconds <= newest) {
-      throw invalidTimestamp(`the timestamp ${timestampSeconds} is not after the newest block's ${newest}`)
-    }
-    checkClock(timestampSeconds)
-  }
 }
 
-/** Keeps the clock where headers (64 bits) and JavaScript's numbers can follow, with room for blocks after it. */
-function checkClock(timestampSeconds: bigint): void {
-  if (timestampSeconds > MAX_CLOCK_SECONDS) {
-    throw invalidTimestamp(`the timestamp ${timestampSeconds} is beyond ${MAX_CLOCK_SECONDS}`)
-  }
-}
-
-function invalidTimestamp(summary: string): BaseError {
-  return new BaseError('INVALID_TIMESTAMP', summary)
-}
-
-/** Dropped transactions that must not stay in the pool: all but those that a later block may take as they are. */
-function unwantedHashes({ block, dropped }: ProducedBlock): readonly Hash[] {
-  const isBlockEmpty = block.transactions.length === 0
-  const mayComeLater = (code: string) =>
-    code === 'NONCE_MISMATCH_TOO_HIGH' || (code === 'GAS_ALLOWANCE_EXCEEDED' && !isBlockEmpty)
-  return dropped.filter(({ rejection }) => !mayComeLater(rejection.code)).map(({ hash }) => hash)
-}
-
+/** All that waits, per sender by nonce, ready ones first. */
 function waitingTransactions(mempool: Mempool): readonly SignedTransaction[] {
   const { pending, queued } = mempool.content()
   return [...pending.values(), ...queued.values()].flatMap((byNonce) => [...byNonce.values()])

@@ -1,5 +1,5 @@
 import type { Address, Hash } from '../../primitives/index.ts'
-import { concatBytes, fromHex, keccakHash, wordToBytes } from '../../primitives/index.ts'
+import { BaseError, concatBytes, fromHex, keccakHash, wordToBytes } from '../../primitives/index.ts'
 import type { Header } from '../block.ts'
 import { nextBaseFee } from '../fees.ts'
 import type { NextBlock } from '../producer.ts'
@@ -46,4 +46,26 @@ export function planBlock(parent: Parent, settings: BlockSettings, nowSeconds: b
 /** PREVRANDAO of a block that no beacon chain gave one: looks random, and is the same on every run. */
 export function drawRandao(parentHash: Hash, number: bigint): Hash {
   return keccakHash(concatBytes(fromHex(parentHash), wordToBytes(number)))
+}
+
+/** 2^52: further than any date that JavaScript knows, and 2^12 times nearer than what a header can say. */
+const MAX_CLOCK_SECONDS = 2n ** 52n
+
+/** Throws `INVALID_TIMESTAMP` unless a block after `parent` can have this timestamp. */
+export function checkTimestamp(parent: Parent, timestampSeconds: bigint): void {
+  const newest = parent.header.timestampSeconds
+  if (timestampSeconds <= newest) {
+    throw invalidTimestamp(`the timestamp ${timestampSeconds} is not after the newest block's ${newest}`)
+  }
+  checkClock(timestampSeconds)
+}
+
+/** Throws `INVALID_TIMESTAMP` for a clock beyond 2^52 seconds. */
+export function checkClock(timestampSeconds: bigint): void {
+  if (timestampSeconds <= MAX_CLOCK_SECONDS) return
+  throw invalidTimestamp(`the timestamp ${timestampSeconds} is beyond ${MAX_CLOCK_SECONDS}`)
+}
+
+function invalidTimestamp(summary: string): BaseError {
+  return new BaseError('INVALID_TIMESTAMP', summary)
 }

@@ -65,6 +65,12 @@ describe('feeHistory', () => {
     ])
   })
 
+  test('a percentile that falls between two transactions is the lower one', async () => {
+    const archive = await chainOf([3, 1])
+    const { rewardsWei } = feeHistory(archive, rules, { count: 1n, newest: 1n, percentiles: [50, 51] }, 0n)
+    expect(rewardsWei).toEqual([[GWEI, 3n * GWEI]])
+  })
+
   test.each([
     ['to the beginning of the chain', 10n, 3n, 0n, 4],
     ['to what was asked for', 1n, 3n, 3n, 1],

@@ -273,6 +273,15 @@ describe('limits', () => {
     expect(mempool.pendingCount).toBe(2)
   })
 
+  test('a queued one that is replaced does not make room twice', () => {
+    const { add, mempool } = poolOf({ limits: { bytes: 300 } })
+    const queued = (size: number, cap: bigint) => fromAlice(5n, { ...fees(cap / 100n, cap), raw: new Uint8Array(size) })
+    ;[queued(100, 2_000n), signed({ sender: bob, ...fees(10n, 90_000n), raw: new Uint8Array(200) })].forEach(add)
+    expect(kind(add(queued(150, 4_000n)))).toBe('rejected')
+    expect(kind(add(queued(100, 4_000n)))).toBe('queued')
+    expect([mempool.pendingCount, mempool.queuedCount]).toEqual([1, 1])
+  })
+
   test("a sender's nearer nonce takes the place of the farthest queued one", () => {
     const { add, mempool } = poolOf({ limits: { transactionsPerSender: 2 } })
     ;[fromAlice(5n), fromAlice(7n)].forEach(add)

@@ -114,6 +114,23 @@ describe('automine', () => {
     expect([world.mempool.pendingCount, world.mempool.queuedCount]).toEqual([0, 1])
   })
 
+  test('the one behind a dropped one does not wait for a busy chain to rest', async () => {
+    const world = setUp()
+    const bad = fromAlice(0n)
+    world.chain.unwanted.add(bad.hash)
+    const release = holdBlocks(world)
+    const outcomes = [bad, fromAlice(1n)].map((transaction) => world.producer.submit(transaction))
+    await settled()
+    const other = world.producer.submit(signed({ sender: bob }))
+    release()
+    const releaseSecond = holdBlocks(world)
+    expect((await Promise.all(outcomes)).map(({ kind }) => kind)).toEqual(['rejected', 'ready'])
+    expect(height(world)).toBe(1)
+    releaseSecond()
+    await other
+    expect(height(world)).toBe(2)
+  })
+
   test('more than a block holds goes into several', async () => {
     const world = setUp()
     world.producer.setGasLimit(50_000n)
@@ -438,6 +455,18 @@ describe('edits, snapshots, reset', () => {
     expect(await world.producer.revert(1)).toBe(false)
     expect(world.events.at(-1)).toMatchObject({ kind: 'rewound', head: { blockNumber: 0n } })
   })
+})
+
+test('stop forgets the tick that waits behind a slow block', async () => {
+  const world = setUp({ kind: 'interval', milliseconds: 1000 })
+  const release = holdBlocks(world)
+  const mined = world.producer.mine(1)
+  await settled()
+  world.clock.advance(1000)
+  const stopped = world.producer.stop()
+  release()
+  await Promise.all([mined, stopped])
+  expect([height(world), world.failures]).toEqual([1, []])
 })
 
 test('stop finishes the block under way and takes nothing more', async () => {
