@@ -52,10 +52,8 @@ export async function compileSources(
     if (known !== undefined) return known
     const reader = createSourceReader(root)
     if (file.language === 'assemblyscript' && !mayHoldContract(reader.read(file.name))) return []
-    const artifacts =
-      file.language === 'solidity'
-        ? await compileSolidity(file.name, reader, options.warn ?? (() => undefined))
-        : await compileAssemblyScript(file.name, reader)
+    const compile = file.language === 'solidity' ? compileSolidity : compileAssemblyScript
+    const artifacts = await compile(file.name, reader, options.warn ?? (() => undefined))
     cache.store(file.name, { fingerprint, inputs: reader.inputs(), artifacts })
     return artifacts
   }

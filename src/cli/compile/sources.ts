@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
-import { basename, dirname, extname, isAbsolute, join, relative, resolve, sep } from 'node:path'
+import { dirname, extname, join, relative, resolve, sep } from 'node:path'
 import { BaseError } from '../../primitives/index.ts'
 
 /** Reads the sources of one compilation and remembers what it read. */
@@ -71,31 +71,32 @@ export function findSources(root: string, paths: readonly string[]): readonly So
   for (const path of paths) {
     const full = resolve(root, path)
     if (!existsSync(full)) throw new BaseError('SOURCE_NOT_FOUND', `there is no file or folder "${path}"`)
-    const found = statSync(full).isDirectory() ? filesBelow(full).map((file) => sourceFile(root, file, false)) : []
-    for (const file of statSync(full).isDirectory() ? found : [sourceFile(root, full, true)]) {
-      if (file !== undefined) files.set(file.name, file)
-      else
+    const isNamed = !statSync(full).isDirectory()
+    for (const found of isNamed ? [full] : filesBelow(full)) {
+      const language = languageOf(found)
+      if (language === undefined) {
         throw new BaseError('SOURCE_NOT_SUPPORTED', `"${path}" is neither Solidity (.sol) nor AssemblyScript (.ts)`, {
           advice: ['Name a .sol or a .ts file, or a folder.'],
         })
+      }
+      const name = posix(relative(root, found))
+      files.set(name, { name, language, isNamed })
     }
   }
   return [...files.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
-function sourceFile(root: string, path: string, isNamed: boolean): SourceFile | undefined {
-  const name = posix(relative(root, path))
-  if (isAbsolute(name)) return undefined
-  if (extname(path) === '.sol') return { name, language: 'solidity', isNamed }
-  return extname(path) === '.ts' && !path.endsWith('.d.ts') ? { name, language: 'assemblyscript', isNamed } : undefined
+function languageOf(path: string): SourceFile['language'] | undefined {
+  if (extname(path) === '.sol') return 'solidity'
+  return extname(path) === '.ts' && !path.endsWith('.d.ts') ? 'assemblyscript' : undefined
 }
 
+/** The sources in a folder, deep; not what is hidden or installed. */
 function filesBelow(folder: string): readonly string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name)
-    if (entry.isDirectory())
-      return entry.name === 'node_modules' || basename(path).startsWith('.') ? [] : filesBelow(path)
-    return /(\.sol|(?<!\.d)\.ts)$/.test(entry.name) ? [path] : []
+    if (!entry.isDirectory()) return languageOf(path) === undefined ? [] : [path]
+    return entry.name === 'node_modules' || entry.name.startsWith('.') ? [] : filesBelow(path)
   })
 }
 

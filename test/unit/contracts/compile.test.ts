@@ -58,6 +58,7 @@ describe('what does not compile', () => {
   })
 
   test.each([
+    ['a static field', 'static total: u8 = 1', 'A static field is not stored', 'C.ts(3,8)'],
     ['what cannot be parsed', 'f(: void {}', 'Identifier expected.', 'C.ts(3,2)'],
     [
       'a mapping that is assigned',

@@ -104,8 +104,10 @@ function variableRoutes({ names }: Context, shape: ContractShape, variables: rea
   })
 }
 
+/** What is neither private nor protected, nor an accessor that the author wrote, nor begins with an underscore. */
 function isPublic({ CommonFlags }: Context['names'], member: DeclarationStatement): boolean {
-  return !member.isAny(CommonFlags.Private | CommonFlags.Protected) && !member.name.text.startsWith('_')
+  const { Private, Protected, Get, Set: Setter } = CommonFlags
+  return !member.isAny(Private | Protected | Get | Setter) && !member.name.text.startsWith('_')
 }
 
 /** The arguments of a call, each decoded as the type of its parameter. */

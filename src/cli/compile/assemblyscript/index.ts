@@ -45,9 +45,14 @@ export function assemblyScriptFingerprint(): string {
 }
 
 /**
- * Compiles one file and returns its contract; none when it holds no `@contract` class. Throws {@link CompileError}.
+ * Compiles one file and returns its contract; none when it holds no `@contract` class. Throws {@link CompileError};
+ * `warn` gets what is not an error.
  */
-export async function compileAssemblyScript(sourceName: string, reader: SourceReader): Promise<readonly Artifact[]> {
+export async function compileAssemblyScript(
+  sourceName: string,
+  reader: SourceReader,
+  warn: (text: string) => void,
+): Promise<readonly Artifact[]> {
   const asc = await import('assemblyscript/asc')
   const sdk = loadSdk()
   const output: { module?: Bytes } = {}
@@ -61,7 +66,9 @@ export async function compileAssemblyScript(sourceName: string, reader: SourceRe
     },
     transforms: [transform.hooks],
   })
-  if (error !== null) throw new CompileError(sourceName, stderr.toString() || error.message)
+  const messages = stderr.toString()
+  if (error !== null) throw new CompileError(sourceName, messages || error.message)
+  if (messages !== '') warn(messages)
   const described = transform.described()
   if (described === undefined) return []
   assert(output.module !== undefined, 'a compilation without error writes its module')

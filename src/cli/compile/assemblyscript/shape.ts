@@ -3,6 +3,7 @@ import type {
   FieldDeclaration,
   FunctionDeclaration,
   MethodDeclaration,
+  Node,
   Source,
   TypeNode,
 } from 'assemblyscript'
@@ -81,6 +82,7 @@ export function shapeSources(tools: Tools): Shapes {
 
 function shapeContract(tools: Tools, source: Source, declaration: ClassDeclaration): ContractShape {
   const { names } = tools
+  reportMemory(tools, declaration)
   const variables = fieldsOf(tools, declaration).map((field) => shapeVariable(tools, source, field))
   const all = methodsOf(tools, declaration)
   const written = all.find((method) => isConstructor(tools, method))
@@ -104,6 +106,17 @@ function shapeContract(tools: Tools, source: Source, declaration: ClassDeclarati
     entry: shapeEntry(tools, source, 'user_entrypoint'),
     constructorEntry: construct === undefined ? undefined : shapeEntry(tools, source, 'user_constructor'),
   }
+}
+
+/** What looks like state and would be memory, gone after the call, is an error. */
+function reportMemory({ compiler, names, parser }: Tools, declaration: ClassDeclaration): void {
+  const { Static, Readonly } = names.CommonFlags
+  const report = ({ range }: Node, message: string): void =>
+    parser.error(names.DiagnosticCode.User_defined_0, range, message, null, null)
+  if (declaration.extendsType !== null) report(declaration.extendsType, 'A contract cannot extend another class.')
+  for (const member of declaration.members)
+    if (member instanceof compiler.FieldDeclaration && member.is(Static) && !member.is(Readonly))
+      report(member.name, 'A static field is not stored: make it an ordinary field, or readonly.')
 }
 
 function shapeVariable(tools: Tools, source: Source, declaration: FieldDeclaration): Variable {

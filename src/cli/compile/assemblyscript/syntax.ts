@@ -20,7 +20,9 @@ export type Compiler = typeof import('assemblyscript')
  * on its own cannot use; at run time they are ordinary objects.
  */
 type Names = {
-  readonly CommonFlags: Readonly<Record<'Export' | 'Static' | 'Private' | 'Protected' | 'Declare' | 'Ambient', number>>
+  readonly CommonFlags: Readonly<
+    Record<'Export' | 'Static' | 'Readonly' | 'Private' | 'Protected' | 'Get' | 'Set' | 'Declare' | 'Ambient', number>
+  >
   readonly DiagnosticCode: Readonly<Record<'User_defined_0', number>>
 }
 
