@@ -25,20 +25,22 @@ const recursive = contract(
  */
 function hoarder(): Uint8Array {
   const values = Array.from(
-    { length: 1_500 },
+    { length: 600 },
     (_, index) => `(local.set $s (i64.xor (local.get $s) (i64.mul (local.get $x) (i64.const ${index * 7_919 + 13}))))`,
   ).join('\n')
-  const warm = `(local $k i32) (loop $warm
+  // Only the first frame has arguments.
+  const warm = `(local $k i32) (if (local.get $len) (then (loop $warm
     (drop (call $hoard (i64.const 5) (i32.const 0)))
-    (br_if $warm (i32.lt_u (local.tee $k (i32.add (local.get $k) (i32.const 1))) (i32.const 20000))))`
+    (br_if $warm (i32.lt_u (local.tee $k (i32.add (local.get $k) (i32.const 1))) (i32.const 150000))))))`
   return contract(
-    `${warm} (drop (call $hoard (i64.const 9) (i32.const -1))) (i32.const 0)`,
-    '',
+    `${warm} (drop (call $hoard (i64.const 9) (i32.const 1500))) (i32.const 0)`,
+    hook,
     `${memory}
      (func $hoard (param $x i64) (param $n i32) (result i64) (local $s i64)
        ${values}
        (if (local.get $n)
-         (then (local.set $s (call $hoard (i64.add (local.get $x) (local.get $s)) (i32.sub (local.get $n) (i32.const 1))))))
+         (then (local.set $s (call $hoard (i64.add (local.get $x) (local.get $s)) (i32.sub (local.get $n) (i32.const 1)))))
+         (else (if (i64.eq (local.get $x) (i64.const 5)) (then) (else (drop ${callItself})))))
        ${values}
        (local.get $s))`,
   )
@@ -48,7 +50,7 @@ function hoarder(): Uint8Array {
 function explore(code: Uint8Array): { readonly status: Result['status']; readonly frames: number } {
   const world = createWorld()
   world.journal.setCode(CONTRACT, code)
-  const { status } = run(world, code, { gasLimit: 20_000_000_000n })
+  const { status } = run(world, code, { gasLimit: 50_000_000_000n, input: Uint8Array.of(1) })
   return { status, frames: world.sent.length }
 }
 
