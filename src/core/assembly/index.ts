@@ -1,0 +1,6 @@
+/** The entry of core.wasm: all that it exports. */
+export * from './division'
+export * from './heap'
+export * from './keccak'
+export * from './modular'
+export * from './word'
