@@ -17,7 +17,7 @@
  * - P6 *Nobody else's page gets in*: Host and Origin are checked before anything is read.
  */
 export type { NetworkStatus, RpcConfig, RpcContext } from './context.ts'
-export { RPC_CODES, RpcError } from './error.ts'
+export { RpcError } from './error.ts'
 export { type Answer, createRpcHandler, type RpcHandler } from './handler.ts'
 export { DEFAULT_LIMITS, type RpcLimits } from './limits.ts'
 export type { Availability, Method } from './method.ts'

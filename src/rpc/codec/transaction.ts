@@ -82,9 +82,23 @@ export const transactionRequest: Codec<TransactionRequest> = required('transacti
     accessList: read('accessList', listOf(accessListEntry, MAX_LIST_ITEMS)),
     authorizations: read('authorizationList', listOf(authorization, MAX_LIST_ITEMS)),
   }
-  const isFeeMarket = request.maxFeePerGasWei !== undefined || request.maxPriorityFeePerGasWei !== undefined
-  if (request.gasPriceWei !== undefined && isFeeMarket) {
-    return refuse(path, 'both gasPrice and (maxFeePerGas or maxPriorityFeePerGas) specified')
-  }
-  return request
+  const problem = contradiction(request)
+  return problem === undefined ? request : refuse(path, problem)
 })
+
+/** What cannot be meant: members that the type does not have would be dropped without a word. */
+function contradiction(request: TransactionRequest): string | undefined {
+  const { type = 4, gasPriceWei, maxFeePerGasWei, maxPriorityFeePerGasWei, accessList, authorizations } = request
+  const isFeeMarket = maxFeePerGasWei !== undefined || maxPriorityFeePerGasWei !== undefined
+  if (gasPriceWei !== undefined && isFeeMarket) {
+    return 'both gasPrice and (maxFeePerGas or maxPriorityFeePerGas) specified'
+  }
+  if (type < 2 && isFeeMarket) return `a transaction of type ${type} has a gasPrice, no maxFeePerGas`
+  if (type < 1 && hasItems(accessList)) return `a transaction of type ${type} has no accessList`
+  if (type < 4 && hasItems(authorizations)) return `a transaction of type ${type} has no authorizationList`
+  return undefined
+}
+
+function hasItems(list: readonly unknown[] | undefined): boolean {
+  return list !== undefined && list.length > 0
+}

@@ -1,19 +1,19 @@
 import { randomBytes } from 'node:crypto'
-import type { Archive, Producer } from '../../chain/index.ts'
+import type { Archive, ChainEvent, LocatedLog, LogQuery, Producer } from '../../chain/index.ts'
 import { assert, type Hash, toHex } from '../../primitives/index.ts'
 import type { LogFilter, LogPattern } from '../codec/logFilter.ts'
 import { invalidParams, refused } from '../error.ts'
 import type { Json } from '../json.ts'
 import type { RpcLimits } from '../limits.ts'
 import { numberOf, requireBlock } from '../query/blocks.ts'
-import { findLogs } from '../query/logs.ts'
+import { collectLogs, findLogs } from '../query/logs.ts'
 import { logView } from '../view/log.ts'
 
 /** A filter that nobody asks for this long is gone. geth's figure. */
 const FILTER_LIFETIME_MS = 5 * 60 * 1000
-/** Open filters, and hashes that a filter of pending transactions holds until it is asked. */
-const MAX_FILTERS = 10_000
-const MAX_PENDING_HASHES = 50_000
+/** Open filters, and hashes that a filter of pending transactions holds until it is asked: 160 MB at the very worst. */
+const MAX_FILTERS = 2_000
+const MAX_PENDING_HASHES = 10_000
 
 /**
  * Polled filters. A filter of blocks or logs is only a cursor into the chain, so it costs nothing while nobody asks and
@@ -31,10 +31,12 @@ export interface Filters {
   close(): void
 }
 
+type LogCursor = { readonly kind: 'logs'; readonly pattern: LogPattern; readonly bounds: Range; nextBlock: bigint }
+
 type Kind =
+  | LogCursor
   | { readonly kind: 'blocks'; nextBlock: bigint }
-  | { readonly kind: 'logs'; readonly pattern: LogPattern; readonly bounds: Range; nextBlock: bigint }
-  | { readonly kind: 'pendingTransactions'; hashes: Hash[] }
+  | { readonly kind: 'pendingTransactions'; readonly hashes: Hash[] }
 
 type Filter = Kind & { lastUsedMs: number }
 
@@ -59,16 +61,8 @@ export function createFilters(archive: Archive, producer: Producer, limits: RpcL
   }
 
   const unsubscribe = producer.subscribe((event) => {
-    dropExpired(filters)
-    for (const filter of filters.values()) {
-      if (event.kind === 'pendingTransaction' && filter.kind === 'pendingTransactions') {
-        if (filter.hashes.length < MAX_PENDING_HASHES) filter.hashes.push(event.transaction.hash)
-      }
-      if (event.kind === 'rewound' && filter.kind !== 'pendingTransactions') {
-        const next = event.head.blockNumber + 1n
-        if (filter.nextBlock > next) filter.nextBlock = next
-      }
-    }
+    if (event.kind === 'block') dropExpired(filters)
+    else for (const filter of filters.values()) notice(filter, event)
   })
 
   return {
@@ -89,13 +83,14 @@ export function createFilters(archive: Archive, producer: Producer, limits: RpcL
         case 'blocks':
           return hashesOf(archive, nextRange(filter, archive, limits))
         case 'logs':
-          return logViews(archive, filter, nextRange(filter, archive, limits), limits)
+          return (await nextLogs(filter, archive, limits)).map(logView)
       }
     },
     async logs(id) {
       const filter = use(id)
       if (filter.kind !== 'logs') throw refused('filter not found')
-      return logViews(archive, filter, { from: 0n, to: archive.head().blockNumber }, limits)
+      const query = queryOf(filter, { from: 0n, to: archive.head().blockNumber })
+      return query === undefined ? [] : (await findLogs(archive, query, limits)).map(logView)
     },
     remove: (id) => filters.delete(id),
     close() {
@@ -108,6 +103,17 @@ export function createFilters(archive: Archive, producer: Producer, limits: RpcL
 /** A name that cannot be guessed: 16 random bytes. */
 export function newId(): string {
   return toHex(randomBytes(16))
+}
+
+/** Takes in what a filter has to remember of an event that is not a block: those stand in the chain. */
+function notice(filter: Filter, event: Exclude<ChainEvent, { readonly kind: 'block' }>): void {
+  if (filter.kind === 'pendingTransactions') {
+    const hasRoom = filter.hashes.length < MAX_PENDING_HASHES
+    if (event.kind === 'pendingTransaction' && hasRoom) filter.hashes.push(event.transaction.hash)
+  } else if (event.kind === 'rewound') {
+    const next = event.head.blockNumber + 1n
+    if (filter.nextBlock > next) filter.nextBlock = next
+  }
 }
 
 function dropExpired(filters: Map<string, Filter>): void {
@@ -152,15 +158,19 @@ function hashesOf(archive: Archive, { from, to }: Range): Json {
   return hashes
 }
 
-async function logViews(
-  archive: Archive,
-  { pattern, bounds }: { readonly pattern: LogPattern; readonly bounds: Range },
-  { from, to }: Range,
-  limits: RpcLimits,
-): Promise<Json> {
+/** The next logs, as many whole blocks of them as one answer may hold; what is left comes with the next question. */
+async function nextLogs(filter: LogCursor, archive: Archive, limits: RpcLimits): Promise<readonly LocatedLog[]> {
+  const query = queryOf(filter, nextRange(filter, archive, limits))
+  if (query === undefined) return []
+  const { logs, lastBlock } = await collectLogs(archive, query, limits)
+  if (lastBlock < query.toBlock && filter.nextBlock > lastBlock) filter.nextBlock = lastBlock + 1n
+  return logs
+}
+
+/** What to ask of the chain for the part of a range that a filter is about; undefined when there is none. */
+function queryOf({ pattern, bounds }: LogCursor, { from, to }: Range): LogQuery | undefined {
   const fromBlock = from > bounds.from ? from : bounds.from
   const toBlock = to < bounds.to ? to : bounds.to
-  if (fromBlock > toBlock) return []
   const { addresses, topics } = pattern
-  return (await findLogs(archive, { addresses, topics, fromBlock, toBlock }, limits)).map(logView)
+  return fromBlock > toBlock ? undefined : { addresses, topics, fromBlock, toBlock }
 }

@@ -1,5 +1,5 @@
 import type { Archive, Block } from '../../chain/index.ts'
-import { assert, type Hash } from '../../primitives/index.ts'
+import type { Hash } from '../../primitives/index.ts'
 import type { StateView } from '../../state/index.ts'
 import type { BlockReference } from '../codec/block.ts'
 import { refused } from '../error.ts'
@@ -43,14 +43,6 @@ export function requireState(
   const state = blockHash === undefined ? undefined : archive.stateAt(blockHash)
   if (blockHash === undefined || state === undefined) throw refused('header not found')
   return { blockHash, state }
-}
-
-/** The block with a number at or below the head's. */
-export function canonicalBlock(archive: Archive, number: bigint): Block {
-  const hash = archive.blockHash(number)
-  const block = hash === undefined ? undefined : archive.block(hash)
-  assert(block !== undefined, 'every number up to the head names a block')
-  return block
 }
 
 /** The number that an end of a range means; an end that was left out, and `pending`, mean the head. */

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { Archive, LocatedLog, LogQuery } from '../../chain/index.ts'
 import { toQuantity } from '../../primitives/index.ts'
 import type { LogFilter } from '../codec/logFilter.ts'
-import { invalidParams, refused } from '../error.ts'
+import { invalidParams, type RpcError, refused } from '../error.ts'
 import type { RpcLimits } from '../limits.ts'
 import { numberOf } from './blocks.ts'
 
@@ -27,23 +27,35 @@ export function logRange(archive: Archive, { range }: LogFilter): { readonly fro
 export async function findLogs(archive: Archive, query: LogQuery, limits: RpcLimits): Promise<readonly LocatedLog[]> {
   const { fromBlock, toBlock } = query
   const lastAllowed = fromBlock + BigInt(limits.maxLogBlocks) - 1n
-  if (toBlock > lastAllowed)
+  if (toBlock > lastAllowed) {
     throw tooMuch(`block range is larger than ${limits.maxLogBlocks} blocks`, fromBlock, lastAllowed)
-  const found: LocatedLog[] = []
+  }
+  const { logs, lastBlock } = await collectLogs(archive, query, limits)
+  if (lastBlock < toBlock) throw tooMuch(`query returns more than ${limits.maxLogs} logs`, fromBlock, lastBlock)
+  return logs
+}
+
+/** Logs of whole blocks from the beginning of a range on, and how far they reach. */
+export type CollectedLogs = { readonly logs: readonly LocatedLog[]; readonly lastBlock: bigint }
+
+/** Finds logs, in order, in as many whole blocks as stay within the limit, but at least in one. */
+export async function collectLogs(archive: Archive, query: LogQuery, limits: RpcLimits): Promise<CollectedLogs> {
+  const { fromBlock, toBlock } = query
+  const logs: LocatedLog[] = []
   for (let start = fromBlock; start <= toBlock; start += BLOCKS_PER_STEP) {
     if (start > fromBlock) await setImmediate()
     const end = start + BLOCKS_PER_STEP - 1n
-    for (const log of archive.logs({ ...query, fromBlock: start, toBlock: end < toBlock ? end : toBlock }))
-      found.push(log)
-    const excess = found[limits.maxLogs]
-    if (excess !== undefined && fromBlock !== toBlock) {
-      const last = excess.blockNumber > fromBlock ? excess.blockNumber - 1n : fromBlock
-      throw tooMuch(`query returns more than ${limits.maxLogs} logs`, fromBlock, last)
+    const step = archive.logs({ ...query, fromBlock: start, toBlock: end < toBlock ? end : toBlock })
+    for (const log of step) logs.push(log)
+    const excess = logs[limits.maxLogs]
+    if (excess !== undefined) {
+      const lastBlock = excess.blockNumber > fromBlock ? excess.blockNumber - 1n : fromBlock
+      return { logs: logs.filter(({ blockNumber }) => blockNumber <= lastBlock), lastBlock }
     }
   }
-  return found
+  return { logs, lastBlock: toBlock }
 }
 
-function tooMuch(problem: string, from: bigint, to: bigint) {
+function tooMuch(problem: string, from: bigint, to: bigint): RpcError {
   return invalidParams(`${problem}, retry with the range ${toQuantity(from)}-${toQuantity(to)}`)
 }

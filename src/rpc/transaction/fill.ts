@@ -3,38 +3,34 @@ import { EMPTY_BYTES, encodeTransaction, keccakHash } from '../../primitives/ind
 import type { TransactionRequest } from '../codec/transaction.ts'
 import { invalidParams, refused } from '../error.ts'
 import { nextBaseFeeWei, suggestedTipWei } from '../query/fees.ts'
-import { estimateGas, typeOf } from '../query/simulation.ts'
+import { estimateGas, type Trial, typeOf } from '../query/simulation.ts'
 import type { Services } from '../scope.ts'
 
+/** A transaction whose nonce is still open. */
+export type Unnumbered = Omit<Transaction, 'nonce'>
+
 /**
- * Completes a request to a transaction that `sender` could sign now: nonce after what waits in the pool, fees that stand
- * one doubling of the base fee, gas as estimated. Throws how it would fail, when the gas has to be estimated.
+ * Completes a request but for its nonce: fees that stand one doubling of the base fee, gas as estimated. Throws how the
+ * transaction would fail, when its gas has to be estimated.
  */
-export async function fillTransaction(
+export async function completeRequest(
   services: Services,
   sender: Address,
   request: TransactionRequest,
-): Promise<Transaction> {
-  const { config, mempool } = services
+): Promise<Unnumbered> {
+  const { chainId } = services.config
   if (request.to === undefined && (request.data ?? EMPTY_BYTES).length === 0) {
     throw invalidParams('contract creation without any data provided')
   }
-  if (request.chainId !== undefined && request.chainId !== config.chainId) {
-    throw refused(`chainId does not match node's (have=${request.chainId}, want=${config.chainId})`)
+  if (request.chainId !== undefined && request.chainId !== chainId) {
+    throw refused(`chainId does not match node's (have=${request.chainId}, want=${chainId})`)
   }
-  const trial = {
-    request: { ...request, from: sender },
-    block: { kind: 'tag', tag: 'pending' },
-    stateOverrides: new Map(),
-    blockOverrides: {},
-  } as const
   const type = typeOf(request)
   return {
     type,
-    chainId: config.chainId,
+    chainId,
     sender,
-    nonce: request.nonce ?? mempool.nextNonce(sender),
-    gasLimit: request.gasLimit ?? (await estimateGas(services, trial)),
+    gasLimit: request.gasLimit ?? (await estimateGas(services, trialOf(sender, request))),
     to: request.to,
     valueWei: request.valueWei ?? 0n,
     data: request.data ?? EMPTY_BYTES,
@@ -44,6 +40,20 @@ export async function fillTransaction(
     blobVersionedHashes: [],
     authorizations: request.authorizations ?? [],
   }
+}
+
+/** Numbers a transaction: as the request says, else after what waits in the pool. */
+export function numberTransaction(
+  { mempool }: Services,
+  transaction: Unnumbered,
+  { nonce }: TransactionRequest,
+): Transaction {
+  return { ...transaction, nonce: nonce ?? mempool.nextNonce(transaction.sender) }
+}
+
+function trialOf(sender: Address, request: TransactionRequest): Trial {
+  const block = { kind: 'tag', tag: 'pending' } as const
+  return { request: { ...request, from: sender }, block, stateOverrides: new Map(), blockOverrides: {} }
 }
 
 function feesOf(

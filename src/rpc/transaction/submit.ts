@@ -6,7 +6,7 @@ import { RPC_CODES, RpcError, refused } from '../error.ts'
 import type { JsonObject } from '../json.ts'
 import { findReceipt } from '../query/receipts.ts'
 import type { Services } from '../scope.ts'
-import { fillTransaction } from './fill.ts'
+import { completeRequest, numberTransaction } from './fill.ts'
 
 const BLOB_TYPE = 3
 
@@ -31,12 +31,14 @@ export async function sendRequest(services: Services, request: TransactionReques
   return sendAs(services, sender, request)
 }
 
-/** The same, from whatever account the request names: nobody's key is asked for. */
+/**
+ * The same from whatever account the request names, key or no key. Between the choice of the nonce and `submit` nothing
+ * waits: of two requests at once, the second sees the first one in the pool.
+ */
 export async function sendAs(services: Services, sender: Address, request: TransactionRequest): Promise<Hash> {
-  const transaction = await fillTransaction(services, sender, request)
-  const signed = services.wallet.has(sender)
-    ? services.wallet.signTransaction(transaction)
-    : impersonateTransaction(transaction)
+  const { wallet } = services
+  const transaction = numberTransaction(services, await completeRequest(services, sender, request), request)
+  const signed = wallet.has(sender) ? wallet.signTransaction(transaction) : impersonateTransaction(transaction)
   await submit(services, signed)
   return signed.hash
 }

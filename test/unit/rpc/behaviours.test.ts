@@ -86,6 +86,13 @@ describe('1, 2: failures of calls', () => {
   })
 })
 
+test('a bug behind a notification is reported as well', async () => {
+  const { node, handler } = createBench()
+  Object.assign(node.context.simulator, { call: () => Promise.reject(new TypeError('secret')) })
+  expect(await handler.handle({ jsonrpc: '2.0', method: 'eth_call', params: [{ to: CONTRACT }] })).toBeUndefined()
+  expect(node.bugs).toHaveLength(1)
+})
+
 describe('4: unknown methods', () => {
   test.each([
     'eth_nonsense',

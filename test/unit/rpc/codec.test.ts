@@ -167,6 +167,18 @@ const bad: readonly Bad[] = [
     { gasPrice: '0x1', maxFeePerGas: '0x1' },
     'invalid argument 0: both gasPrice and (maxFeePerGas or maxPriorityFeePerGas) specified',
   ],
+  [
+    'a fee cap of type 1',
+    transactionRequest,
+    { type: '0x1', maxFeePerGas: '0x1' },
+    'invalid argument 0: a transaction of type 1 has a gasPrice, no maxFeePerGas',
+  ],
+  [
+    'an access list of type 0',
+    transactionRequest,
+    { type: '0x0', accessList: [{ address: A }] },
+    'invalid argument 0: a transaction of type 0 has no accessList',
+  ],
   ['a bad member', transactionRequest, { value: 'x' }, 'invalid argument 0.value: hex string without 0x prefix'],
   [
     'an access list without address',

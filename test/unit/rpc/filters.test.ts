@@ -61,6 +61,20 @@ describe('a filter of logs', () => {
     expect(await result('eth_getFilterLogs', id)).toHaveLength(count)
   })
 
+  test('tells of many logs in whole blocks', async () => {
+    const { node, result } = createBench({}, { ...DEFAULT_LIMITS, maxLogs: 2 })
+    node.mode = { kind: 'manual' }
+    const id = await result('eth_newFilter', {})
+    for (const nonces of [[0n], [1n, 2n, 3n], [4n]]) {
+      for (const nonce of nonces) await result('eth_sendRawTransaction', rawOf({ nonce }))
+      node.mine()
+    }
+    expect(await result('eth_getFilterChanges', id)).toHaveLength(1)
+    expect(await result('eth_getFilterChanges', id)).toHaveLength(3)
+    expect(await result('eth_getFilterChanges', id)).toHaveLength(1)
+    expect(await result('eth_getFilterChanges', id)).toEqual([])
+  })
+
   test('refuses a range that cannot be', async () => {
     const { call } = createBench()
     expect(await call('eth_newFilter', { fromBlock: '0x2', toBlock: '0x1' })).toEqual({

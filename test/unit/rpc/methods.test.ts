@@ -348,6 +348,13 @@ describe('the development namespaces', () => {
     expect(await result('evm_increaseTime', '0x3c')).toBe(60)
   })
 
+  test('an interval that no timer can count', async () => {
+    const { call } = createBench()
+    expect((await call('evm_setIntervalMining', 2_147_484)).error?.message).toBe(
+      'the interval is longer than 2147483647 ms',
+    )
+  })
+
   test('modes of mining', async () => {
     const { node, result } = createBench()
     await result('evm_setIntervalMining', 0)

@@ -249,6 +249,22 @@ describe('exact answers', () => {
     expect(keccakHash(fromHex(raw))).toBe(node.context.archive.head().blockHash)
   })
 
+  test.each([['automine'], ['manual']] as const)('30 wishes at once get 30 nonces, under %s', async (kind) => {
+    const node = await openNode()
+    node.producer.setMode({ kind })
+    const wish = (id: number) => ({
+      jsonrpc: '2.0',
+      id,
+      method: 'eth_sendTransaction',
+      params: [{ from: SENDERS[0], to: KEEPER, input: toHex(keep(BigInt(id), 1n)) }],
+    })
+    const batch = Array.from({ length: 30 }, (_, id) => wish(id))
+    const answers = (await createRpcHandler(node.context).handle(batch)) as { result?: string }[]
+    expect(new Set(answers.map(({ result }) => result)).size).toBe(30)
+    await node.producer.mine(1)
+    expect(await call(node, 'eth_getTransactionCount', SENDERS[0])).toBe('0x1e')
+  })
+
   test('a nonce too low, and one known already', async () => {
     const node = await openNode()
     node.producer.setMode({ kind: 'manual' })

@@ -14,9 +14,14 @@ async function mine({ producer }: Scope, count: number, intervalSeconds: number 
   await producer.mine(count, intervalSeconds)
 }
 
+/** Timers count milliseconds in 31 bits; beyond that they fire at once. */
+const MAX_INTERVAL_MS = 2 ** 31 - 1
+
 /** Who says that it is Hardhat means milliseconds, like Hardhat; anvil means seconds. viem's test client knows both. */
 function intervalMs({ config }: Scope, value: number): number {
-  return /^hardhat/i.test(config.clientVersion) ? value : value * MILLISECONDS_PER_SECOND
+  const milliseconds = /^hardhat/i.test(config.clientVersion) ? value : value * MILLISECONDS_PER_SECOND
+  if (milliseconds > MAX_INTERVAL_MS) throw invalidParams(`the interval is longer than ${MAX_INTERVAL_MS} ms`)
+  return milliseconds
 }
 
 /** When blocks are made and what the next one is like. */

@@ -3,7 +3,7 @@ import { optional } from '../../codec/codec.ts'
 import { anything, data } from '../../codec/scalars.ts'
 import { transactionRequest } from '../../codec/transaction.ts'
 import { defineDevMethod, defineMethod } from '../../method.ts'
-import { fillTransaction, withoutSignature } from '../../transaction/fill.ts'
+import { completeRequest, numberTransaction, withoutSignature } from '../../transaction/fill.ts'
 import { decodeRaw, sendAs, senderOf, sendRequest, submit, submitAndWait } from '../../transaction/submit.ts'
 import { transactionView } from '../../view/transaction.ts'
 
@@ -47,7 +47,8 @@ export const sendMethods = [
     summary: 'Completes a transaction (nonce, fees, gas) for its sender to sign.',
     params: [transactionRequest],
     async handler(scope, request) {
-      const filled = withoutSignature(await fillTransaction(scope, request.from ?? ZERO_ADDRESS, request))
+      const completed = await completeRequest(scope, request.from ?? ZERO_ADDRESS, request)
+      const filled = withoutSignature(numberTransaction(scope, completed, request))
       return { raw: toHex(filled.raw), tx: transactionView(filled, filled.maxFeePerGasWei) }
     },
   }),

@@ -7,7 +7,7 @@ import { invalidParams, refused } from '../../error.ts'
 import { isJsonObject, type Json } from '../../json.ts'
 import { defineDevMethod, defineMethod } from '../../method.ts'
 import type { Scope } from '../../scope.ts'
-import { fillTransaction } from '../../transaction/fill.ts'
+import { completeRequest, numberTransaction } from '../../transaction/fill.ts'
 import { senderOf } from '../../transaction/submit.ts'
 
 /** Signs a message as wallets do, so that it can never be a transaction. Source: EIP-191, version 0x45. */
@@ -85,7 +85,8 @@ export const signMethods = [
     async handler(scope, request) {
       const sender = senderOf(scope, request)
       if (!scope.wallet.has(sender)) throw refused('unknown account')
-      return toHex(scope.wallet.signTransaction(await fillTransaction(scope, sender, request)).raw)
+      const completed = await completeRequest(scope, sender, request)
+      return toHex(scope.wallet.signTransaction(numberTransaction(scope, completed, request)).raw)
     },
   }),
 ]
