@@ -1,5 +1,4 @@
-import type { Reader } from './binary/reader.ts'
-import { Reader as BodyReader, InvalidModuleError } from './binary/reader.ts'
+import { InvalidModuleError, Reader } from './binary/reader.ts'
 import * as limits from './limits.ts'
 import type { FunctionType, Module, Range } from './module.ts'
 import { typeOfFunction } from './module.ts'
@@ -7,7 +6,7 @@ import type { Operation } from './opcodes.ts'
 import { BRANCH_TARGET_INK, forbiddenFamily, INDIRECT_PARAMETER_INK, OPERATIONS } from './opcodes.ts'
 import { OperandStack } from './operandStack.ts'
 
-/** One instruction where it stands. Reused between calls: copy what must outlive the visit. */
+/** One instruction where it stands. */
 export type Instruction = {
   operation: Operation
   /** Its bytes are `[start, end)` of the module. */
@@ -39,17 +38,15 @@ export function walkBody(
   range: Range,
   visit: (instruction: Readonly<Instruction>) => void,
 ): BodyShape {
-  const reader = new BodyReader(module.bytes, range.start, range.end)
+  const reader = new Reader(module.bytes, range.start, range.end)
   const locals = decodeLocals(reader, type)
   const localsRange = { start: range.start, end: reader.offset }
   const stack = new OperandStack(type.results.length)
-  const current = blankInstruction()
 
   let count = 0
   for (; !stack.isFinished; count += 1) {
     if (count === limits.MAX_INSTRUCTIONS) reader.fail(`more than ${limits.MAX_INSTRUCTIONS} instructions`)
-    readInstruction(module, reader, stack, current)
-    visit(current)
+    visit(readInstruction(module, reader, stack))
   }
   if (!reader.isAtEnd) reader.fail("bytes after a function's end")
 
@@ -59,12 +56,6 @@ export function walkBody(
     throw new InvalidModuleError(`frame of ${frameWords} words, more than ${limits.MAX_FRAME_WORDS}`, range.start)
   }
   return { locals: localsRange, frameWords }
-}
-
-function blankInstruction(): Instruction {
-  const operation = OPERATIONS.get(0)
-  if (operation === undefined) throw new InvalidModuleError('no instruction table', 0)
-  return { operation, start: 0, end: 0, callee: 0, ink: 0, depth: 0 }
 }
 
 /** Parameters and locals together. Locals may be floats: without float instructions nothing can be made of them. */
@@ -79,14 +70,13 @@ function decodeLocals(reader: Reader, type: FunctionType): number {
   return total
 }
 
-function readInstruction(module: Module, reader: Reader, stack: OperandStack, into: Instruction): void {
-  into.start = reader.offset
-  into.operation = readOperation(reader)
-  into.ink = into.operation.ink
-  into.callee = 0
-  into.depth = stack.depth
-  readImmediate(module, reader, stack, into)
-  into.end = reader.offset
+function readInstruction(module: Module, reader: Reader, stack: OperandStack): Instruction {
+  const start = reader.offset
+  const operation = readOperation(reader)
+  const instruction = { operation, start, end: start, callee: 0, ink: operation.ink, depth: stack.depth }
+  readImmediate(module, reader, stack, instruction)
+  instruction.end = reader.offset
+  return instruction
 }
 
 function readOperation(reader: Reader): Operation {

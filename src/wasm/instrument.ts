@@ -166,13 +166,11 @@ function writeCode(content: Writer, module: Module, layout: Layout): void {
 function bulkFunctionBody({ ink, status }: Layout): Uint8Array {
   const code = new Writer().byte(1, 1, I64)
   code.byte(Op.localGet, 0, Op.i64ExtendI32U, Op.i64Const).signed(BULK_BYTE_INK).byte(Op.i64Mul, Op.localTee, 1)
-  code.byte(Op.globalGet).u32(ink).byte(I64_GT_U, Op.if, EMPTY_BLOCK)
+  code.byte(Op.globalGet).u32(ink).byte(Op.i64GtU, Op.if, EMPTY_BLOCK)
   writeStop(code, status, METER_STATUS.outOfInk)
   code.byte(Op.globalGet).u32(ink).byte(Op.localGet, 1, Op.i64Sub, Op.globalSet).u32(ink)
   return code.byte(Op.localGet, 0, Op.end).view()
 }
-
-const I64_GT_U = 0x56
 
 /** Ends an open `if`: says why, and traps. */
 function writeStop(code: Writer, statusGlobal: number, status: number): void {

@@ -69,6 +69,7 @@ export const Op = {
   i64Const: 0x42,
   i32LtU: 0x49,
   i64LtU: 0x54,
+  i64GtU: 0x56,
   i32Add: 0x6a,
   i32Sub: 0x6b,
   i64Sub: 0x7d,

@@ -70,11 +70,12 @@ function checkTypes(bytes: Bytes): void {
   }
 }
 
-function sizeOf({ bytes, functions, data, memory }: DecodedModule, instrumented: Bytes): ModuleSize {
+function sizeOf({ bytes, functions, data, memory, table }: DecodedModule, instrumented: Bytes): ModuleSize {
   return {
     bytes: bytes.length,
     functions: functions.length,
     dataBytes: data?.bytes ?? 0,
+    tableEntries: table?.entries ?? 0,
     initialPages: memory?.initialPages ?? 0,
     instrumentedBytes: instrumented.length,
   }

@@ -6,6 +6,7 @@ export type ModuleSize = {
   readonly bytes: number
   readonly functions: number
   readonly dataBytes: number
+  readonly tableEntries: number
   readonly initialPages: number
   /** For the cache only, never for a price. */
   readonly instrumentedBytes: number
@@ -31,10 +32,12 @@ export function validationContentGas({ functions, dataBytes, initialPages }: Mod
 const START_BASE_GAS = 8_832
 const START_BYTES_PER_GAS = 8
 const START_FUNCTION_GAS = 2
+const START_TABLE_ENTRY_GAS = 2
 
 /** What it costs to begin a frame, its first pages apart. The same whether the module is cached or not. */
-export function startGas({ bytes, functions }: ModuleSize): Gas {
-  return gas(START_BASE_GAS + Math.ceil(bytes / START_BYTES_PER_GAS) + START_FUNCTION_GAS * functions)
+export function startGas({ bytes, functions, tableEntries }: ModuleSize): Gas {
+  const contents = START_FUNCTION_GAS * functions + START_TABLE_ENTRY_GAS * tableEntries
+  return gas(START_BASE_GAS + Math.ceil(bytes / START_BYTES_PER_GAS) + contents)
 }
 
 /**
