@@ -65,11 +65,9 @@ export function ensureInstalled() {
   checkNode()
   onceFor('node_modules/.evmpp-installed', digestOf(['package.json', 'package-lock.json']), () => {
     say('Installing dependencies (once, about half a minute) ...')
-    runOrExit(
-      npm,
-      ['ci', '--ignore-scripts', '--no-fund', '--no-audit', '--loglevel=error'],
-      'npm ci failed: see its message above.',
-    )
+    // Not `npm ci`: it refuses a lock file without the binaries of every platform, and not every registry has them all.
+    const args = ['install', '--no-save', '--ignore-scripts', '--no-fund', '--no-audit', '--loglevel=error']
+    runOrExit(npm, args, 'npm install failed: see its message above.')
   })
 }
 
