@@ -1,6 +1,7 @@
-/** Builds dist/: the reference EVM made synchronous, then the program and its worker threads. */
+/** Builds dist/: the core, the reference EVM made synchronous, then the program and its worker threads. */
 import { join } from 'node:path'
 import { build } from 'esbuild'
+import { buildCore } from './buildCore.mjs'
 import { root } from './project.mjs'
 import { buildSyncEvm } from './syncEvm.mjs'
 
@@ -12,6 +13,7 @@ const banner = {
   js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
 }
 
+await buildCore()
 await buildSyncEvm()
 
 await build({

@@ -1,0 +1,31 @@
+import type { CoreExports, Pointer } from './exports.ts'
+import { type CoreMemory, createCoreMemory } from './memory.ts'
+import { type CompiledModule, Instance } from './webAssembly.ts'
+
+/**
+ * What the core asks of its host, each at most once per location and transaction. All in memory: the host reads what is
+ * asked for at the pointer and writes the answer there.
+ */
+export type CoreHost = {
+  /** Fills an account record of the journal. */
+  readonly loadAccount: (record: Pointer) => void
+  /** Fills the code of an account record. */
+  readonly loadCode: (record: Pointer) => void
+  /** Fills a storage entry of the journal. */
+  readonly loadSlot: (entry: Pointer) => void
+  /** Writes the hash of the block whose number is the word at `number` to the word `out`; 0 when it is out of reach. */
+  readonly blockHash: (number: Pointer, out: Pointer) => number
+}
+
+/** One instance of core.wasm with its memory. Belongs to one thread. */
+export type Core = { readonly exports: CoreExports; readonly memory: CoreMemory }
+
+/**
+ * Instantiates core.wasm (dist/core.wasm, built from src/core/assembly). The caller finds, compiles and keeps the module,
+ * one per thread or one for all: how is a matter of the machine, and this room does no input or output.
+ */
+export function createCore(module: CompiledModule, host: CoreHost): Core {
+  // The compiler that wrote the module checked these types; WebAssembly itself tells only names.
+  const exports = new Instance(module, { host }).exports as CoreExports
+  return { exports, memory: createCoreMemory(exports) }
+}
