@@ -1,0 +1,211 @@
+/**
+ * Accounts. An id is opaque to others: here it is the address of the account's record, so that nothing has to be looked up
+ * by it. Until an account is changed its part says nothing of balance, nonce and code: the old ones hold.
+ */
+import { add, compare, copy, isZero, sub } from '../word'
+import { codeOfRecord, loadedCode } from './code'
+import { loadAccount } from './host'
+import {
+  ACCOUNT_BALANCE, ACCOUNT_BYTES, ACCOUNT_CODE, ACCOUNT_NONCE, ACCOUNT_OLD_BALANCE, ACCOUNT_OLD_CODE, ACCOUNT_OLD_NONCE,
+  ACCOUNT_PART_BYTES, CODE_SIZE, FLAG_CHANGED, FLAG_CREATED, FLAG_DESTROYED, PART, PART_EPOCH, PART_FLAGS, RECORD_KEY,
+  RECORD_STICKY, SPACE_ACCOUNT, STICKY_EXISTED, STICKY_LOADED, STICKY_READ_BALANCE, STICKY_READ_CODE, STICKY_READ_NONCE,
+  STICKY_RIPEMD160,
+} from './record'
+import { enter, find } from './table'
+import { save } from './undo'
+import { isWarm, warm } from './warmth'
+
+const READ_ALL = STICKY_READ_BALANCE | STICKY_READ_NONCE | STICKY_READ_CODE
+const RIPEMD160: u64 = 3
+
+/** Before any slot of the account was dropped. A new slot's epoch is 0, which is none. */
+const FIRST_EPOCH: u32 = 1
+/** Never goes back, so that what a rolled-back contract wrote never counts again. */
+let lastEpoch: u32 = FIRST_EPOCH
+
+/** The id of an address, a word whose high 12 bytes are 0. Asks nobody. */
+export function accountOf(address: usize): u32 {
+  const known = find(SPACE_ACCOUNT, address)
+  if (known != 0) return u32(known)
+  const id = enter(SPACE_ACCOUNT, address, ACCOUNT_BYTES)
+  store<u32>(id, FIRST_EPOCH, PART_EPOCH)
+  return u32(id)
+}
+
+/** Warms the account; 1 when it was warm. */
+export function touchAccount(id: u32): u32 {
+  return warm(id, ACCOUNT_PART_BYTES)
+}
+
+/** 1 when the account is warm. */
+export function isAccountWarm(id: u32): u32 {
+  return isWarm(id)
+}
+
+/** Pointer to the balance, a word. Reads it. */
+export function balanceOf(id: u32): usize {
+  read(id, STICKY_READ_BALANCE)
+  return isChanged(id) ? id + ACCOUNT_BALANCE : id + ACCOUNT_OLD_BALANCE
+}
+
+/** Reads the nonce. */
+export function nonceOf(id: u32): u64 {
+  read(id, STICKY_READ_NONCE)
+  return isChanged(id) ? load<u64>(id, ACCOUNT_NONCE) : load<u64>(id, ACCOUNT_OLD_NONCE)
+}
+
+/** The record of its code; 0 when it has none. Reads the code. */
+export function codeOf(id: u32): u32 {
+  read(id, STICKY_READ_CODE)
+  return currentCode(id)
+}
+
+/** Pointer to the code's hash, a word; the hash of no bytes when there is no code or no account. Reads the code. */
+export function codeHashOf(id: u32): usize {
+  return codeOfRecord(codeOf(id))
+}
+
+/** How many bytes the code has. Reads the code. */
+export function codeSizeOf(id: u32): u32 {
+  const code = loadedCode(codeOf(id))
+  return code == 0 ? 0 : load<u32>(code, CODE_SIZE)
+}
+
+/** 1 when the account exists. Reads balance, nonce and code. */
+export function accountExists(id: u32): u32 {
+  read(id, READ_ALL)
+  return u32(isChanged(id) || (load<u32>(id, RECORD_STICKY) & STICKY_EXISTED) != 0)
+}
+
+/** 1 when it does not exist, or has nonce 0, balance 0 and no code (EIP-161). Reads all three. */
+export function isAccountEmpty(id: u32): u32 {
+  read(id, READ_ALL)
+  return hasNothing(id)
+}
+
+/** 1 when the account, which was loaded, has nonce 0, balance 0 and no code. */
+export function hasNothing(id: u32): u32 {
+  if (currentCode(id) != 0) return 0
+  return isChanged(id)
+    ? u32(load<u64>(id, ACCOUNT_NONCE) == 0 && isZero(id + ACCOUNT_BALANCE))
+    : u32(load<u64>(id, ACCOUNT_OLD_NONCE) == 0 && isZero(id + ACCOUNT_OLD_BALANCE))
+}
+
+/** Credits the account, bringing it to life; 0 only touches it (EIP-161). Reads the balance. 0 when it would overflow. */
+export function addBalance(id: u32, amount: usize): u32 {
+  const address = id + RECORD_KEY
+  if (load<u64>(address) == RIPEMD160 && (load<u64>(address, 8) | load<u64>(address, 16)) == 0) stick(id, STICKY_RIPEMD160)
+  read(id, STICKY_READ_BALANCE)
+  change(id)
+  const balance = id + ACCOUNT_BALANCE
+  add(balance, balance, amount)
+  return u32(compare(balance, amount) >= 0)
+}
+
+/** Debits the account; 0 does nothing. Reads the balance. 0 when it is too small, and then nothing happens. */
+export function subtractBalance(id: u32, amount: usize): u32 {
+  if (isZero(amount)) return 1
+  if (compare(balanceOf(id), amount) < 0) return 0
+  change(id)
+  sub(id + ACCOUNT_BALANCE, id + ACCOUNT_BALANCE, amount)
+  return 1
+}
+
+const moved = memory.data(32, 8)
+
+/** Moves value; the recipient is touched even by nothing. 0 when the sender has too little, and then nothing happens. */
+export function transfer(from: u32, to: u32, amount: usize): u32 {
+  // The amount may be the balance itself.
+  copy(moved, amount)
+  return subtractBalance(from, moved) != 0 ? addBalance(to, moved) : 0
+}
+
+/** Brings the account to life with that nonce. */
+export function setNonce(id: u32, nonce: u64): void {
+  change(id)
+  store<u64>(id, nonce, ACCOUNT_NONCE)
+}
+
+/** Brings the account to life with that code: a code's record, or 0 for none. */
+export function setCode(id: u32, code: u32): void {
+  change(id)
+  store<u32>(id, code, ACCOUNT_CODE)
+}
+
+/** Begins a contract's life: it exists, keeps its balance, has lost its storage. */
+export function markCreated(id: u32): void {
+  change(id)
+  setFlag(id, FLAG_CREATED)
+  lastEpoch += 1
+  store<u32>(id, lastEpoch, PART_EPOCH)
+}
+
+export function isCreated(id: u32): u32 {
+  return u32((load<u32>(id, PART_FLAGS) & FLAG_CREATED) != 0)
+}
+
+/** The account is deleted when the transaction ends. */
+export function markDestroyed(id: u32): void {
+  save(id + PART, ACCOUNT_PART_BYTES)
+  setFlag(id, FLAG_DESTROYED)
+}
+
+export function isDestroyed(id: u32): u32 {
+  return u32((load<u32>(id, PART_FLAGS) & FLAG_DESTROYED) != 0)
+}
+
+/** Asks the host for the account, unless that was done. */
+export function ensureLoaded(id: u32): void {
+  read(id, 0)
+}
+
+/** Forgets everything. */
+export function clearEpochs(): void {
+  lastEpoch = FIRST_EPOCH
+}
+
+/** Marks what an answer depends on, for good (J2). */
+// @ts-ignore: decorator
+@inline
+export function stick(id: usize, marks: u32): void {
+  store<u32>(id, load<u32>(id, RECORD_STICKY) | marks, RECORD_STICKY)
+}
+
+// @ts-ignore: decorator
+@inline
+function read(id: usize, marks: u32): void {
+  if ((load<u32>(id, RECORD_STICKY) & STICKY_LOADED) == 0) firstRead(id)
+  stick(id, marks)
+}
+
+function firstRead(id: usize): void {
+  loadAccount(id)
+  stick(id, STICKY_LOADED)
+}
+
+// @ts-ignore: decorator
+@inline
+function isChanged(id: usize): bool {
+  return (load<u32>(id, PART_FLAGS) & FLAG_CHANGED) != 0
+}
+
+function currentCode(id: usize): u32 {
+  return isChanged(id) ? load<u32>(id, ACCOUNT_CODE) : load<u32>(id, ACCOUNT_OLD_CODE)
+}
+
+// @ts-ignore: decorator
+@inline
+function setFlag(id: usize, flag: u32): void {
+  store<u32>(id, load<u32>(id, PART_FLAGS) | flag, PART_FLAGS)
+}
+
+/** To be called before balance, nonce or code change: from now on the part's count. */
+function change(id: usize): void {
+  read(id, 0)
+  save(id + PART, ACCOUNT_PART_BYTES)
+  if (isChanged(id)) return
+  copy(id + ACCOUNT_BALANCE, id + ACCOUNT_OLD_BALANCE)
+  store<u64>(id, load<u64>(id, ACCOUNT_OLD_NONCE), ACCOUNT_NONCE)
+  store<u32>(id, load<u32>(id, ACCOUNT_OLD_CODE), ACCOUNT_CODE)
+  setFlag(id, FLAG_CHANGED)
+}

@@ -1,0 +1,47 @@
+/** EIP-2929: what was touched in this transaction. Warmth is rolled back (J3); that something was ever warm is not. */
+import { append, LIST_BYTES, startOf, truncate, usedOf } from './list'
+import { FLAG_WARM, PART, PART_FLAGS, RECORD_STICKY, STICKY_TOUCHED } from './record'
+import { save } from './undo'
+
+/** Pointers to the accounts and slots that were ever warm, in order of their first touch. */
+const touches = memory.data(LIST_BYTES)
+
+/** 1 when the record is warm. */
+// @ts-ignore: decorator
+@inline
+export function isWarm(record: usize): u32 {
+  return load<u32>(record, PART_FLAGS) & FLAG_WARM
+}
+
+/** Warms a record whose part has `partBytes`; 1 when it was warm. */
+// @ts-ignore: decorator
+@inline
+export function warm(record: usize, partBytes: u32): u32 {
+  if (isWarm(record)) return 1
+  firstTouch(record, partBytes)
+  return 0
+}
+
+function firstTouch(record: usize, partBytes: u32): void {
+  save(record + PART, partBytes)
+  store<u32>(record, load<u32>(record, PART_FLAGS) | FLAG_WARM, PART_FLAGS)
+  const sticky = load<u32>(record, RECORD_STICKY)
+  if ((sticky & STICKY_TOUCHED) != 0) return
+  store<u32>(record, sticky | STICKY_TOUCHED, RECORD_STICKY)
+  store<u32>(append(touches, 4), u32(record))
+}
+
+/** How many records were ever warm. */
+export function touchCount(): u32 {
+  return usedOf(touches) >> 2
+}
+
+/** A list of pointers to them, in order of the first touch. */
+export function touchList(): usize {
+  return startOf(touches)
+}
+
+/** Forgets everything. */
+export function clearTouches(): void {
+  truncate(touches, 0)
+}
