@@ -1,4 +1,9 @@
-import { Address, call, delegatecall, msg, require, staticcall, u256 } from 'evmpp-sdk'
+import { Address, Bytes32, call, create, create2, delegatecall, emit, msg, require, staticcall, u256 } from 'evmpp-sdk'
+
+@event
+class Deployed {
+  @indexed created: Address
+}
 
 /** What another contract offers, in whatever language it is written. */
 @remote
@@ -57,5 +62,21 @@ class Caller {
     const result = delegatecall(target, data)
     require(result.success, 'the delegate call failed')
     return result.data
+  }
+
+  /** Creates a contract of either kind: EVM init code, or a WebAssembly module followed by constructor arguments. */
+  @payable
+  deploy(initCode: Uint8Array): Address {
+    const created = create(initCode, msg.value)
+    emit(new Deployed(created))
+    return created
+  }
+
+  /** Like `deploy`, at an address that only the salt and the init code decide. */
+  @payable
+  deploy2(initCode: Uint8Array, salt: Bytes32): Address {
+    const created = create2(initCode, salt, msg.value)
+    emit(new Deployed(created))
+    return created
   }
 }

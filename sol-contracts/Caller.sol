@@ -9,7 +9,7 @@ interface ICounter {
 }
 
 /// Calls other contracts: with types, with raw data, with value, and on its own storage. The same contract in
-/// AssemblyScript: asm-contracts/Caller.ts; deploying a module is what only this one does.
+/// AssemblyScript: asm-contracts/Caller.ts.
 contract Caller {
     /// In the slot where Counter keeps its number, so that a delegate call to a counter changes this one.
     uint256 public number;

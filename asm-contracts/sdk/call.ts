@@ -4,7 +4,7 @@ import { bytesOf, Decoder, decoder, Encoder } from './abi'
 import * as hooks from './hooks'
 import { fail, revertWith } from './revert'
 import { u256 } from './u256'
-import { Address } from './values'
+import { Address, Bytes32 } from './values'
 
 /** All the gas that a call may take: 63/64 of what is left. */
 const ALL_GAS = u64.MAX_VALUE
@@ -57,6 +57,18 @@ export function delegatecall(target: Address, data: Uint8Array, gas: u64 = ALL_G
 export function create(initCode: Uint8Array, value: u256 | null = null): Address {
   const created = __alloc(20)
   hooks.create1(initCode.dataStart, initCode.length, wordOrZero(value), created, returned)
+  return createdOrBubble(created)
+}
+
+/** Like {@link create}, at an address that only this contract, the salt and the init code decide (EIP-1014). */
+export function create2(initCode: Uint8Array, salt: Bytes32, value: u256 | null = null): Address {
+  const created = __alloc(20)
+  const code = initCode.dataStart
+  hooks.create2(code, initCode.length, wordOrZero(value), changetype<usize>(salt), created, returned)
+  return createdOrBubble(created)
+}
+
+function createdOrBubble(created: usize): Address {
   const address = changetype<Address>(created)
   if (address.isZero()) bubble()
   return address

@@ -66,6 +66,10 @@ export declare function delegateCallContract(target: usize, data: usize, size: u
 @external('vm_hooks', 'create1')
 export declare function create1(code: usize, size: usize, value: usize, created: usize, returned: usize): void
 
+/** Like {@link create1}, at an address that only the creator, the 32-byte salt and the init code decide. */
+@external('vm_hooks', 'create2')
+export declare function create2(code: usize, size: usize, value: usize, salt: usize, created: usize, returned: usize): void
+
 @external('vm_hooks', 'read_return_data')
 export declare function readReturnData(to: usize, offset: usize, size: usize): usize
 

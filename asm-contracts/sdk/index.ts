@@ -3,7 +3,7 @@
  * errors, so that a contract is the same to its callers whichever machine runs it. The guide is docs/contracts.md.
  */
 
-export { call, CallResult, create, delegatecall, staticcall } from './call'
+export { call, CallResult, create, create2, delegatecall, staticcall } from './call'
 export { block, msg, self, tx } from './context'
 export { require, revert } from './revert'
 export { Mapping, StorageArray } from './storage'
