@@ -66,5 +66,57 @@ export type HeapExports = {
   readonly release: (block: Pointer, bytes: number) => void
 }
 
+/** An account of the journal: a number that holds until `begin`. */
+type AccountId = number
+
+/** assembly/journal: what each means stands there. Truth is 1 or 0. */
+export type JournalExports = {
+  readonly begin: () => void
+  readonly seedTable: (seed: bigint) => void
+  readonly checkpoint: () => number
+  readonly rollback: (to: number) => number
+  readonly accountOf: (address: Pointer) => AccountId
+  readonly touchAccount: (id: AccountId) => number
+  readonly isAccountWarm: (id: AccountId) => number
+  readonly accountExists: (id: AccountId) => number
+  readonly isAccountEmpty: (id: AccountId) => number
+  readonly ensureLoaded: (id: AccountId) => void
+  readonly balanceOf: (id: AccountId) => Pointer
+  readonly nonceOf: (id: AccountId) => bigint
+  readonly codeOf: (id: AccountId) => Pointer
+  readonly addBalance: (id: AccountId, amount: Pointer) => number
+  readonly subtractBalance: (id: AccountId, amount: Pointer) => number
+  readonly setNonce: (id: AccountId, nonce: bigint) => void
+  readonly setCode: (id: AccountId, code: Pointer) => void
+  readonly codeWithHash: (hash: Pointer) => Pointer
+  readonly placeCode: (code: Pointer, size: number) => Pointer
+  readonly markCreated: (id: AccountId) => void
+  readonly isCreated: (id: AccountId) => number
+  readonly markDestroyed: (id: AccountId) => void
+  readonly isDestroyed: (id: AccountId) => number
+  readonly slotOf: (id: AccountId, slot: Pointer) => Pointer
+  readonly touchSlot: (id: AccountId, slot: Pointer) => Pointer
+  readonly slotWasWarm: { readonly value: number }
+  readonly isSlotWarm: (id: AccountId, slot: Pointer) => number
+  readonly slotValue: (entry: Pointer) => Pointer
+  readonly slotOriginal: (entry: Pointer) => Pointer
+  readonly setSlot: (entry: Pointer, value: Pointer) => void
+  readonly hasWrittenStorage: (id: AccountId) => number
+  readonly transientLoad: (id: AccountId, slot: Pointer) => Pointer
+  readonly transientStore: (id: AccountId, slot: Pointer, value: Pointer) => void
+  readonly openLog: (id: AccountId, topicCount: number, dataLength: number) => Pointer
+  readonly logCount: () => number
+  readonly logList: () => Pointer
+  readonly addRefund: (gas: bigint) => void
+  readonly refundOf: () => bigint
+  readonly recordCount: () => number
+  readonly recordList: () => Pointer
+  readonly touchCount: () => number
+  readonly touchList: () => Pointer
+}
+
 /** All that core.wasm exports. */
-export type CoreExports = WordExports & KeccakExports & HeapExports & { readonly memory: LinearMemory }
+export type CoreExports = WordExports &
+  KeccakExports &
+  HeapExports &
+  JournalExports & { readonly memory: LinearMemory }

@@ -18,6 +18,7 @@
  *
  * layout.ts is read by both compilers, so offsets have one home.
  */
+export * as journalLayout from './assembly/journal/record.ts'
 export * as layout from './assembly/layout.ts'
 export * from './core.ts'
 export type * from './exports.ts'
