@@ -265,6 +265,19 @@ describe('exact answers', () => {
     expect(await call(node, 'eth_getTransactionCount', SENDERS[0])).toBe('0x1e')
   })
 
+  test('receipts and eth_getLogs count the logs of a block alike', async () => {
+    const node = await openNode()
+    node.producer.setMode({ kind: 'manual' })
+    for (const slot of [1n, 2n]) {
+      await call(node, 'eth_sendTransaction', { from: SENDERS[0], to: KEEPER, input: toHex(keep(slot, 1n)) })
+    }
+    await node.producer.mine(1)
+    const receipts = (await call(node, 'eth_getBlockReceipts', 'latest')) as { logs: { logIndex: string }[] }[]
+    const logs = receipts.flatMap((receipt) => receipt.logs)
+    expect(logs.map(({ logIndex }) => logIndex)).toEqual(['0x0', '0x1'])
+    expect(await call(node, 'eth_getLogs', {})).toEqual(logs)
+  })
+
   test('a nonce too low, and one known already', async () => {
     const node = await openNode()
     node.producer.setMode({ kind: 'manual' })

@@ -105,6 +105,7 @@ describe('HTTP', () => {
     ['moz-extension://0000', true],
     ['https://dapp.example', true],
     ['https://evil.example', false],
+    ['http://192.168.1.7', false],
     ['http://localhost.evil.example', false],
     ['null', false],
   ])('Origin %j: %s', async (origin, isAllowed) => {
@@ -312,14 +313,19 @@ describe('closing', () => {
 
   test('does not wait for a request that never ends, nor for a client that does not answer', async () => {
     const { node, server } = await serve()
-    Object.assign(node.context.simulator, { call: () => new Promise(() => {}) })
+    let isCalled = false
+    const call = () => {
+      isCalled = true
+      return new Promise(() => undefined)
+    }
+    Object.assign(node.context.simulator, { call })
     const { socket } = await connect(server)
     socket.pause()
     const hanging = send(server.port, {
       body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'eth_call', params: [{}] }),
     })
     const cut = expect(hanging).rejects.toThrow()
-    await vi.waitFor(() => expect(node.simulations).toBeDefined())
+    await vi.waitFor(() => expect(isCalled).toBe(true))
     await server.close()
     await cut
     socket.resume()
