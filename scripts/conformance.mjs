@@ -1,4 +1,4 @@
-/** `npm run conformance -- state <directory or file>...`: builds what is not up to date, then runs test/conformance/main.ts. */
+/** `npm run conformance -- <suite> <directory or file>...`: builds what is not up to date, then runs test/conformance/main.ts. */
 import { join } from 'node:path'
 import { become, ensureBuilt, root } from './project.mjs'
 

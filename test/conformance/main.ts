@@ -1,40 +1,56 @@
 /**
- * `npm run conformance -- state <directory or file>... [--fork Cancun] [--verbose]`: what others' test suites say of this
- * node. One line per failed or skipped case (with --verbose, per case), then `N passed, N failed, N skipped`. Exit code
- * 1 when a case failed, 2 for wrong usage. Cases run in two threads with stacks as large as the node's own, because
- * frames nest on them.
+ * `npm run conformance -- <suite> <directory or file>... [--evm reference] [--fork Cancun] [--verbose]`: what others' test
+ * suites say of this node. One line per failed or skipped case, and per case that says something (with --verbose, per
+ * case), then `N passed, N failed, N skipped`. Exit code 1 when a case failed, 2 for wrong usage. Cases run in two
+ * threads with stacks as large as the node's own, because frames nest on them.
  */
-import { existsSync, readdirSync, statSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { existsSync } from 'node:fs'
+import { relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { isMainThread, parentPort, Worker } from 'node:worker_threads'
-import type { Verdict } from './state/runFile.ts'
-import { runFile } from './state/runFile.ts'
+import type { Engine } from '../harness/engines.ts'
+import { createEngine, ENGINE_NAMES, isEngineName } from '../harness/engines.ts'
+import { fixturesBelow, runFixture, SUITE_NAMES } from './suites.ts'
+import type { Job, Verdict } from './verdict.ts'
 
 const THREADS = 2
 const STACK_MB = 64
-const USAGE = 'usage: npm run conformance -- state <directory or file>... [--fork <name>] [--verbose]'
+const USAGE = `usage: npm run conformance -- <${SUITE_NAMES.join('|')}> <directory or file>... \
+  [--evm <${ENGINE_NAMES.join('|')}>] [--fork <name>] [--verbose]`
 
-type Job = { readonly path: string; readonly fork: string | undefined }
 type Counts = Record<Verdict['status'], number>
 
 if (isMainThread) process.exitCode = await main(process.argv.slice(2))
-else parentPort?.on('message', ({ path, fork }: Job) => parentPort?.postMessage(runFile(path, fork)))
+else serve()
 
 async function main(args: readonly string[]): Promise<number> {
-  const options = { fork: { type: 'string' }, verbose: { type: 'boolean', default: false } } as const
+  const options = {
+    evm: { type: 'string', default: 'reference' },
+    fork: { type: 'string' },
+    verbose: { type: 'boolean', default: false },
+  } as const
   const { positionals, values } = parseArgs({ args: [...args], options, allowPositionals: true })
-  const [suite, ...paths] = positionals
-  if (suite !== 'state' || paths.length === 0) return wrongUsage(USAGE)
+  const [suite = '', ...paths] = positionals
+  const { evm, fork, verbose } = values
+  if (!SUITE_NAMES.includes(suite) || paths.length === 0 || !isEngineName(evm)) return wrongUsage(USAGE)
   const missing = paths.find((path) => !existsSync(path))
   if (missing !== undefined) return wrongUsage(`there is no file or directory ${missing}`)
 
-  const files = paths.flatMap(fixturesBelow)
+  const jobs = paths.flatMap((path) => fixturesBelow(suite, path)).map((path): Job => ({ suite, path, evm, fork }))
   const counts: Counts = { passed: 0, failed: 0, skipped: 0 }
-  await runAll(files, values.fork, (path, verdicts) => report(path, verdicts, values.verbose, counts))
+  await runAll(jobs, (path, verdicts) => report(path, verdicts, verbose, counts))
   console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`)
   return counts.failed === 0 ? 0 : 1
+}
+
+/** A thread: runs what it is sent, on one engine. */
+function serve(): void {
+  let engine: Engine | undefined
+  parentPort?.on('message', (job: Job) => {
+    engine ??= createEngine(job.evm)
+    parentPort?.postMessage(runFixture(engine, job))
+  })
 }
 
 function wrongUsage(sentence: string): number {
@@ -42,33 +58,24 @@ function wrongUsage(sentence: string): number {
   return 2
 }
 
-function fixturesBelow(path: string): readonly string[] {
-  if (statSync(path).isFile()) return [path]
-  return readdirSync(path, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.json'))
-    .map((name) => join(path, name))
-    .sort()
-}
-
 function report(path: string, verdicts: readonly Verdict[], isVerbose: boolean, counts: Counts): void {
   for (const { status, name, detail } of verdicts) {
     counts[status] += 1
-    if (status === 'passed' && !isVerbose) continue
+    if (status === 'passed' && detail === '' && !isVerbose) continue
     console.log(`${status} ${relative(process.cwd(), path)} ${name}${detail === '' ? '' : `: ${detail}`}`)
   }
 }
 
-/** Hands the files to the threads, one at a time each. */
+/** Hands the fixtures to the threads, one at a time each. */
 async function runAll(
-  files: readonly string[],
-  fork: string | undefined,
+  jobs: readonly Job[],
   onResult: (path: string, verdicts: readonly Verdict[]) => void,
 ): Promise<void> {
-  const queue = files.values()
+  const queue = jobs.values()
   await Promise.all(
     Array.from({ length: THREADS }, async () => {
       const worker = new Worker(fileURLToPath(import.meta.url), { resourceLimits: { stackSizeMb: STACK_MB } })
-      for (const path of queue) onResult(path, await ask(worker, { path, fork }))
+      for (const job of queue) onResult(job.path, await ask(worker, job))
       await worker.terminate()
     }),
   )

@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs'
 import type { Bytes, Hardfork, Hash, Rules } from '../../../src/primitives/index.ts'
-import { EMPTY_CODE_HASH, fromHex, keccakHash, rulesOf, toAddress, toHash } from '../../../src/primitives/index.ts'
+import { fromHex, rulesOf, toAddress, toHash } from '../../../src/primitives/index.ts'
 import { blobBaseFee } from '../../../src/router/index.ts'
-import type { AccountDiff, StateDiff } from '../../../src/state/index.ts'
+import type { StateDiff } from '../../../src/state/index.ts'
 import type { BlockContext } from '../../../src/vm/index.ts'
+import type { FixtureAccounts } from '../fixtureJson.ts'
+import { hasFields, readObject, stateOf } from '../fixtureJson.ts'
 
 /**
  * The state test format, as far as we read it: https://eest.ethereum.org, "State Tests". A file holds tests, a test holds
@@ -11,17 +12,10 @@ import type { BlockContext } from '../../../src/vm/index.ts'
  */
 type FixtureTest = {
   readonly env: Readonly<Record<string, string>>
-  readonly pre: Readonly<Record<string, FixtureAccount>>
+  readonly pre: FixtureAccounts
   readonly transaction: { readonly sender?: string }
   readonly post: Readonly<Record<string, readonly FixtureExpectation[]>>
   readonly config?: { readonly chainid?: string }
-}
-
-type FixtureAccount = {
-  readonly nonce: string
-  readonly balance: string
-  readonly code: string
-  readonly storage: Readonly<Record<string, string>>
 }
 
 type FixtureExpectation = {
@@ -72,9 +66,7 @@ const FORKS: ReadonlyMap<string, Hardfork> = new Map([
 
 /** All cases of a file, of every fork or of the one that is named as fixtures name it. */
 export function loadCases(path: string, onlyFork: string | undefined): readonly Loaded[] {
-  const content: unknown = JSON.parse(readFileSync(path, 'utf8'))
-  if (typeof content !== 'object' || content === null) return [{ kind: 'skip', name: path, reason: 'not an object' }]
-  return Object.entries(content).flatMap(([name, test]): readonly Loaded[] =>
+  return Object.entries(readObject(path)).flatMap(([name, test]): readonly Loaded[] =>
     isStateTest(test)
       ? casesOf(name, test, onlyFork)
       : [{ kind: 'skip', name, reason: 'not a state test: it lacks env, pre, post or transaction' }],
@@ -82,15 +74,11 @@ export function loadCases(path: string, onlyFork: string | undefined): readonly 
 }
 
 function isStateTest(value: unknown): value is FixtureTest {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    ['env', 'pre', 'post', 'transaction'].every((field) => field in value)
-  )
+  return hasFields(value, ['env', 'pre', 'post', 'transaction'])
 }
 
 function casesOf(testName: string, test: FixtureTest, onlyFork: string | undefined): readonly Loaded[] {
-  const pre = Object.entries(test.pre).map(([address, account]) => accountDiff(address, account))
+  const pre = stateOf(test.pre)
   return Object.entries(test.post)
     .filter(([fork]) => onlyFork === undefined || fork === onlyFork)
     .flatMap(([fork, expectations]) =>
@@ -135,17 +123,5 @@ function blockOf(rules: Rules, { env, config }: FixtureTest): BlockContext {
     coinbase: toAddress(env.currentCoinbase ?? ''),
     prevRandao: toHash(`0x${randomness.toString(16).padStart(64, '0')}`),
     chainId: BigInt(config?.chainid ?? 1),
-  }
-}
-
-function accountDiff(address: string, { nonce, balance, code, storage }: FixtureAccount): AccountDiff {
-  const bytes = fromHex(code)
-  const codeHash = bytes.length === 0 ? EMPTY_CODE_HASH : keccakHash(bytes)
-  return {
-    address: toAddress(address),
-    account: { nonce: BigInt(nonce), balanceWei: BigInt(balance), codeHash },
-    code: bytes.length === 0 ? undefined : bytes,
-    storageReset: false,
-    storage: Object.entries(storage).map(([slot, value]) => [BigInt(slot), BigInt(value)] as const),
   }
 }

@@ -1,11 +1,10 @@
-import { createReferenceEvm, referencePrecompiles } from '../../../src/evm/index.ts'
-import type { Hardfork, Hash, Log, SignedTransaction } from '../../../src/primitives/index.ts'
-import { BaseError, decodeTransaction, fromHex, keccakHash, rlpEncode } from '../../../src/primitives/index.ts'
-import type { Environment, Machines } from '../../../src/router/index.ts'
+import type { Hash, SignedTransaction } from '../../../src/primitives/index.ts'
+import { BaseError, decodeTransaction } from '../../../src/primitives/index.ts'
+import type { Environment } from '../../../src/router/index.ts'
 import { executeTransaction } from '../../../src/router/index.ts'
-import type { StateDiff } from '../../../src/state/index.ts'
-import { createJournal, createOverlay, emptyView, stateRootOf, viewOf } from '../../../src/state/index.ts'
-import type { VmEngine } from '../../../src/vm/index.ts'
+import { viewOf } from '../../../src/state/index.ts'
+import type { Engine } from '../../harness/engines.ts'
+import { fixtureBlockHash, hashOfLogs, rootAfter } from '../roots.ts'
 import type { StateCase } from './fixture.ts'
 
 type Outcome = {
@@ -17,14 +16,14 @@ type Outcome = {
   readonly summary: string
 }
 
-/** Runs a case through decoder, router, journal and the reference EVM. Returns what differs; nothing when it passes. */
-export function differencesOf(stateCase: StateCase): readonly string[] {
+/** Runs a case through decoder, router and an engine. Returns what differs; nothing when it passes. */
+export function differencesOf(engine: Engine, stateCase: StateCase): readonly string[] {
   const { stateRoot, logsHash, exceptions, sender } = stateCase
   const decoded = decode(stateCase)
   if (typeof decoded !== 'string' && sender !== undefined && decoded.sender !== sender) {
     return [`sender is ${decoded.sender}, expected ${sender}`]
   }
-  const actual = typeof decoded === 'string' ? invalid(stateCase, decoded) : execute(stateCase, decoded)
+  const actual = typeof decoded === 'string' ? invalid(stateCase, decoded) : execute(engine, stateCase, decoded)
   const differences: string[] = []
   if (exceptions.length === 0 ? actual.exception !== undefined : !exceptions.includes(actual.exception ?? '')) {
     differences.push(`exception is ${actual.exception ?? 'none'}, expected ${exceptions.join('|') || 'none'}`)
@@ -48,15 +47,14 @@ function invalid({ pre }: StateCase, exception: string): Outcome {
   return { stateRoot: rootAfter(pre, []), logsHash: hashOfLogs([]), exception, summary: 'rejected' }
 }
 
-function execute(stateCase: StateCase, transaction: SignedTransaction): Outcome {
+function execute({ machinesOf, journal }: Engine, stateCase: StateCase, transaction: SignedTransaction): Outcome {
   const { pre, rules, block } = stateCase
   const environment: Environment = {
     rules,
     block,
     machines: machinesOf(rules.hardfork),
-    journal: createJournal(),
-    // The suite's rule: a block's hash is that of its number, written in decimal.
-    blockHash: (number) => keccakHash(new TextEncoder().encode(number.toString())),
+    journal,
+    blockHash: fixtureBlockHash,
   }
   const outcome = executeTransaction(environment, viewOf(pre), transaction, 'consensus')
   if (outcome.kind === 'rejected') return invalid(stateCase, outcome.rejection.code)
@@ -66,34 +64,4 @@ function execute(stateCase: StateCase, transaction: SignedTransaction): Outcome 
     exception: undefined,
     summary: `${outcome.haltReason ?? outcome.status}, gas used ${outcome.gasUsed}`,
   }
-}
-
-function rootAfter(pre: StateDiff, diff: StateDiff): Hash {
-  const overlay = createOverlay(emptyView)
-  overlay.apply(pre)
-  overlay.apply(diff)
-  return stateRootOf(overlay.diff())
-}
-
-function hashOfLogs(logs: readonly Log[]): Hash {
-  return keccakHash(rlpEncode(logs.map(({ address, topics, data }) => [fromHex(address), topics.map(fromHex), data])))
-}
-
-const machines = new Map<Hardfork, Machines>()
-
-function machinesOf(hardfork: Hardfork): Machines {
-  const known = machines.get(hardfork)
-  if (known !== undefined) return known
-  const made = { evm: createReferenceEvm(hardfork), wasm: noWasm, precompiles: referencePrecompiles(hardfork) }
-  machines.set(hardfork, made)
-  return made
-}
-
-/** The suites know EVM code only. */
-const noWasm: VmEngine = {
-  kind: 'wasm',
-  validate: () => ({ reason: 'no wasm in state tests', offset: 0 }),
-  execute: () => {
-    throw new Error('a state test runs wasm')
-  },
 }

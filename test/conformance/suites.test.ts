@@ -1,0 +1,40 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeAll, expect, test } from 'vitest'
+
+const root = join(import.meta.dirname, '../..')
+const fixtures = join(root, '../shared/fixtures')
+const legacyVm = 'ethereum-tests/LegacyTests/Constantinople/VMTests'
+
+/** What is quick and touches most rules; `npm run conformance -- <suite> <directory>` runs the rest. */
+const runs = [
+  { suite: 'state', folder: 'ethereum-tests/GeneralStateTests/stExample' },
+  { suite: 'state', folder: 'ethereum-tests/GeneralStateTests/stSStoreTest' },
+  { suite: 'state', folder: 'ethereum-tests/GeneralStateTests/stCreate2' },
+  { suite: 'state', folder: 'ethereum-tests/GeneralStateTests/stTransitionTest' },
+  { suite: 'state', folder: 'ethereum-tests/GeneralStateTests/stTransactionTest' },
+  { suite: 'state', folder: 'ethereum-tests/GeneralStateTests/Cancun' },
+  { suite: 'state', folder: 'execution-spec-tests/state_tests/osaka' },
+  { suite: 'vm', folder: `${legacyVm}/vmArithmeticTest` },
+  { suite: 'vm', folder: `${legacyVm}/vmIOandFlowOperations` },
+  { suite: 'vm', folder: `${legacyVm}/vmSystemOperations` },
+  { suite: 'blocks', folder: 'mainnet-blocks' },
+]
+
+beforeAll(() => {
+  execFileSync(process.execPath, [join(root, 'scripts/buildConformance.mjs')])
+})
+
+const isAbsent = (folder: string) => !existsSync(join(fixtures, folder))
+const absent = runs.map(({ folder }) => folder).filter(isAbsent)
+if (absent.length > 0) console.log(`skipped, for there are no fixtures under ${fixtures}: ${absent.join(', ')}`)
+
+for (const { suite, folder } of runs) {
+  test.skipIf(isAbsent(folder))(`${suite}: ${folder}`, () => {
+    const args = [join(root, 'dist/conformance.js'), suite, join(fixtures, folder)]
+    const { stdout, stderr, status } = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8' })
+    expect(stdout.trim().split('\n').at(-1), stdout + stderr).toMatch(/^[1-9]\d* passed, 0 failed, 0 skipped$/)
+    expect(status).toBe(0)
+  })
+}

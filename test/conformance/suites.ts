@@ -1,0 +1,57 @@
+import { existsSync, readdirSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { messageOf } from '../../src/primitives/index.ts'
+import type { Engine } from '../harness/engines.ts'
+import { runBlock } from './blocks/runBlock.ts'
+import { runStateTests } from './state/runFile.ts'
+import type { Job, Verdict } from './verdict.ts'
+import { runVmTests } from './vm/runFile.ts'
+
+/** A kind of fixture: where its fixtures are below a path, and what running one gives. */
+type Suite = {
+  fixturesBelow(path: string): readonly string[]
+  run(engine: Engine, job: Job): readonly Verdict[]
+}
+
+const SUITES: Readonly<Record<string, Suite>> = {
+  state: { fixturesBelow: jsonFilesBelow, run: runStateTests },
+  vm: { fixturesBelow: jsonFilesBelow, run: (engine, { path }) => runVmTests(engine, path) },
+  blocks: { fixturesBelow: blockFoldersBelow, run: (engine, { path }) => runBlock(engine, path) },
+}
+
+/** The names that `npm run conformance` takes. */
+export const SUITE_NAMES = Object.keys(SUITES)
+
+/** What there is to run of `suite` at `path`, a file or a directory. */
+export function fixturesBelow(suite: string, path: string): readonly string[] {
+  return SUITES[suite]?.fixturesBelow(path) ?? []
+}
+
+/** Runs one fixture. What the node would die of is a failure. */
+export function runFixture(engine: Engine, job: Job): readonly Verdict[] {
+  try {
+    return SUITES[job.suite]?.run(engine, job) ?? []
+  } catch (thrown) {
+    return [{ status: 'failed', name: 'fixture', detail: `the node would have stopped: ${messageOf(thrown)}` }]
+  }
+}
+
+function jsonFilesBelow(path: string): readonly string[] {
+  return filesBelow(path).filter((file) => file.endsWith('.json'))
+}
+
+/** Folders with a block.json, in the order of their numbers. */
+function blockFoldersBelow(path: string): readonly string[] {
+  return filesBelow(path)
+    .filter((file) => file.endsWith('block.json'))
+    .map((file) => dirname(file))
+    .sort((a, b) => a.length - b.length || (a < b ? -1 : 1))
+}
+
+function filesBelow(path: string): readonly string[] {
+  if (!existsSync(path)) return []
+  if (statSync(path).isFile()) return [path]
+  return readdirSync(path, { recursive: true, encoding: 'utf8' })
+    .map((name) => join(path, name))
+    .sort()
+}
