@@ -8,7 +8,7 @@
  * - N1 *One writer.* Only the ledger's thread changes the data directory after the start.
  * - N2 *What is not ours is not touched*: a foreign or damaged directory is refused before anything is opened in it.
  * - N3 *What was opened is closed*, in the opposite order, also when the start fails half-way.
- * - N4 *A node that doubts its state stops*: the end of the ledger's thread is the end of the node.
+ * - N4 *A node that doubts its state stops*: the end of the ledger's thread, or an invariant that does not hold, is the end.
  */
 export { CHAIN_HARDFORKS } from '../chain/index.ts'
 export { startNode } from './node.ts'

@@ -8,7 +8,7 @@ import {
   parseGenesis,
   systemClock,
 } from '../chain/index.ts'
-import { decodeTransaction, messageOf, rulesOf, toHex } from '../primitives/index.ts'
+import { decodeTransaction, InvariantError, messageOf, rulesOf, toHex } from '../primitives/index.ts'
 import type { RpcContext, RpcServer } from '../rpc/index.ts'
 import { createDevWallet, createRpcServer } from '../rpc/index.ts'
 import { createMptTrie, nodeReader, openLevelStore } from '../state/index.ts'
@@ -63,6 +63,7 @@ async function build(options: NodeOptions, opened: Opened): Promise<Omit<Running
   const rules = rulesOf(hardfork)
   const mempool = createMempool({ archive, rules, chainId, limits: DEFAULT_POOL_LIMITS })
   const warn = (error: unknown): void => options.onEvent({ kind: 'warning', message: messageOf(error) })
+  const doubt = createDoubt(failed)
   const producer = createProducer({
     archive,
     ledger,
@@ -71,7 +72,7 @@ async function build(options: NodeOptions, opened: Opened): Promise<Omit<Running
     mode: options.mining,
     coinbase: genesis.coinbase,
     gasLimit: options.gasLimit,
-    onFailure: warn,
+    onFailure: (error) => (error instanceof InvariantError ? doubt.raise(error) : warn(error)),
   })
   opened.push(() => producer.stop())
 
@@ -92,7 +93,18 @@ async function build(options: NodeOptions, opened: Opened): Promise<Omit<Running
   const { host, port, corsOrigins } = options
   const server = await createRpcServer(context, { host, port, corsOrigins })
   opened.push(() => server.close())
-  return { info: describe(genesis, directory, archive, server, accounts), failed }
+  return { info: describe(genesis, directory, archive, server, accounts), failed: doubt.failed }
+}
+
+/** The end of the node: the ledger's thread ended, or an invariant did not hold (N4). */
+function createDoubt(ledgerFailed: Promise<never>): { readonly failed: Promise<never>; raise(error: Error): void } {
+  let raise: (error: Error) => void = () => undefined
+  const doubted = new Promise<never>((_resolve, reject) => {
+    raise = reject
+  })
+  const failed = Promise.race([ledgerFailed, doubted])
+  failed.catch(() => undefined)
+  return { failed, raise: (error) => raise(error) }
 }
 
 /** The chain's first block, and the accounts that the node signs for: never on a chain that does not fund them. */

@@ -1,5 +1,5 @@
 import type { MessagePort, Worker } from 'node:worker_threads'
-import { BaseError, messageOf } from '../primitives/index.ts'
+import { BaseError, InvariantError, messageOf } from '../primitives/index.ts'
 
 /** A port whose every method returns a promise can be called across threads. */
 type Methods = { readonly [name: string]: (...args: never[]) => Promise<unknown> }
@@ -10,7 +10,8 @@ type Answer = { readonly id: number; readonly value: unknown } | { readonly id: 
 
 /** An error without its class, which a structured clone would lose. */
 type ThrownAcross = {
-  readonly code: string | undefined
+  readonly kind: 'operational' | 'bug' | 'other'
+  readonly code: string
   readonly message: string
   readonly advice: readonly string[]
   readonly stack: string | undefined
@@ -30,18 +31,29 @@ export function serve(port: MessagePort, target: Methods): void {
 }
 
 function flatten(error: unknown): ThrownAcross {
-  return {
-    code: error instanceof BaseError ? error.code : undefined,
-    message: messageOf(error),
-    advice: error instanceof BaseError ? error.advice : [],
-    stack: error instanceof Error ? error.stack : undefined,
+  const stack = error instanceof Error ? error.stack : undefined
+  if (error instanceof BaseError) {
+    return { kind: 'operational', code: error.code, message: error.message, advice: error.advice, stack }
   }
+  const kind = error instanceof InvariantError ? 'bug' : 'other'
+  return { kind, code: '', message: messageOf(error), advice: [], stack }
 }
 
-function revive({ code, message, advice, stack }: ThrownAcross): Error {
-  const error = code === undefined ? new Error(message) : new BaseError(code, message, { advice })
+function revive({ kind, code, message, advice, stack }: ThrownAcross): Error {
+  const error = reviveClass(kind, code, message, advice)
   if (stack !== undefined) error.stack = stack
   return error
+}
+
+function reviveClass(kind: ThrownAcross['kind'], code: string, message: string, advice: readonly string[]): Error {
+  switch (kind) {
+    case 'operational':
+      return new BaseError(code, message, { advice })
+    case 'bug':
+      return new InvariantError(message)
+    case 'other':
+      return new Error(message)
+  }
 }
 
 /** The calling side of {@link serve}. */

@@ -25,6 +25,8 @@ export type Transaction = {
   /** Undefined only for a legacy transaction from before EIP-155. */
   readonly chainId: bigint | undefined
   readonly sender: Address
+  /** True when nobody signed: a development node vouches for the sender, who may then be a contract. */
+  readonly isImpersonated?: boolean
   readonly nonce: bigint
   readonly gasLimit: bigint
   /** Undefined creates a contract. */

@@ -1,5 +1,5 @@
-import type { Rules, Transaction } from '../primitives/index.ts'
-import { EMPTY_CODE_HASH } from '../primitives/index.ts'
+import type { Bytes, Rules, Transaction } from '../primitives/index.ts'
+import { keccakHash } from '../primitives/index.ts'
 import type { Journal } from '../state/index.ts'
 import type { BlockContext } from '../vm/index.ts'
 import { codeKind, sizeLimits } from '../vm/index.ts'
@@ -144,7 +144,8 @@ export function checkInBlock(
 export function checkSender(journal: Journal, transaction: Transaction, strictness: Strictness): Rejection | undefined {
   const { sender } = transaction
   if (strictness === 'consensus') {
-    const rejection = checkNonce(journal.nonce(sender), transaction) ?? checkSenderCode(journal, transaction)
+    const rejection =
+      checkNonce(journal.nonce(sender), transaction) ?? checkSenderCode(journal.code(sender), transaction)
     if (rejection !== undefined) return rejection
   }
   const balance = journal.balance(sender)
@@ -163,8 +164,8 @@ function checkNonce(stateNonce: bigint, { sender, nonce }: Transaction): Rejecti
   return reject(code, `nonce too ${word}: address ${sender}, tx: ${nonce} state: ${stateNonce}`)
 }
 
-function checkSenderCode(journal: Journal, { sender }: Transaction): Rejection | undefined {
-  const codeHash = journal.codeHash(sender)
-  if (codeHash === EMPTY_CODE_HASH || delegationTarget(journal.code(sender)) !== undefined) return undefined
-  return reject('SENDER_NOT_EOA', `sender not an eoa: address ${sender}, codehash: ${codeHash}`)
+/** A contract's account sends nothing, unless a development node says so (EIP-3607); a delegated one may (EIP-7702). */
+export function checkSenderCode(code: Bytes, { sender, isImpersonated }: Transaction): Rejection | undefined {
+  if (code.length === 0 || isImpersonated || delegationTarget(code) !== undefined) return undefined
+  return reject('SENDER_NOT_EOA', `sender not an eoa: address ${sender}, codehash: ${keccakHash(code)}`)
 }

@@ -1,7 +1,7 @@
-import type { Rules, SignedTransaction } from '../../primitives/index.ts'
-import { EMPTY_CODE_HASH } from '../../primitives/index.ts'
+import type { Address, Bytes, Rules, SignedTransaction } from '../../primitives/index.ts'
+import { EMPTY_BYTES } from '../../primitives/index.ts'
 import type { Rejection } from '../../router/index.ts'
-import { checkForm, checkInBlock, delegationTarget, intrinsicGas } from '../../router/index.ts'
+import { checkForm, checkInBlock, checkSenderCode, intrinsicGas } from '../../router/index.ts'
 import type { StateView } from '../../state/index.ts'
 import type { PoolDoor, PoolRejection } from '../mempool.ts'
 import type { PoolEntry, SenderAccount, SenderQueue } from './senderQueue.ts'
@@ -62,7 +62,7 @@ export function checkAccount(state: StateView, queue: SenderQueue, entry: PoolEn
   const { transaction } = entry
   return (
     checkNonce(queue.account, transaction) ??
-    checkCode(state, transaction) ??
+    checkSenderCode(codeOf(state, transaction.sender), transaction) ??
     checkFunds(queue.account, entry) ??
     checkCumulativeFunds(queue, entry)
   )
@@ -76,10 +76,9 @@ function checkNonce(account: SenderAccount, { nonce }: SignedTransaction): Rejec
   }
 }
 
-function checkCode(state: StateView, { sender }: SignedTransaction): Rejection | undefined {
-  const codeHash = state.account(sender)?.codeHash ?? EMPTY_CODE_HASH
-  if (codeHash === EMPTY_CODE_HASH || delegationTarget(state.code(codeHash)) !== undefined) return undefined
-  return { code: 'SENDER_NOT_EOA', message: `sender not an eoa: address ${sender}, codehash: ${codeHash}` }
+function codeOf(state: StateView, sender: Address): Bytes {
+  const account = state.account(sender)
+  return account === undefined ? EMPTY_BYTES : state.code(account.codeHash)
 }
 
 function checkFunds({ balanceWei }: SenderAccount, { costWei }: PoolEntry): Rejection | undefined {

@@ -270,3 +270,11 @@ describe('EIP-7702', () => {
     expect(state.account(authority)?.codeHash).toBe(state.account(addr(1))?.codeHash)
   })
 })
+
+describe('an impersonated sender', () => {
+  it('may be a contract', () => {
+    const view = world({ [addr(1)]: { balanceWei: ETHER, code: label(0), nonce: 1n } })
+    const request = transaction({ isImpersonated: true, nonce: 1n })
+    expect(executeTransaction(environment({}), view, request, 'consensus').kind).toBe('executed')
+  })
+})
