@@ -1,25 +1,10 @@
-import type { Address, Authorization, Bytes } from '../primitives/index.ts'
-import {
-  addressFromBytes,
-  concatBytes,
-  EMPTY_BYTES,
-  fromHex,
-  hasPrefix,
-  recoverAuthority,
-  ZERO_ADDRESS,
-} from '../primitives/index.ts'
+import type { Authorization } from '../primitives/index.ts'
+import { recoverAuthority } from '../primitives/index.ts'
 import type { Journal } from '../state/index.ts'
+import { delegationTarget, delegationTo } from '../vm/index.ts'
 import { AUTHORIZATION_BASE_GAS, AUTHORIZATION_NEW_ACCOUNT_GAS } from './intrinsic.ts'
 
-const DELEGATION_PREFIX = fromHex('0xef0100')
-const DELEGATION_BYTES = 23
 const MAX_NONCE = 2n ** 64n - 1n
-
-/** The account whose code an account with this code runs, if this is a delegation indicator. Source: EIP-7702. */
-export function delegationTarget(code: Bytes): Address | undefined {
-  if (code.length !== DELEGATION_BYTES || !hasPrefix(code, DELEGATION_PREFIX)) return undefined
-  return addressFromBytes(code.subarray(DELEGATION_PREFIX.length))
-}
 
 /**
  * Applies a transaction's authorisations, each on its own: one that does not hold is passed over. What they do outlives
@@ -41,11 +26,6 @@ function applyAuthorization(journal: Journal, chainId: bigint, authorization: Au
   if (journal.nonce(authority) !== authorization.nonce) return
 
   if (journal.exists(authority)) journal.addRefund(AUTHORIZATION_NEW_ACCOUNT_GAS - AUTHORIZATION_BASE_GAS)
-  journal.setCode(authority, indicatorFor(authorization.address))
+  journal.setCode(authority, delegationTo(authorization.address))
   journal.setNonce(authority, authorization.nonce + 1n)
-}
-
-/** The zero address takes a delegation back. */
-function indicatorFor(target: Address): Bytes {
-  return target === ZERO_ADDRESS ? EMPTY_BYTES : concatBytes(DELEGATION_PREFIX, fromHex(target))
 }

@@ -10,8 +10,7 @@ import type {
   TransactionContext,
   VmKind,
 } from '../vm/index.ts'
-import { codeKind, MAX_CALL_DEPTH, sizeLimits } from '../vm/index.ts'
-import { delegationTarget } from './delegation.ts'
+import { codeKind, delegationTarget, MAX_CALL_DEPTH, sizeLimits } from '../vm/index.ts'
 import type { Environment } from './outcome.ts'
 
 const CODE_DEPOSIT_BYTE_GAS = 200n

@@ -15,7 +15,6 @@
  * - R4 *Code decides.* Which VM runs a frame depends on the code's first bytes, on nothing else.
  */
 export * from './checks.ts'
-export { delegationTarget } from './delegation.ts'
 export { BLOB_GAS, blobBaseFee, effectiveGasPrice, maxCost } from './fees.ts'
 export * from './intrinsic.ts'
 export type * from './outcome.ts'

@@ -8,6 +8,7 @@
  * - V3 *Three endings.* Success keeps its effects, revert undoes them and returns gas, halt undoes them and burns the gas.
  */
 export * from './codeKind.ts'
+export * from './delegation.ts'
 export type * from './engine.ts'
 export type * from './host.ts'
 export * from './message.ts'
