@@ -117,8 +117,8 @@ function storeError(path: string, thrown: unknown): BaseError {
       cause,
     })
   }
-  // A file that the store's own index names but that is gone is damage too.
-  if (code === 'LEVEL_CORRUPTION' || (code === 'LEVEL_IO_ERROR' && text.includes('No such file'))) {
+  // A file that the store's own index names but that is gone, or too short for what must be in it, is damage too.
+  if (code === 'LEVEL_CORRUPTION' || (code === 'LEVEL_IO_ERROR' && /No such file|Invalid argument/.test(text))) {
     return new BaseError('STORE_CORRUPT', `The store in ${path} is damaged: ${text}.`, {
       advice: ['Restore the data directory from a copy, or remove it to start from genesis.'],
       cause,
