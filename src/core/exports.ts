@@ -80,6 +80,7 @@ export type JournalExports = {
   readonly isAccountWarm: (id: AccountId) => number
   readonly accountExists: (id: AccountId) => number
   readonly isAccountEmpty: (id: AccountId) => number
+  readonly hasNothing: (id: AccountId) => number
   readonly ensureLoaded: (id: AccountId) => void
   readonly balanceOf: (id: AccountId) => Pointer
   readonly nonceOf: (id: AccountId) => bigint
@@ -94,13 +95,12 @@ export type JournalExports = {
   readonly isCreated: (id: AccountId) => number
   readonly markDestroyed: (id: AccountId) => void
   readonly isDestroyed: (id: AccountId) => number
-  readonly slotOf: (id: AccountId, slot: Pointer) => Pointer
   readonly touchSlot: (id: AccountId, slot: Pointer) => Pointer
   readonly slotWasWarm: { readonly value: number }
   readonly isSlotWarm: (id: AccountId, slot: Pointer) => number
-  readonly slotValue: (entry: Pointer) => Pointer
-  readonly slotOriginal: (entry: Pointer) => Pointer
-  readonly setSlot: (entry: Pointer, value: Pointer) => void
+  readonly storageAt: (id: AccountId, slot: Pointer) => Pointer
+  readonly originalStorageAt: (id: AccountId, slot: Pointer) => Pointer
+  readonly setStorageAt: (id: AccountId, slot: Pointer, value: Pointer) => void
   readonly hasWrittenStorage: (id: AccountId) => number
   readonly transientLoad: (id: AccountId, slot: Pointer) => Pointer
   readonly transientStore: (id: AccountId, slot: Pointer, value: Pointer) => void
@@ -115,8 +115,17 @@ export type JournalExports = {
   readonly touchList: () => Pointer
 }
 
+/** assembly/interpreter: what each means stands there. */
+export type InterpreterExports = {
+  readonly run: (frame: Pointer) => number
+  readonly resumeCall: (frame: Pointer, succeeded: number) => void
+  readonly mapJumps: (code: Pointer, length: number, map: Pointer) => void
+  readonly forkTablePointer: () => Pointer
+}
+
 /** All that core.wasm exports. */
 export type CoreExports = WordExports &
   KeccakExports &
   HeapExports &
+  InterpreterExports &
   JournalExports & { readonly memory: LinearMemory }

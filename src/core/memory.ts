@@ -93,7 +93,7 @@ export function createCoreMemory({
       memory.buffer.write(hash.slice(2), scratch, 32, 'hex')
       loadBe(pointer, scratch)
     },
-    readBytes: (pointer, length) => Uint8Array.prototype.slice.call(memory.buffer, pointer, pointer + length),
+    readBytes: (pointer, length) => new Uint8Array(memory.buffer.subarray(pointer, pointer + length)),
     writeBytes: (pointer, bytes) => memory.buffer.set(bytes, pointer),
   }
   return memory

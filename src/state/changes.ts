@@ -1,4 +1,5 @@
 import { type Address, assert, type Bytes, EMPTY_CODE_HASH, type Hash, type Word } from '../primitives/index.ts'
+import { type LocationKey, locationKey } from './access.ts'
 import type { Account, AccountDiff, StateDiff, StateView } from './view.ts'
 
 /**
@@ -47,29 +48,71 @@ export function changedHasStorage(base: StateView, changes: Changes, address: Ad
 /** The net effect of `changes` on `base`. O(n log n) in the number of accounts and slots written. */
 export function diffOf(base: StateView, changes: Changes): StateDiff {
   const addresses = new Set([...changes.accounts.keys(), ...changes.storage.keys(), ...changes.dropped])
-  return [...addresses]
-    .sort(ascending)
-    .map((address) => accountDiff(base, changes, address))
-    .filter((diff) => diff !== undefined)
+  return canonicalDiff([...addresses].map((address) => accountDiff(base, changes, address)))
 }
 
 function accountDiff(base: StateView, changes: Changes, address: Address): AccountDiff | undefined {
   const before = base.account(address)
-  const account = changedAccount(base, changes, address)
-  const isDropped = account === undefined || changes.dropped.has(address)
+  const after = changedAccount(base, changes, address)
+  const isDropped = after === undefined || changes.dropped.has(address)
   const storageReset = isDropped && base.hasStorage(address)
-  const written = account === undefined ? [] : [...(changes.storage.get(address) ?? [])]
-  const storage = written
-    .filter(([slot, value]) => value !== (isDropped ? 0n : base.storage(address, slot)))
-    .sort(([a], [b]) => ascending(a, b))
-  if (!storageReset && storage.length === 0 && equalAccounts(before, account)) return undefined
-  return { address, account, code: newCode(changes, before, account), storageReset, storage }
+  const written = after === undefined ? [] : [...(changes.storage.get(address) ?? [])]
+  const storage = written.filter(([slot, value]) => value !== (isDropped ? 0n : base.storage(address, slot)))
+  return canonicalAccountDiff({ address, before, after, storageReset, storage }, changes.codes)
 }
 
-function newCode(changes: Changes, before: Account | undefined, after: Account | undefined): Bytes | undefined {
+/** What became of one account, however that was recorded. */
+export type AccountChange = {
+  readonly address: Address
+  readonly before: Account | undefined
+  readonly after: Account | undefined
+  /** As in {@link AccountDiff}. */
+  readonly storageReset: boolean
+  /** Slots that changed and their new values, in any order; none when the account is gone. */
+  readonly storage: [slot: Word, value: Word][]
+}
+
+/** The canonical form of a change; undefined when it is none. Takes `storage` over. `codes` holds every code that was set. */
+export function canonicalAccountDiff(
+  { address, before, after, storageReset, storage }: AccountChange,
+  codes: ReadonlyMap<Hash, Bytes>,
+): AccountDiff | undefined {
+  if (!storageReset && storage.length === 0 && equalAccounts(before, after)) return undefined
+  storage.sort(([a], [b]) => ascending(a, b))
+  return { address, account: after, code: newCode(codes, before, after), storageReset, storage }
+}
+
+/** The canonical form of some accounts' diffs, those that are none among them. */
+export function canonicalDiff(diffs: readonly (AccountDiff | undefined)[]): StateDiff {
+  return diffs.filter((diff) => diff !== undefined).sort((a, b) => ascending(a.address, b.address))
+}
+
+/** An account as it comes to life: what one that does not exist compares as. */
+export const NEW_ACCOUNT: Account = { nonce: 0n, balanceWei: 0n, codeHash: EMPTY_CODE_HASH }
+
+/**
+ * Adds to `writes` what an account's diff wrote: fields, slots, and `reset` for storage that ended. An account that came
+ * or went without any field changing (an empty one) counts as a write of its balance.
+ */
+export function addWrites(writes: Set<LocationKey>, before: Account | undefined, diff: AccountDiff): void {
+  const { address, account, storageReset, storage } = diff
+  const [old, now] = [before ?? NEW_ACCOUNT, account ?? NEW_ACCOUNT]
+  const livesOrDies = (before === undefined) !== (account === undefined)
+  if (old.balanceWei !== now.balanceWei || livesOrDies) writes.add(locationKey({ kind: 'balance', address }))
+  if (old.nonce !== now.nonce) writes.add(locationKey({ kind: 'nonce', address }))
+  if (old.codeHash !== now.codeHash) writes.add(locationKey({ kind: 'code', address }))
+  if (storageReset) writes.add(locationKey({ kind: 'reset', address }))
+  for (const [slot] of storage) writes.add(locationKey({ kind: 'storage', address, slot }))
+}
+
+function newCode(
+  codes: ReadonlyMap<Hash, Bytes>,
+  before: Account | undefined,
+  after: Account | undefined,
+): Bytes | undefined {
   const hash = after?.codeHash ?? EMPTY_CODE_HASH
   if (hash === EMPTY_CODE_HASH || hash === before?.codeHash) return undefined
-  const code = changes.codes.get(hash)
+  const code = codes.get(hash)
   assert(code !== undefined, 'an account gets a new code hash only together with its code')
   return code
 }

@@ -17,6 +17,7 @@
  * - T1 *Flat and trie agree*: `flatView` and `trieView` at the newest root give the same answers.
  */
 export * from './access.ts'
+export * from './coreJournal.ts'
 export * from './flat/flatView.ts'
 export * from './flat/stateWrites.ts'
 export type * from './journal.ts'

@@ -13,12 +13,14 @@ import {
 } from '../primitives/index.ts'
 import { type LocationKey, locationKey } from './access.ts'
 import {
+  addWrites,
   type Changes,
   changedAccount,
   changedCode,
   changedHasStorage,
   changedStorage,
   diffOf,
+  NEW_ACCOUNT,
   noChanges,
 } from './changes.ts'
 import type { Journal, JournalResult, Warmth } from './journal.ts'
@@ -31,8 +33,6 @@ import type { Account, StateDiff, StateView } from './view.ts'
 export function createJournal(): Journal {
   return new MapJournal()
 }
-
-const NEW_ACCOUNT: Account = { nonce: 0n, balanceWei: 0n, codeHash: EMPTY_CODE_HASH }
 
 /**
  * The RIPEMD-160 precompile: touching it outlives a rollback, in memory of block 2,675,119, where it was cleared
@@ -271,22 +271,10 @@ function setAt(sets: Map<Address, Set<Word>>, address: Address): Set<Word> {
   return set
 }
 
-/**
- * What a transaction wrote: the fields and slots of its diff, and `reset` for each contract that began or storage that
- * ended. An account that came or went without any field changing (an empty one) counts as a write of its balance.
- */
+/** What a transaction wrote: what its diff says, and `reset` for each contract that began. */
 function writesOf(before: StateView, changes: Changes, diff: StateDiff): Set<LocationKey> {
   const writes = new Set<LocationKey>()
   for (const address of changes.dropped) writes.add(locationKey({ kind: 'reset', address }))
-  for (const { address, account, storageReset, storage } of diff) {
-    const old = before.account(address)
-    const [a, b] = [old ?? NEW_ACCOUNT, account ?? NEW_ACCOUNT]
-    const livesOrDies = (old === undefined) !== (account === undefined)
-    if (a.balanceWei !== b.balanceWei || livesOrDies) writes.add(locationKey({ kind: 'balance', address }))
-    if (a.nonce !== b.nonce) writes.add(locationKey({ kind: 'nonce', address }))
-    if (a.codeHash !== b.codeHash) writes.add(locationKey({ kind: 'code', address }))
-    if (storageReset) writes.add(locationKey({ kind: 'reset', address }))
-    for (const [slot] of storage) writes.add(locationKey({ kind: 'storage', address, slot }))
-  }
+  for (const entry of diff) addWrites(writes, before.account(entry.address), entry)
   return writes
 }

@@ -1,4 +1,6 @@
-import { createJournal } from '../../../src/state/index.ts'
+import { createCoreJournal, createJournal } from '../../../src/state/index.ts'
+import { createTestCore } from '../../harness/core.ts'
 import { journalSuite } from '../journal.ts'
 
 journalSuite('Maps', createJournal)
+journalSuite('core', () => createCoreJournal(createTestCore()))

@@ -24,7 +24,11 @@ import { clearTable } from './table'
 import { clearUndo } from './undo'
 import { clearTouches } from './warmth'
 
-export * from './account'
+export {
+  accountExists, accountOf, addBalance, balanceOf, codeHashOf, codeOf, codeSizeOf, ensureLoaded, hasNothing, isAccountEmpty,
+  isAccountWarm, isCreated, isDestroyed, markCreated, markDestroyed, nonceOf, setCode, setNonce, subtractBalance,
+  touchAccount, transfer,
+} from './account'
 export { codeWithHash, placeCode } from './code'
 export { addRefund, appendLog, logCount, logList, openLog, refundOf } from './counters'
 export * from './storage'

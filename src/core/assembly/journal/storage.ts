@@ -69,6 +69,21 @@ export function setSlot(entry: usize, value: usize): void {
   store<u32>(entry, load<u32>(accountOfSlot(entry), PART_EPOCH), PART_EPOCH)
 }
 
+/** {@link slotValue} by the slot's key. */
+export function storageAt(id: u32, slot: usize): usize {
+  return slotValue(slotOf(id, slot))
+}
+
+/** {@link slotOriginal} by the slot's key. */
+export function originalStorageAt(id: u32, slot: usize): usize {
+  return slotOriginal(slotOf(id, slot))
+}
+
+/** {@link setSlot} by the slot's key. */
+export function setStorageAt(id: u32, slot: usize, value: usize): void {
+  setSlot(slotOf(id, slot), value)
+}
+
 /** 1 when a slot was written that is not 0 now: what the journal knows of `hasStorage`. O(slots of the account). */
 export function hasWrittenStorage(id: u32): u32 {
   const epoch = load<u32>(id, PART_EPOCH)

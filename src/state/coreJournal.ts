@@ -1,0 +1,329 @@
+import { type Core, journalLayout, type Pointer } from '../core/index.ts'
+import {
+  type Address,
+  assert,
+  type Bytes,
+  EMPTY_BYTES,
+  EMPTY_CODE_HASH,
+  type Hash,
+  keccakHash,
+  type Log,
+  type Rules,
+  type Word,
+} from '../primitives/index.ts'
+import { settle } from './coreRecords.ts'
+import type { Journal, JournalResult, Warmth } from './journal.ts'
+import { emptyView } from './overlay.ts'
+import type { StateView } from './view.ts'
+
+const {
+  ACCOUNT_OLD_BALANCE,
+  ACCOUNT_OLD_CODE,
+  ACCOUNT_OLD_NONCE,
+  LOG_TOPICS,
+  RECORD_KEY,
+  RECORD_SPACE,
+  RECORD_STICKY,
+  SLOT_OLD_VALUE,
+  SPACE_ID_MASK,
+  STICKY_EXISTED,
+  STICKY_READ_RESET,
+} = journalLayout
+
+/**
+ * The journal of a core: the same tables that its EVM interpreter uses, so both see one state. Answers the core's questions
+ * for accounts, slots and codes from the view of `begin`. One per core.
+ */
+export function createCoreJournal(core: Core): Journal {
+  return new CoreJournal(core)
+}
+
+/** What TypeScript keeps of a transaction: names for records, and what does not go into words. */
+function newTransaction(view: StateView) {
+  return {
+    view,
+    ids: new Map<Address, Pointer>(),
+    addresses: new Map<Pointer, Address>(),
+    /** Records of codes, by hash, and the other way round. */
+    codeRecords: new Map<Hash, Pointer>(),
+    codeHashes: new Map<Pointer, Hash>(),
+    /** Every code that was set or asked for. By hash, so there is nothing to undo. */
+    codes: new Map<Hash, Bytes>(),
+    /** What the view said of an account's storage. */
+    hasStorage: new Map<Pointer, boolean>(),
+  }
+}
+
+class CoreJournal implements Journal {
+  readonly #core: Core
+  readonly #exports: Core['exports']
+  readonly #memory: Core['memory']
+  /** Two words: a key, and a value or an amount. */
+  readonly #key: Pointer
+  readonly #value: Pointer
+  #tx = newTransaction(emptyView)
+
+  constructor(core: Core) {
+    this.#core = core
+    this.#exports = core.exports
+    this.#memory = core.memory
+    this.#key = core.exports.allocate(64)
+    this.#value = this.#key + 32
+    core.host.loadAccount = (record) => this.#loadAccount(record)
+    core.host.loadSlot = (entry) => this.#loadSlot(entry)
+    core.host.loadCode = (record) => this.#loadCode(record)
+    core.exports.seedTable(crypto.getRandomValues(new BigUint64Array(1))[0] ?? 0n)
+    core.exports.begin()
+  }
+
+  begin(view: StateView): void {
+    this.#exports.begin()
+    this.#tx = newTransaction(view)
+  }
+
+  checkpoint(): number {
+    return this.#exports.checkpoint()
+  }
+
+  rollback(to: number): void {
+    assert(this.#exports.rollback(to) === 1, 'J1: a checkpoint is not newer than the journal')
+  }
+
+  exists(address: Address): boolean {
+    return this.#exports.accountExists(this.#id(address)) === 1
+  }
+
+  isEmpty(address: Address): boolean {
+    return this.#exports.isAccountEmpty(this.#id(address)) === 1
+  }
+
+  balance(address: Address): bigint {
+    return this.#memory.readWord(this.#exports.balanceOf(this.#id(address)))
+  }
+
+  nonce(address: Address): bigint {
+    return BigInt.asUintN(64, this.#exports.nonceOf(this.#id(address)))
+  }
+
+  codeHash(address: Address): Hash {
+    return this.#codeHash(this.#exports.codeOf(this.#id(address)))
+  }
+
+  code(address: Address): Bytes {
+    return this.#codeWithHash(this.codeHash(address))
+  }
+
+  addBalance(address: Address, amountWei: bigint): void {
+    this.#memory.writeWord(this.#value, amountWei)
+    const isDone = this.#exports.addBalance(this.#id(address), this.#value)
+    assert(isDone === 1, 'a balance has at most 256 bits')
+  }
+
+  subtractBalance(address: Address, amountWei: bigint): void {
+    this.#memory.writeWord(this.#value, amountWei)
+    const isDone = this.#exports.subtractBalance(this.#id(address), this.#value)
+    assert(isDone === 1, 'a balance is not negative')
+  }
+
+  setNonce(address: Address, nonce: bigint): void {
+    assert(nonce === BigInt.asUintN(64, nonce), 'a nonce has at most 64 bits')
+    this.#exports.setNonce(this.#id(address), nonce)
+  }
+
+  setCode(address: Address, code: Bytes): void {
+    const hash = code.length === 0 ? EMPTY_CODE_HASH : keccakHash(code)
+    if (code.length > 0) this.#tx.codes.set(hash, code)
+    this.#exports.setCode(this.#id(address), this.#codeRecord(hash))
+  }
+
+  storage(address: Address, slot: Word): Word {
+    const id = this.#id(address)
+    this.#memory.writeWord(this.#key, slot)
+    return this.#memory.readWord(this.#exports.storageAt(id, this.#key))
+  }
+
+  originalStorage(address: Address, slot: Word): Word {
+    const id = this.#id(address)
+    this.#memory.writeWord(this.#key, slot)
+    return this.#memory.readWord(this.#exports.originalStorageAt(id, this.#key))
+  }
+
+  setStorage(address: Address, slot: Word, value: Word): void {
+    const id = this.#id(address)
+    this.#memory.writeWord(this.#key, slot)
+    this.#memory.writeWord(this.#value, value)
+    this.#exports.setStorageAt(id, this.#key, this.#value)
+  }
+
+  hasStorage(address: Address): boolean {
+    const id = this.#id(address)
+    if (this.#exports.hasWrittenStorage(id) === 1) return true
+    return this.#exports.isCreated(id) === 0 && this.#viewHasStorage(id)
+  }
+
+  transient(address: Address, slot: Word): Word {
+    const id = this.#id(address)
+    this.#memory.writeWord(this.#key, slot)
+    return this.#memory.readWord(this.#exports.transientLoad(id, this.#key))
+  }
+
+  setTransient(address: Address, slot: Word, value: Word): void {
+    const id = this.#id(address)
+    this.#memory.writeWord(this.#key, slot)
+    this.#memory.writeWord(this.#value, value)
+    this.#exports.transientStore(id, this.#key, this.#value)
+  }
+
+  touchAddress(address: Address): Warmth {
+    return this.#exports.touchAccount(this.#id(address)) === 1 ? 'warm' : 'cold'
+  }
+
+  touchSlot(address: Address, slot: Word): Warmth {
+    const id = this.#id(address)
+    this.#memory.writeWord(this.#key, slot)
+    this.#exports.touchSlot(id, this.#key)
+    return this.#exports.slotWasWarm.value === 1 ? 'warm' : 'cold'
+  }
+
+  isAddressWarm(address: Address): boolean {
+    return this.#exports.isAccountWarm(this.#id(address)) === 1
+  }
+
+  isSlotWarm(address: Address, slot: Word): boolean {
+    const id = this.#id(address)
+    this.#memory.writeWord(this.#key, slot)
+    return this.#exports.isSlotWarm(id, this.#key) === 1
+  }
+
+  markCreated(address: Address): void {
+    this.#exports.markCreated(this.#id(address))
+  }
+
+  isCreated(address: Address): boolean {
+    return this.#exports.isCreated(this.#id(address)) === 1
+  }
+
+  markDestroyed(address: Address): void {
+    this.#exports.markDestroyed(this.#id(address))
+  }
+
+  isDestroyed(address: Address): boolean {
+    return this.#exports.isDestroyed(this.#id(address)) === 1
+  }
+
+  log({ address, topics, data }: Log): void {
+    const topicsAt = this.#exports.openLog(this.#id(address), topics.length, data.length) + LOG_TOPICS
+    topics.forEach((topic, index) => {
+      this.#memory.writeHash(topicsAt + index * 32, topic)
+    })
+    this.#memory.writeBytes(topicsAt + topics.length * 32, data)
+  }
+
+  get logCount(): number {
+    return this.#exports.logCount()
+  }
+
+  addRefund(gas: bigint): void {
+    this.#exports.addRefund(gas)
+  }
+
+  get refundGas(): bigint {
+    return this.#exports.refundOf()
+  }
+
+  finish(rules: Rules): JournalResult {
+    const { refundGas } = this
+    assert(refundGas >= 0n, 'the refund counter is not negative when a transaction ends')
+    const done = settle({
+      core: this.#core,
+      rules,
+      codes: this.#tx.codes,
+      addressOf: (id) => this.#address(id),
+      codeHashOf: (code) => this.#codeHash(code),
+      hasStorage: (id) => this.#viewHasStorage(id),
+    })
+    return { ...done, refundGas }
+  }
+
+  #id(address: Address): Pointer {
+    const known = this.#tx.ids.get(address)
+    if (known !== undefined) return known
+    this.#memory.writeAddress(this.#key, address)
+    const id = this.#exports.accountOf(this.#key)
+    this.#tx.ids.set(address, id)
+    this.#tx.addresses.set(id, address)
+    return id
+  }
+
+  /** The address of an account that perhaps only the interpreter named so far. */
+  #address(id: Pointer): Address {
+    const known = this.#tx.addresses.get(id)
+    if (known !== undefined) return known
+    const address = this.#memory.readAddress(id + RECORD_KEY)
+    this.#tx.ids.set(address, id)
+    this.#tx.addresses.set(id, address)
+    return address
+  }
+
+  #codeHash(code: Pointer): Hash {
+    return this.#tx.codeHashes.get(code) ?? EMPTY_CODE_HASH
+  }
+
+  #codeRecord(hash: Hash): Pointer {
+    if (hash === EMPTY_CODE_HASH) return 0
+    const known = this.#tx.codeRecords.get(hash)
+    if (known !== undefined) return known
+    this.#memory.writeHash(this.#key, hash)
+    const record = this.#exports.codeWithHash(this.#key)
+    this.#tx.codeRecords.set(hash, record)
+    this.#tx.codeHashes.set(record, hash)
+    return record
+  }
+
+  #codeWithHash(hash: Hash): Bytes {
+    if (hash === EMPTY_CODE_HASH) return EMPTY_BYTES
+    const known = this.#tx.codes.get(hash)
+    if (known !== undefined) return known
+    const code = this.#tx.view.code(hash)
+    this.#tx.codes.set(hash, code)
+    return code
+  }
+
+  #viewHasStorage(id: Pointer): boolean {
+    const known = this.#tx.hasStorage.get(id)
+    if (known !== undefined) return known
+    const answer = this.#tx.view.hasStorage(this.#address(id))
+    this.#tx.hasStorage.set(id, answer)
+    this.#stick(id, STICKY_READ_RESET)
+    return answer
+  }
+
+  #stick(record: Pointer, flag: number): void {
+    const { view } = this.#memory
+    view.setUint32(record + RECORD_STICKY, view.getUint32(record + RECORD_STICKY, true) | flag, true)
+  }
+
+  #loadAccount(record: Pointer): void {
+    const account = this.#tx.view.account(this.#address(record))
+    if (account === undefined) return
+    const code = this.#codeRecord(account.codeHash)
+    this.#memory.writeWord(record + ACCOUNT_OLD_BALANCE, account.balanceWei)
+    const { view } = this.#memory
+    view.setBigUint64(record + ACCOUNT_OLD_NONCE, account.nonce, true)
+    view.setUint32(record + ACCOUNT_OLD_CODE, code, true)
+    this.#stick(record, STICKY_EXISTED)
+  }
+
+  #loadSlot(entry: Pointer): void {
+    const id = this.#memory.view.getUint32(entry + RECORD_SPACE, true) & SPACE_ID_MASK
+    const value = this.#tx.view.storage(this.#address(id), this.#memory.readWord(entry + RECORD_KEY))
+    this.#memory.writeWord(entry + SLOT_OLD_VALUE, value)
+  }
+
+  #loadCode(record: Pointer): void {
+    const hash = this.#tx.codeHashes.get(record)
+    assert(hash !== undefined, 'the core knows a code only by the record of its hash')
+    const code = this.#codeWithHash(hash)
+    this.#memory.writeBytes(this.#exports.placeCode(record, code.length), code)
+  }
+}
