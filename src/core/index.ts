@@ -18,6 +18,10 @@
  *
  * layout.ts is read by both compilers, so offsets have one home.
  */
+
+export * as forkTable from './assembly/interpreter/forkTable.ts'
+export * as opcodes from './assembly/interpreter/opcodes.ts'
+export * as outcome from './assembly/interpreter/outcome.ts'
 export * as journalLayout from './assembly/journal/record.ts'
 export * as layout from './assembly/layout.ts'
 export * from './core.ts'

@@ -15,5 +15,8 @@
  * - E3 *Only contract faults are results.* Anything thrown that is not one of the package's errors is a bug and passes
  *   through.
  */
+export { createInterpreter } from './interpreter/engine.ts'
+export type { Opcode, OpcodeTable, Pricing } from './opcodes.ts'
+export { opcodesOf } from './opcodes.ts'
 export { createReferenceEvm } from './reference/engine.ts'
 export { referencePrecompiles } from './reference/precompiles.ts'

@@ -1,6 +1,7 @@
 /** The entry of core.wasm: all that it exports. */
 export * from './division'
 export * from './heap'
+export * from './interpreter'
 export * from './journal'
 export * from './keccak'
 export * from './modular'

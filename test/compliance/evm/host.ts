@@ -8,7 +8,7 @@ import {
   toHash,
   ZERO_HASH,
 } from '../../../src/primitives/index.ts'
-import type { StateDiff } from '../../../src/state/index.ts'
+import type { Journal, StateDiff } from '../../../src/state/index.ts'
 import { createJournal, viewOf } from '../../../src/state/index.ts'
 import type { Execution, Host, Message, Result } from '../../../src/vm/index.ts'
 
@@ -35,13 +35,13 @@ export type Holding = {
 /** The host of a single frame: a real journal, a fixed block, and children whose end is given in advance. */
 export type FakeHost = Host & { readonly messages: readonly Message[] }
 
-/** Builds one on the accounts of `state`. Every child ends as `answer` says; the messages are kept. */
+/** Builds one on the accounts of `state`. Every child ends as `answer` says; the messages are kept. An engine may need a journal of its own. */
 export function createFakeHost(
   hardfork: Hardfork,
   state: ReadonlyMap<Address, Holding> = new Map(),
   answer: (message: Message) => Result = keepGas,
+  journal: Journal = createJournal(),
 ): FakeHost {
-  const journal = createJournal()
   journal.begin(viewOf([...state].map(([address, holding]) => accountDiff(address, holding))))
   const messages: Message[] = []
   return {

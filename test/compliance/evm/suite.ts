@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Address, Bytes, Hardfork } from '../../../src/primitives/index.ts'
 import { EMPTY_BYTES, fromHex, wordFromBytes } from '../../../src/primitives/index.ts'
+import { createJournal } from '../../../src/state/index.ts'
 import type { Execution, Message, Result, VmEngine } from '../../../src/vm/index.ts'
 import { assemble, RETURN_TOP } from './code.ts'
 import type { Holding } from './host.ts'
@@ -13,10 +14,10 @@ type Run = {
   readonly answer?: (message: Message) => Result
 }
 
-/** What every EVM engine does with one frame, whoever runs its children. */
-export function evmEngineSuite(createEngine: (hardfork: Hardfork) => VmEngine): void {
+/** What every EVM engine does with one frame, whoever runs its children; `newJournal` gives the journal that it works on. */
+export function evmEngineSuite(createEngine: (hardfork: Hardfork) => VmEngine, newJournal = createJournal): void {
   const run = (source: string | Bytes, { hardfork = 'osaka', state, execution, answer }: Run = {}) => {
-    const host = createFakeHost(hardfork, state, answer)
+    const host = createFakeHost(hardfork, state, answer, newJournal())
     const code = typeof source === 'string' ? assemble(source) : source
     const result = createEngine(hardfork).execute(executionOf(execution), code, host)
     return { host, result, used: gasUsed(result, execution?.gasLimit ?? 1_000_000n) }
@@ -151,7 +152,7 @@ export function evmEngineSuite(createEngine: (hardfork: Hardfork) => VmEngine): 
     })
 
     test('what a contract created in this transaction leaves to itself is burnt', () => {
-      const host = createFakeHost('osaka', rich)
+      const host = createFakeHost('osaka', rich, undefined, newJournal())
       host.journal.markCreated(SELF)
       createEngine('osaka').execute(executionOf(), assemble('ADDRESS SELFDESTRUCT'), host)
       expect(host.journal.balance(SELF)).toBe(0n)
@@ -159,7 +160,7 @@ export function evmEngineSuite(createEngine: (hardfork: Hardfork) => VmEngine): 
     })
 
     test('SELFDESTRUCT refunds once', () => {
-      const host = createFakeHost('berlin', rich)
+      const host = createFakeHost('berlin', rich, undefined, newJournal())
       const engine = createEngine('berlin')
       for (let i = 0; i < 2; i++) engine.execute(executionOf(), assemble('0x00ff SELFDESTRUCT'), host)
       expect(host.journal.refundGas).toBe(24_000n)

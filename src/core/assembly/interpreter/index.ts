@@ -1,0 +1,18 @@
+/**
+ * The interpreter: one EVM frame at a time, exact to the last unit of gas.
+ *
+ * ```
+ *   driver (TypeScript) --frame record--> run: table says what an opcode needs --> its case --> next
+ *        ^                                                                           |
+ *        '---- mailbox: CALL*, CREATE* --- status --- RETURN, REVERT, halt ----------'
+ * ```
+ *
+ * - I1 *Linear time.* A step takes constant time but for what its gas pays for; memory is cleared when it grows.
+ * - I2 *The registers are in the frame* whenever `run` is not running: any engine can go on where another stopped.
+ * - I3 *No recursion.* A call leaves its wish in the mailbox and comes back; children's frames are other records.
+ * - I4 *What an opcode asks, it asks before it pays*, as the reference engine does, so access sets are equal.
+ */
+export { resumeCall } from './calls'
+export { forkTablePointer } from './gas'
+export { mapJumps } from './jumps'
+export { run } from './run'
