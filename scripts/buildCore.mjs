@@ -1,40 +1,50 @@
 /** Builds dist/core.wasm from src/core/assembly, which is AssemblyScript. Its compiler is also the type check of that folder. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import asc from 'assemblyscript/asc'
 import { root } from './project.mjs'
 
-const pageBytes = 65_536
+const assembly = 'src/core/assembly'
+const PAGE_BYTES = 65_536
 
-/** Where the heap begins is where the memory ends at first: whoever allocates grows it. */
+/** The memory ends at first where the heap begins: whoever allocates grows it. */
 function initialPages() {
-  const layout = readFileSync(join(root, 'src/core/assembly/layout.ts'), 'utf8')
-  return Number(/^export const HEAP = (0x[0-9a-f]+)$/m.exec(layout)[1]) / pageBytes
+  const [, heap] = /^export const HEAP = (0x[0-9a-f]+)$/m.exec(readFileSync(join(root, assembly, 'layout.ts'), 'utf8'))
+  return Number(heap) / PAGE_BYTES
 }
 
-/** Compiles `entry` (relative to the root) to `outFile`. Throws what the compiler says when it fails. */
-export async function buildCore(entry = 'src/core/assembly/index.ts', outFile = join(root, 'dist/core.wasm')) {
+/**
+ * Compiles `entry`, a path in the root; `sources` are files that are not on the disk, by path. Throws what the compiler says.
+ * The same sources give the same bytes.
+ */
+export async function compileCore(entry = `${assembly}/index.ts`, sources = {}) {
   const options = [
-    ['-O3', '--converge', '--noAssert'],
+    ['-O3', '--noAssert'],
     ['--runtime', 'stub', '--use', 'abort='],
     ['--enable', 'simd', '--enable', 'bulk-memory'],
     ['--initialMemory', String(initialPages())],
   ]
-  const written = new Map()
+  const read = (name, folder) => {
+    const path = join(folder, name).replaceAll('\\', '/')
+    if (sources[path] !== undefined) return sources[path]
+    return existsSync(join(root, path)) ? readFileSync(join(root, path), 'utf8') : null
+  }
+  let wasm
   const { error, stderr } = await asc.main([entry, '--outFile', 'core.wasm', ...options.flat()], {
-    readFile: (name, baseDir) => readIfThere(join(root, baseDir, name)),
-    writeFile: (name, contents) => written.set(name, contents),
+    readFile: read,
+    writeFile: (_, contents) => {
+      wasm = contents
+    },
     listFiles: () => [],
   })
-  if (error !== null) throw new Error(`${entry}: ${error.message}\n${stderr.toString()}`)
-  mkdirSync(join(outFile, '..'), { recursive: true })
-  writeFileSync(outFile, written.get('core.wasm'))
+  if (error !== null) throw new Error(`${entry} does not compile: ${error.message}\n${stderr.toString()}`)
+  return wasm
 }
 
-function readIfThere(path) {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch {
-    return null
-  }
+/** Writes dist/core.wasm. */
+export async function buildCore() {
+  const path = join(root, 'dist/core.wasm')
+  const wasm = await compileCore()
+  mkdirSync(dirname(path), { recursive: true })
+  writeFileSync(path, wasm)
 }

@@ -1,33 +1,28 @@
-/** Division of 256-bit words. A divisor of 0 gives 0 (Yellow Paper appendix H). `out` may be any input. */
-import { add, bitLength, compare, copy, isZero, neg, setLimbs, sub } from './word'
+/** Division of words. A divisor of 0 gives 0 (Yellow Paper appendix H). `out` may be any input. */
+import { divideLimbs, limbCount } from './limbs'
+import { copy, fitsU64, fromU64, neg, setLimbs } from './word'
 
 const quotient = memory.data(32, 16)
-const remainder = memory.data(32, 16)
-const dividend = memory.data(32, 16)
-const divisor = memory.data(32, 16)
+/** The dividend, then the remainder; one limb more than a word. */
+const dividend = memory.data(48, 16)
 
+/** Divides words into {@link quotient} and {@link dividend}; b is not 0. */
 function divide(a: usize, b: usize): void {
+  const count = limbCount(a, 4)
+  const divisorCount = limbCount(b, 4)
   copy(dividend, a)
-  copy(divisor, b)
   setLimbs(quotient, 0, 0, 0, 0)
-  setLimbs(remainder, 0, 0, 0, 0)
-  for (let bit = i32(bitLength(dividend)) - 1; bit >= 0; bit--) {
-    const carry = load<i64>(remainder, 24) < 0
-    add(remainder, remainder, remainder)
-    store<u64>(remainder, load<u64>(remainder) | ((load<u64>(dividend + ((bit >> 6) << 3)) >> (bit & 63)) & 1))
-    add(quotient, quotient, quotient)
-    if (carry || compare(remainder, divisor) >= 0) {
-      sub(remainder, remainder, divisor)
-      store<u64>(quotient, load<u64>(quotient) | 1)
-    }
-  }
+  if (count >= divisorCount) divideLimbs(dividend, count, b, divisorCount, quotient)
 }
 
 /** out = a / b, unsigned */
 export function div(out: usize, a: usize, b: usize): void {
-  if (isZero(b)) {
-    setLimbs(out, 0, 0, 0, 0)
-    return
+  if (fitsU64(b)) {
+    const d = load<u64>(b)
+    if (d == 0 || fitsU64(a)) {
+      fromU64(out, d == 0 ? 0 : load<u64>(a) / d)
+      return
+    }
   }
   divide(a, b)
   copy(out, quotient)
@@ -35,12 +30,15 @@ export function div(out: usize, a: usize, b: usize): void {
 
 /** out = a % b, unsigned */
 export function mod(out: usize, a: usize, b: usize): void {
-  if (isZero(b)) {
-    setLimbs(out, 0, 0, 0, 0)
-    return
+  if (fitsU64(b)) {
+    const d = load<u64>(b)
+    if (d == 0 || fitsU64(a)) {
+      fromU64(out, d == 0 ? 0 : load<u64>(a) % d)
+      return
+    }
   }
   divide(a, b)
-  copy(out, remainder)
+  copy(out, dividend)
 }
 
 const absoluteA = memory.data(32, 16)
@@ -52,25 +50,25 @@ function isNegative(a: usize): bool {
   return load<i64>(a, 24) < 0
 }
 
-function absolute(out: usize, a: usize): void {
-  if (isNegative(a)) neg(out, a)
-  else copy(out, a)
+/** a without its sign: a itself, or its negation at `scratch`. */
+// @ts-ignore: decorator
+@inline
+function absolute(scratch: usize, a: usize): usize {
+  if (!isNegative(a)) return a
+  neg(scratch, a)
+  return scratch
 }
 
-/** out = a / b in two's complement, rounded towards 0; -2^255 / -1 is -2^255 */
+/** out = a / b in two's complement, rounded towards 0; -2^255 / -1 is -2^255. */
 export function sdiv(out: usize, a: usize, b: usize): void {
   const negative = isNegative(a) != isNegative(b)
-  absolute(absoluteA, a)
-  absolute(absoluteB, b)
-  div(out, absoluteA, absoluteB)
+  div(out, absolute(absoluteA, a), absolute(absoluteB, b))
   if (negative) neg(out, out)
 }
 
-/** out = a % b in two's complement; the sign is a's */
+/** out = a % b in two's complement; the sign is a's. */
 export function smod(out: usize, a: usize, b: usize): void {
   const negative = isNegative(a)
-  absolute(absoluteA, a)
-  absolute(absoluteB, b)
-  mod(out, absoluteA, absoluteB)
+  mod(out, absolute(absoluteA, a), absolute(absoluteB, b))
   if (negative) neg(out, out)
 }
