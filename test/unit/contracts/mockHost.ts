@@ -88,6 +88,11 @@ function createHooks(storage: MockStorage, options: FrameOptions) {
     return answer.success ? 0 : 2
   }
   const outgoing = (call: OutgoingCall) => options.onCall?.(call) ?? { success: true, data: '0x' as const }
+  const create = (call: OutgoingCall, created: number, at: number): void => {
+    const answer = outgoing(call)
+    write(created, answer.success ? answer.data : zeroAddress)
+    reply(answer.success ? { success: true, data: '0x' } : answer, at)
+  }
   const hooks = {
     read_args: (to: number) => write(to, options.data),
     write_result: (from: number, size: number) => {
@@ -117,12 +122,10 @@ function createHooks(storage: MockStorage, options: FrameOptions) {
       reply(outgoing({ kind: 'staticcall', target: read(to, 20), data: read(from, size), valueWei: 0n }), at),
     delegate_call_contract: (to: number, from: number, size: number, _gas: bigint, at: number) =>
       reply(outgoing({ kind: 'delegatecall', target: read(to, 20), data: read(from, size), valueWei: 0n }), at),
-    create1: (from: number, size: number, value: number, created: number, at: number) => {
-      const call = { kind: 'create', target: zeroAddress, data: read(from, size), valueWei: word(value) } as const
-      const answer = outgoing(call)
-      write(created, answer.success ? answer.data : zeroAddress)
-      reply(answer.success ? { success: true, data: '0x' } : answer, at)
-    },
+    create1: (from: number, size: number, value: number, created: number, at: number) =>
+      create({ kind: 'create', target: zeroAddress, data: read(from, size), valueWei: word(value) }, created, at),
+    create2: (from: number, size: number, value: number, _salt: number, created: number, at: number) =>
+      create({ kind: 'create', target: zeroAddress, data: read(from, size), valueWei: word(value) }, created, at),
     read_return_data: (to: number, offset: number, size: number) => {
       const part = hexToBytes(returned).subarray(offset, offset + size)
       write(to, bytesToHex(part))
