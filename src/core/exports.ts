@@ -119,6 +119,7 @@ export type JournalExports = {
 export type InterpreterExports = {
   readonly run: (frame: Pointer) => number
   readonly resumeCall: (frame: Pointer, succeeded: number) => void
+  readonly releaseMemory: (frame: Pointer) => void
   readonly mapJumps: (code: Pointer, length: number, map: Pointer) => void
   readonly forkTablePointer: () => Pointer
 }

@@ -13,6 +13,12 @@ let compiled: CompiledModule | undefined
 /** A core on dist/core.wasm, which `npm run build` writes; the module is compiled once. Its host may not be asked unless given. */
 export function createTestCore(host: CoreHost = noHost): Core {
   const { Module } = Reflect.get(globalThis, 'WebAssembly') as { Module: new (bytes: Buffer) => CompiledModule }
-  compiled ??= new Module(readFileSync(new URL('../../dist/core.wasm', import.meta.url)))
+  compiled ??= new Module(readFileSync(wasmFile()))
   return createCore(compiled, host)
+}
+
+/** Programs for tests are bundled into dist/ themselves. */
+function wasmFile(): URL {
+  const isBundled = import.meta.url.includes('/dist/')
+  return new URL(isBundled ? 'core.wasm' : '../../dist/core.wasm', import.meta.url)
 }

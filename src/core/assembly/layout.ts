@@ -95,3 +95,7 @@ export const FRAME_ACTION_VALUE = 144
 export const FRAME_ADDRESS = 176
 export const FRAME_CALLER = 208
 export const FRAME_VALUE = 240
+/** Where the frame's memory ends at most: MEMORY_END, or the end of the block that it moved to. */
+export const FRAME_MEMORY_LIMIT = 272
+/** Where the memory was before it moved to a block of its own, and so where its children's begin. */
+export const FRAME_MEMORY_HOME = 276

@@ -32,17 +32,26 @@ const HALT_REASONS: ReadonlyMap<number, HaltReason> = new Map([
  */
 export function createInterpreter(core: Core): (hardfork: Hardfork) => VmEngine {
   const machine = new Machine(core)
+  const engines = new Map<Hardfork, VmEngine>()
   return (hardfork) => {
-    const table = forkTableOf(hardfork)
-    return {
-      kind: 'evm',
-      // Any bytes are EVM code; what may be stored (EIP-170, EIP-3541) is the router's question.
-      validate: () => undefined,
-      execute(execution, code, host) {
-        if (!machine.serves(host)) machine.serve(host, hardfork, table)
-        return machine.execute(execution, code, host)
-      },
-    }
+    const known = engines.get(hardfork)
+    if (known !== undefined) return known
+    const engine = engineOn(machine, hardfork)
+    engines.set(hardfork, engine)
+    return engine
+  }
+}
+
+function engineOn(machine: Machine, hardfork: Hardfork): VmEngine {
+  const table = forkTableOf(hardfork)
+  return {
+    kind: 'evm',
+    // Any bytes are EVM code; what may be stored (EIP-170, EIP-3541) is the router's question.
+    validate: () => undefined,
+    execute(execution, code, host) {
+      if (!machine.serves(host)) machine.serve(host, hardfork, table)
+      return machine.execute(execution, code, host)
+    },
   }
 }
 
@@ -74,6 +83,7 @@ class Machine {
     assert(host.rules.hardfork === hardfork, "a host's rules are those of its engine's fork")
     const core = this.#core
     this.#codes.trim()
+    this.#passing = undefined
     this.#host = host
     core.host.blockHash = (number, out) => this.#blockHash(number, out)
     writeTransaction(core, host.transaction)
@@ -160,6 +170,7 @@ class Machine {
       },
     }
     const result = host.call(message)
+    this.#passing = undefined
     if (!this.#settle(frame, result, result.status === 'halt' ? EMPTY_BYTES : result.output)) return false
     core.exports.resumeCall(frame, Number(result.status === 'success'))
     return true

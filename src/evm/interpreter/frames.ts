@@ -32,6 +32,10 @@ export function createFrameStack(core: Core): FrameStack {
   const recordAt = (index: number): Pointer => layout.FRAMES + index * layout.FRAME_BYTES
   const top = (): Pointer => recordAt(depth - 1)
   const read = (field: number): number => memory.view.getUint32(top() + field, true)
+  const endOfMemory = (): Pointer =>
+    read(layout.FRAME_MEMORY_LIMIT) === layout.MEMORY_END
+      ? read(layout.FRAME_MEMORY_BASE) + read(layout.FRAME_MEMORY_SIZE)
+      : read(layout.FRAME_MEMORY_HOME)
   const freeBuffer = (): Pointer => (depth === 0 ? layout.RETURN : read(layout.FRAME_RETURN))
 
   return {
@@ -47,7 +51,7 @@ export function createFrameStack(core: Core): FrameStack {
     push(execution, code, input, gas) {
       assert(depth <= layout.MAX_DEPTH, 'frames nest at most as deep as the router lets them')
       const stackBase = depth === 0 ? layout.STACK : read(layout.FRAME_SP)
-      const memoryBase = depth === 0 ? layout.MEMORY : read(layout.FRAME_MEMORY_BASE) + read(layout.FRAME_MEMORY_SIZE)
+      const memoryBase = depth === 0 ? layout.MEMORY : endOfMemory()
       const buffer = Math.max(freeBuffer(), bufferAfter(input))
       const frame = recordAt(depth)
       memory.writeAddress(frame + layout.FRAME_ADDRESS, execution.recipient)
@@ -62,6 +66,7 @@ export function createFrameStack(core: Core): FrameStack {
       write(layout.FRAME_STACK_BASE, stackBase)
       write(layout.FRAME_MEMORY_BASE, memoryBase)
       write(layout.FRAME_MEMORY_SIZE, 0)
+      write(layout.FRAME_MEMORY_LIMIT, layout.MEMORY_END)
       write(layout.FRAME_CODE, code.pointer)
       write(layout.FRAME_CODE_LENGTH, code.length)
       write(layout.FRAME_JUMP_MAP, code.jumpMap)
@@ -76,6 +81,7 @@ export function createFrameStack(core: Core): FrameStack {
       return frame
     },
     pop() {
+      if (read(layout.FRAME_MEMORY_LIMIT) !== layout.MEMORY_END) exports.releaseMemory(top())
       depth -= 1
     },
   }

@@ -48,7 +48,8 @@ import {
   PRICE_INIT_CODE_WORD,
   REFUND_SELFDESTRUCT,
 } from './forkTable'
-import { grow, growthGas, lateGas, memoryAt, pay, payAndGrow, price, rangeEnd, wordCount } from './gas'
+import { growthGas, lateGas, memoryAt, pay, payAndGrow, price, rangeEnd, wordCount } from './gas'
+import { grow } from './memory'
 import { CALL, CALLCODE, CREATE2, SELFDESTRUCT } from './opcodes'
 import { HALT_INIT_CODE_TOO_LARGE, HALT_OUT_OF_GAS, HALT_STATIC_VIOLATION } from './outcome'
 import { writeFault } from './storage'
@@ -109,7 +110,7 @@ export function opCall(frame: usize, sp: usize, gas: i64, opcode: u32): i64 {
   if (left < 0) return left
   const given = givenGas(left, sp - 32)
   if (given < 0) return given
-  grow(frame, end)
+  if (!grow(frame, end)) return -HALT_OUT_OF_GAS
   leaveRange(frame, FRAME_ACTION_INPUT, FRAME_ACTION_INPUT_LENGTH, ranges - 32, ranges - 64)
   leaveRange(frame, FRAME_ACTION_OUTPUT, FRAME_ACTION_OUTPUT_LENGTH, ranges - 96, ranges - 128)
   leaveCall(frame, opcode, given + (sendsValue ? STIPEND_GAS : 0), target)

@@ -2,9 +2,10 @@
  * Gas is a signed 64-bit number and at most 2^63 - 1 (EIP-4803). An operation takes the gas left and gives back what is then
  * left, or the reason of a halt as a negative number: HALT_x is `-HALT_x`.
  */
-import { FRAME_MEMORY_BASE, FRAME_MEMORY_SIZE, MEMORY_END } from '../layout'
+import { FRAME_MEMORY_BASE, FRAME_MEMORY_SIZE } from '../layout'
 import { fitsU32, isZero } from '../word'
 import { FORK_TABLE_BYTES, OPCODE_BYTES, OPCODE_LATE_GAS } from './forkTable'
+import { grow, MAX_MEMORY_BYTES } from './memory'
 import { HALT_OUT_OF_GAS } from './outcome'
 
 /** A price that nobody can pay, far from overflow when more is added to it. */
@@ -55,30 +56,20 @@ export function wordCount(bytes: i64): i64 {
   return (bytes + 31) >> 5
 }
 
-/** What growing the frame's memory to `end` bytes costs. Source: Yellow Paper (326), C_mem. Beyond the region of memories it costs NEVER. */
+/** What growing the frame's memory to `end` bytes costs. Source: Yellow Paper (326), C_mem. NEVER beyond what one block holds. */
 export function growthGas(frame: usize, end: i64): i64 {
   const size = i64(load<u32>(frame, FRAME_MEMORY_SIZE))
-  if (end < 0 || end + load<u32>(frame, FRAME_MEMORY_BASE) > MEMORY_END - 31) return NEVER
+  if (end < 0 || end > MAX_MEMORY_BYTES) return NEVER
   if (end <= size) return 0
   const before = size >> 5
   const after = wordCount(end)
   return 3 * (after - before) + ((after * after) >> 9) - ((before * before) >> 9)
 }
 
-/** Grows the memory to hold `end` bytes: the new ones are 0. Its price has been paid. */
-export function grow(frame: usize, end: i64): void {
-  const size = load<u32>(frame, FRAME_MEMORY_SIZE)
-  if (end <= i64(size)) return
-  const newSize = u32(wordCount(end)) << 5
-  memory.fill(load<u32>(frame, FRAME_MEMORY_BASE) + size, 0, newSize - size)
-  store<u32>(frame, newSize, FRAME_MEMORY_SIZE)
-}
-
 /** Pays `cost` and for memory up to `end`, then grows it. */
 export function payAndGrow(frame: usize, gas: i64, cost: i64, end: i64): i64 {
   const left = pay(gas, cost + growthGas(frame, end))
-  if (left >= 0) grow(frame, end)
-  return left
+  return left >= 0 && !grow(frame, end) ? -HALT_OUT_OF_GAS : left
 }
 
 /** The frame's memory at the offset in a word, which has been paid for. */

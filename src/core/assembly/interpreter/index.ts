@@ -15,4 +15,5 @@
 export { resumeCall } from './calls'
 export { forkTablePointer } from './gas'
 export { mapJumps } from './jumps'
+export { releaseMemory } from './memory'
 export { run } from './run'
