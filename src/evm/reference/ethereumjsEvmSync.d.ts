@@ -31,6 +31,7 @@ declare module '#ethereumjs-evm-sync' {
     read(offset: number, size: number, avoidCopy?: boolean): Bytes
   }
   export class Stack {
+    readonly length: number
     peek(count: number): bigint[]
   }
 

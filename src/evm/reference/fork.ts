@@ -2,6 +2,7 @@ import type { Opcode, PrecompileInput, PrecompileOutput } from '#ethereumjs-evm-
 import { Common, EVMError, getActivePrecompiles, getOpcodesForHF, Mainnet, paramsEVM } from '#ethereumjs-evm-sync'
 import type { Hardfork } from '../../primitives/index.ts'
 import { assert, keccak256 } from '../../primitives/index.ts'
+import { opcodesOf } from '../opcodes.ts'
 import { RETURN_DATA_OUT_OF_BOUNDS } from './halt.ts'
 import { verifyKzgProof } from './kzg.ts'
 
@@ -43,19 +44,23 @@ function createFork(hardfork: Hardfork): Fork {
     customCrypto: { keccak256, kzg: { verifyProof: verifyKzgProof } },
   })
   rememberAnswers(common)
-  const instructions = getOpcodesForHF(common).opcodeMap.map(instructionOf)
+  const operands = opcodesOf(hardfork)
+  const instructions = getOpcodesForHF(common).opcodeMap.map((opcode, byte) =>
+    instructionOf(opcode, byte, operands[byte]?.pops ?? 0),
+  )
   assert(instructions.length === 256, 'every byte is an opcode, if only INVALID')
   return { common, instructions, precompiles: getActivePrecompiles(common) }
 }
 
 const RETURNDATACOPY = 0x3e
 
-function instructionOf({ opcodeInfo, gasHandler, opHandler }: Opcode, byte: number): Instruction {
+function instructionOf({ opcodeInfo, gasHandler, opHandler }: Opcode, byte: number, pops: number): Instruction {
+  const price = byte === RETURNDATACOPY && gasHandler !== undefined ? boundsCheckedFirst(gasHandler) : gasHandler
   return {
     isInvalid: opcodeInfo.isInvalid,
     fee: Number(opcodeInfo.feeBigInt),
     bigFee: opcodeInfo.feeBigInt,
-    price: byte === RETURNDATACOPY && gasHandler !== undefined ? boundsCheckedFirst(gasHandler) : gasHandler,
+    price: price === undefined ? undefined : operandsCheckedFirst(price, pops),
     act: opHandler,
   }
 }
@@ -91,6 +96,17 @@ function boundsCheckedFirst(price: NonNullable<Opcode['gasHandler']>): Opcode['g
   return (state, fee, common) => {
     const [, offset = 0n, length = 0n] = state.stack.peek(3)
     if (offset + length > state.interpreter.getReturnDataSize()) throw new EVMError(RETURN_DATA_OUT_OF_BOUNDS)
+    return price(state, fee, common)
+  }
+}
+
+/**
+ * The package prices some opcodes by their first operands alone, and would call MSTORE to a far offset out of gas when the
+ * value to store is missing: a stack that is too low comes first. Source: Yellow Paper 9.4.2 names both; clients agree.
+ */
+function operandsCheckedFirst(price: NonNullable<Opcode['gasHandler']>, pops: number): Opcode['gasHandler'] {
+  return (state, fee, common) => {
+    if (state.stack.length < pops) throw new EVMError(EVMError.errorMessages.STACK_UNDERFLOW)
     return price(state, fee, common)
   }
 }
