@@ -15,6 +15,7 @@ export default defineConfig({
       project('property', 60_000),
       project('compliance', 60_000),
       project('conformance', 600_000),
+      project('fuzz', 300_000),
       project('e2e', 180_000),
     ],
   },

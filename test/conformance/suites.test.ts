@@ -23,7 +23,7 @@ const runs = [
 ]
 
 beforeAll(() => {
-  execFileSync(process.execPath, [join(root, 'scripts/buildConformance.mjs')])
+  execFileSync(process.execPath, [join(root, 'scripts/buildTestTool.mjs'), 'conformance'])
 })
 
 const isAbsent = (folder: string) => !existsSync(join(fixtures, folder))

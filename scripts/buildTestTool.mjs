@@ -1,0 +1,42 @@
+/**
+ * Bundles programs of test/ into dist/: `node scripts/buildTestTool.mjs conformance`. What they run on (the reference
+ * EVM, the core) must be in dist/ when they run.
+ */
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+import { become, ensureBuilt, root } from './project.mjs'
+
+const entries = {
+  conformance: 'test/conformance/main.ts',
+  fuzz: 'test/fuzz/main.ts',
+  benchEvm: 'test/bench/evm/main.ts',
+}
+
+/** Writes one of them; returns its path. */
+async function buildTestTool(name) {
+  const outfile = join(root, `dist/${name}.js`)
+  await build({
+    absWorkingDir: root,
+    entryPoints: [entries[name]],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'esm',
+    logLevel: 'warning',
+    packages: 'external',
+    external: ['#ethereumjs-evm-sync'],
+  })
+  return outfile
+}
+
+/** Builds what is not up to date, then becomes the program, which gets this process's arguments. */
+export async function becomeTestTool(name) {
+  ensureBuilt()
+  become(process.execPath, [await buildTestTool(name), ...process.argv.slice(2)])
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  for (const name of process.argv.slice(2)) await buildTestTool(name)
+}
