@@ -1,9 +1,9 @@
 /**
  * Division by multiplication: wasm divides 64 by 64 bits only, so a 128-bit dividend is divided with a reciprocal of the
  * divisor, computed once and used for each digit. Möller and Granlund, "Improved division by invariant integers", IEEE
- * Transactions on Computers 60 (2011); names as there. Divisors are normalised: their highest bit is 1.
+ * Transactions on Computers 60 (2011); names and numbers of algorithms as there. Divisors are normalised: their highest bit is 1.
  */
-import { mulHigh } from './word'
+import { mulHigh } from './limb'
 
 let lastDivisor: u64 = 0
 let lastReciprocal: u64 = 0
@@ -50,61 +50,4 @@ export function reciprocalOfTwo(d1: u64, d0: u64): u64 {
     if (p > d1 || (p == d1 && t0 >= d0)) v--
   }
   return v
-}
-
-/** The remainder of {@link divideTwoByOne}. */
-export let remainder: u64 = 0
-
-/** floor((u1 * 2^64 + u0) / d) for u1 < d, with v = reciprocal(d); leaves the remainder in {@link remainder} (algorithm 4). */
-// @ts-ignore: decorator
-@inline
-export function divideTwoByOne(u1: u64, u0: u64, d: u64, v: u64): u64 {
-  const q0 = v * u1 + u0
-  let q1 = mulHigh(v, u1) + u1 + u64(q0 < u0) + 1
-  let r = u0 - q1 * d
-  if (r > q0) {
-    q1--
-    r += d
-  }
-  if (r >= d) {
-    q1++
-    r -= d
-  }
-  remainder = r
-  return q1
-}
-
-/** The two-limb remainder of {@link divideThreeByTwo}. */
-export let remainder1: u64 = 0
-export let remainder0: u64 = 0
-
-/**
- * floor((u2, u1, u0) / (d1, d0)) for (u2, u1) < (d1, d0), with v = reciprocalOfTwo(d1, d0); leaves the remainder in
- * {@link remainder1} and {@link remainder0} (algorithm 5).
- */
-// @ts-ignore: decorator
-@inline
-export function divideThreeByTwo(u2: u64, u1: u64, u0: u64, d1: u64, d0: u64, v: u64): u64 {
-  const q0 = v * u2 + u1
-  let q1 = mulHigh(v, u2) + u2 + u64(q0 < u1)
-  const t0 = d0 * q1
-  // (r1, r0) = (u1 - q1 * d1, u0) - q1 * d0 - (d1, d0)
-  const s0 = u0 - t0
-  const s1 = u1 - q1 * d1 - mulHigh(d0, q1) - u64(u0 < t0)
-  let r0 = s0 - d0
-  let r1 = s1 - d1 - u64(s0 < d0)
-  q1++
-  if (r1 >= q0) {
-    q1--
-    r0 += d0
-    r1 += d1 + u64(r0 < d0)
-  }
-  if (r1 > d1 || (r1 == d1 && r0 >= d0)) {
-    q1++
-    r1 = r1 - d1 - u64(r0 < d0)
-    r0 -= d0
-  }
-  remainder1 = r1
-  remainder0 = r0
-  return q1
 }
