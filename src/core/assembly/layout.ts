@@ -6,6 +6,7 @@
  *        0  statics of AssemblyScript, tables, scratch words
  *   32 KiB  CONTEXT: what a transaction and its block look like to every frame
  *   64 KiB  FRAMES: one record per depth, 0 to 1024
+ *  508 KiB  SCRATCH: operands of compiled code on their way to a function here
  *  512 KiB  STACK: all frames' operand stacks; a child's base is its parent's top
  *   35 MiB  RETURN: top-level input, outputs and return data; a frame's buffer starts where its parent's ends
  *   99 MiB  MEMORY: all frames' EVM memories; a child's starts where its parent's ends
@@ -27,6 +28,7 @@ export const CONTEXT = 0x8000
 export const FRAMES = 0x10000
 /** 1,025 records fit below STACK. */
 export const FRAME_BYTES = 320
+export const SCRATCH = 0x7f000
 export const STACK = 0x80000
 /** A child's stack starts at its parent's top, so this holds 1,025 full stacks and some slack. */
 export const STACK_END = 0x2300000

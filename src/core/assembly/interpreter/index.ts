@@ -14,6 +14,12 @@
  */
 export { resumeCall } from './calls'
 export { forkTablePointer } from './gas'
+// What compiled code (src/evm/compiler) calls where it does not do an opcode itself.
+export { opBalance, opBlobHash, opBlockHash, opExtCodeCopy, opExtCodeHash, opExtCodeSize } from './accounts'
+export { opCall, opCreate, opSelfDestruct } from './calls'
+export { opCallDataLoad, opCopy, opExp, opKeccak, opMcopy, opReturn, opReturnDataCopy } from './data'
+export { payAndGrow } from './gas'
+export { opLog, opSload, opSstore, opTload, opTstore } from './storage'
 export { mapJumps } from './jumps'
 export { releaseMemory } from './memory'
 export { run } from './run'
