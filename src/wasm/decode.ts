@@ -1,5 +1,5 @@
 import type { Bytes } from '../primitives/index.ts'
-import { hasPrefix } from '../primitives/index.ts'
+import { concatBytes, hasPrefix } from '../primitives/index.ts'
 import { WASM_MAGIC } from '../vm/index.ts'
 import { InvalidModuleError, Reader } from './binary/reader.ts'
 import * as limits from './limits.ts'
@@ -17,6 +17,12 @@ import type {
 
 /** The custom section, without content, that ends a module inside init code: constructor arguments follow it. */
 export const END_MARKER = 'evmpp.end'
+
+/** {@link END_MARKER} as it stands in a module: a custom section of one name. */
+export const END_SECTION: Bytes = concatBytes(
+  Uint8Array.of(0, END_MARKER.length + 1, END_MARKER.length),
+  new TextEncoder().encode(END_MARKER),
+)
 
 const HEADER_BYTES = 8
 const VERSION = 1
@@ -77,6 +83,11 @@ export function decodeModule(bytes: Bytes): Module {
   return draft
 }
 
+/** True when these bytes claim to be a module, valid or not. */
+export function isModule(code: Bytes): boolean {
+  return hasPrefix(code, WASM_MAGIC)
+}
+
 /** How many bytes of init code the module takes; what follows is the constructor's. Never throws. */
 export function moduleLength(code: Bytes): number {
   let length = code.length
@@ -96,7 +107,7 @@ export function moduleLength(code: Bytes): number {
 /** Visits each section's content in turn, until `visit` says stop. */
 function forEachSection(bytes: Bytes, visit: (id: number, content: Reader) => 'continue' | 'stop'): void {
   const reader = new Reader(bytes)
-  if (!hasPrefix(bytes, WASM_MAGIC)) reader.fail('does not begin with \\0asm')
+  if (!isModule(bytes)) reader.fail('does not begin with \\0asm')
   reader.take(WASM_MAGIC.length)
   const version = reader.take(HEADER_BYTES - WASM_MAGIC.length)
   if (version[0] !== VERSION || version[1] !== 0 || version[2] !== 0 || version[3] !== 0)
@@ -142,10 +153,9 @@ function decodeImports(reader: Reader, draft: Draft): void {
   draft.imports = vector(reader, limits.MAX_IMPORTS, 'imports', (): ImportedFunction => {
     const at = reader.offset
     const module = reader.utf8()
-    if (module !== 'vm_hooks') reader.fail(`import from module ${JSON.stringify(module)}`)
     const name = reader.utf8()
     if (reader.byte() !== 0) reader.fail(`import ${JSON.stringify(name)} is not a function`)
-    return { name, type: reader.u32(), at }
+    return { module, name, type: reader.u32(), at }
   })
 }
 

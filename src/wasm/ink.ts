@@ -47,6 +47,10 @@ export const POINTER = ink(5_040)
 export const CHAIN_QUERY = ink(59_673)
 /** {@link CHAIN_QUERY} where the table counts it in gas. */
 export const CHAIN_QUERY_GAS = gas(5)
+/** With its call and pointers 3 gas, as ADD. */
+export const ADDITION = ink(6_480)
+/** With its call and pointers 4 gas, a little less than a division. */
+export const MULTIPLICATION = ink(16_480)
 export const DIVISION = ink(20_000)
 export const ADD_MOD = ink(21_000)
 export const MUL_MOD = ink(24_100)

@@ -1,6 +1,7 @@
 import { assert } from '../primitives/index.ts'
 import type { Frame } from './frame.ts'
-import { HOST_FUNCTIONS } from './hostFunctions/index.ts'
+import type { HostModule } from './hostFunctions/index.ts'
+import { hostFunctionOf } from './hostFunctions/index.ts'
 import { GROW_IMPORT, METER_EXPORTS } from './instrument.ts'
 import type { PreparedModule } from './prepare.ts'
 import type { GlobalVariable, Imports, LinearMemory } from './v8.ts'
@@ -19,14 +20,14 @@ export type ContractInstance = {
 
 /** Instantiates `prepared`; its host functions will act for the frame that `frameOf` then gives. */
 export function instantiate(prepared: PreparedModule, frameOf: () => Frame): ContractInstance {
-  const hooks: Record<string, Imports[string][string]> = {}
-  for (const name of prepared.imports) {
-    const provided = HOST_FUNCTIONS.get(name)
+  const functions: Record<HostModule, Record<string, Imports[string][string]>> = { vm_hooks: {}, evmpp: {} }
+  for (const wanted of prepared.imports) {
+    const provided = hostFunctionOf(wanted)
     assert(provided !== undefined, 'a validated module imports host functions only')
-    hooks[name] = provided.bind(frameOf)
+    functions[provided.module][provided.name] = provided.bind(frameOf)
   }
   const { exports } = new Instance(prepared.compiled, {
-    vm_hooks: hooks,
+    ...functions,
     [GROW_IMPORT.module]: { [GROW_IMPORT.name]: (pages: number) => frameOf().growMemory(pages >>> 0) },
   })
 

@@ -102,7 +102,7 @@ function writeTypes(content: Writer, { types }: Module): void {
 
 function writeImports(content: Writer, { imports }: Module, layout: Layout): void {
   content.u32(imports.length + 1)
-  for (const { name, type } of imports) content.utf8('vm_hooks').utf8(name).byte(0).u32(type)
+  for (const { module, name, type } of imports) content.utf8(module).utf8(name).byte(0).u32(type)
   content.utf8(GROW_IMPORT.module).utf8(GROW_IMPORT.name).byte(0).u32(layout.addedType)
 }
 

@@ -7,7 +7,12 @@ export type ValueType = 'i32' | 'i64' | 'f32' | 'f64'
 export type FunctionType = { readonly params: readonly ValueType[]; readonly results: readonly ValueType[] }
 
 /** A function that the host provides. */
-export type ImportedFunction = { readonly name: string; readonly type: number; readonly at: number }
+export type ImportedFunction = {
+  readonly module: string
+  readonly name: string
+  readonly type: number
+  readonly at: number
+}
 
 /** Bytes `[start, end)` of the module. */
 export type Range = { readonly start: number; readonly end: number }

@@ -5,6 +5,7 @@ import { MAX_WASM_CODE_BYTES } from '../vm/index.ts'
 import { InvalidModuleError } from './binary/reader.ts'
 import { WeightedCache } from './cache.ts'
 import { decodeModule } from './decode.ts'
+import type { HostFunctionName } from './hostFunctions/index.ts'
 import { instrument, maximumPages } from './instrument.ts'
 import { WASM_RULES_VERSION } from './limits.ts'
 import type { Module as DecodedModule } from './module.ts'
@@ -18,7 +19,7 @@ export type PreparedModule = {
   readonly kind: 'prepared'
   readonly compiled: CompiledModule
   /** Host functions that it imports. */
-  readonly imports: readonly string[]
+  readonly imports: readonly HostFunctionName[]
   readonly hasConstructor: boolean
   readonly maximumPages: number
   readonly size: ModuleSize
@@ -43,7 +44,7 @@ export function prepareModule(bytes: Bytes): Preparation {
     return {
       kind: 'prepared',
       compiled: new Module(instrumented),
-      imports: module.imports.map(({ name }) => name),
+      imports: module.imports.map(({ module, name }) => ({ module, name })),
       hasConstructor: module.exports.some(({ name }) => name === CONSTRUCTOR),
       maximumPages: maximumPages(module),
       size: sizeOf(module, instrumented),

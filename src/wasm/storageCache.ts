@@ -1,5 +1,5 @@
 import type { Address, Word } from '../primitives/index.ts'
-import type { Journal } from '../state/index.ts'
+import type { Journal, Warmth } from '../state/index.ts'
 import { halt } from './frameEnd.ts'
 import type { Gas } from './ink.ts'
 import { CHAIN_QUERY_GAS, gas } from './ink.ts'
@@ -9,6 +9,9 @@ import { readGas, WRITE_SENTRY_GAS, writeGas } from './storagePrice.ts'
 
 /** A slot as the contract sees it, and as the journal has it; the latter unknown when it was only written. */
 type Slot = { value: Word; stored: Word | undefined }
+
+/** What a sum must stay within, both ends included. */
+export type Bounds = { readonly minimum: Word; readonly maximum: Word }
 
 /** What the first, the next and all later accesses cost besides the access itself. */
 type Tiers = { readonly few: number; readonly many: number; readonly manyGas: Gas; readonly laterGas: Gas }
@@ -66,6 +69,35 @@ export class StorageCache {
     else this.#dirty.add(key)
   }
 
+  /**
+   * Adds `delta` (-2^255 to 2^255 - 1) to a slot at once, not in the cache, if the sum stays within `bounds`; false, and
+   * nothing has changed, if not. Costs what an SSTORE of the sum costs, or the access when it is refused.
+   *
+   * Neither the answer nor the price says more of the value than whether it lies in an interval: within the bounds less
+   * the delta, and zero or not before and after. So a scheduler can keep (delta, interval) in place of a read and a write,
+   * and additions of two transactions commute while the slot's value stays in both intervals.
+   */
+  add(key: Word, delta: bigint, { minimum, maximum }: Bounds): boolean {
+    this.#settle(key)
+    this.#requireSentry()
+    const warmth = this.#journal.touchSlot(this.#address, key)
+    const next = this.#journal.storage(this.#address, key) + delta
+    if (next < minimum || next > maximum) {
+      this.#meter.chargeGas(readGas(warmth))
+      return false
+    }
+    this.#change(key, next, warmth)
+    return true
+  }
+
+  /** Writes what waits for this slot, and forgets it: a later load is a read of what other transactions may add to. */
+  #settle(key: Word): void {
+    const slot = this.#slots.get(key)
+    if (slot === undefined) return
+    if (this.#dirty.delete(key)) this.#write(key, slot)
+    this.#slots.delete(key)
+  }
+
   /** Writes what is waiting, in the order in which it was first written, each at an SSTORE's price. */
   flush(): void {
     for (const key of this.#dirty) {
@@ -81,18 +113,23 @@ export class StorageCache {
   }
 
   #write(key: Word, slot: Slot): void {
-    if (this.#meter.gasLeft <= WRITE_SENTRY_GAS) halt('out-of-gas')
-    const warmth = this.#journal.touchSlot(this.#address, key)
-    const change = {
-      original: this.#journal.originalStorage(this.#address, key),
-      current: this.#journal.storage(this.#address, key),
-      next: slot.value,
-    }
-    const { price, refund } = writeGas(change, warmth)
-    this.#meter.chargeGas(price)
-    this.#journal.setStorage(this.#address, key, slot.value)
-    if (refund !== 0n) this.#journal.addRefund(refund)
+    this.#requireSentry()
+    this.#change(key, slot.value, this.#journal.touchSlot(this.#address, key))
     slot.stored = slot.value
+  }
+
+  #requireSentry(): void {
+    if (this.#meter.gasLeft <= WRITE_SENTRY_GAS) halt('out-of-gas')
+  }
+
+  /** An SSTORE. */
+  #change(key: Word, next: Word, warmth: Warmth): void {
+    const original = this.#journal.originalStorage(this.#address, key)
+    const current = this.#journal.storage(this.#address, key)
+    const { price, refund } = writeGas({ original, current, next }, warmth)
+    this.#meter.chargeGas(price)
+    this.#journal.setStorage(this.#address, key, next)
+    if (refund !== 0n) this.#journal.addRefund(refund)
   }
 }
 

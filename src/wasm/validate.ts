@@ -1,5 +1,5 @@
 import { InvalidModuleError } from './binary/reader.ts'
-import { HOST_FUNCTIONS } from './hostFunctions/index.ts'
+import { hostFunctionOf } from './hostFunctions/index.ts'
 import { MAX_PAGES, PAGE_BYTES } from './limits.ts'
 import type { FunctionType, Module } from './module.ts'
 import { describeType, equalTypes, typeOfFunction } from './module.ts'
@@ -29,13 +29,15 @@ export function checkModule(module: Module): void {
 }
 
 function checkImports(module: Module): void {
-  for (const { name, type, at } of module.imports) {
-    const provided = HOST_FUNCTIONS.get(name)
-    if (provided === undefined) throw new InvalidModuleError(`unknown import vm_hooks.${name}`, at)
+  for (const imported of module.imports) {
+    const { type, at } = imported
+    const name = `${imported.module}.${imported.name}`
+    const provided = hostFunctionOf(imported)
+    if (provided === undefined) throw new InvalidModuleError(`unknown import ${name}`, at)
     const declared = module.types[type]
-    if (declared === undefined) throw new InvalidModuleError(`import vm_hooks.${name} of an unknown type`, at)
+    if (declared === undefined) throw new InvalidModuleError(`import ${name} of an unknown type`, at)
     if (equalTypes(declared, provided.type)) continue
-    const reason = `import vm_hooks.${name} is ${describeType(declared)}, must be ${describeType(provided.type)}`
+    const reason = `import ${name} is ${describeType(declared)}, must be ${describeType(provided.type)}`
     throw new InvalidModuleError(reason, at)
   }
 }

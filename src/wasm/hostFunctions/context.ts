@@ -1,6 +1,7 @@
 import type { Address, Word } from '../../primitives/index.ts'
+import { fromHex, ZERO_HASH } from '../../primitives/index.ts'
 import type { Frame } from '../frame.ts'
-import { HOST_CALL, INK_PER_GAS, POINTER, totalInk } from '../ink.ts'
+import { gas, HOST_CALL, INK_PER_GAS, POINTER, toInk, totalInk } from '../ink.ts'
 import type { HostFunction } from './hostFunction.ts'
 import { hostFunction } from './hostFunction.ts'
 
@@ -50,4 +51,44 @@ export const contextFunctions: readonly HostFunction[] = [
   long('chainid', ({ host }) => host.block.chainId),
   long('evm_gas_left', ({ meter }) => meter.gasLeft),
   long('evm_ink_left', ({ meter }) => meter.inkLeft),
+]
+
+/** What BLOCKHASH costs. Source: Yellow Paper, appendix G. */
+const BLOCK_HASH_INK = toInk(gas(20))
+
+/** What the EVM knows of the block and Stylus does not. Each writes 32 bytes; what does not exist is 0. */
+export const blockFunctions: readonly HostFunction[] = [
+  hostFunction({
+    module: 'evmpp',
+    name: 'block_hash',
+    params: ['i64', 'i32'],
+    result: 'none',
+    price: totalInk(throughPointer, BLOCK_HASH_INK),
+    run: ({ memory, host }, number, output) => memory.write(output, fromHex(host.blockHash(number) ?? ZERO_HASH)),
+  }),
+  hostFunction({
+    module: 'evmpp',
+    name: 'prevrandao',
+    params: ['i32'],
+    result: 'none',
+    price: throughPointer,
+    run: ({ memory, host }, output) => memory.write(output, fromHex(host.block.prevRandao)),
+  }),
+  hostFunction({
+    module: 'evmpp',
+    name: 'blob_hash',
+    params: ['i32', 'i32'],
+    result: 'none',
+    price: throughPointer,
+    run: ({ memory, host }, index, output) =>
+      memory.write(output, fromHex(host.transaction.blobVersionedHashes[index] ?? ZERO_HASH)),
+  }),
+  hostFunction({
+    module: 'evmpp',
+    name: 'blob_basefee',
+    params: ['i32'],
+    result: 'none',
+    price: throughPointer,
+    run: ({ memory, host }, output) => memory.writeWord(output, host.block.blobBaseFeeWei),
+  }),
 ]

@@ -1,8 +1,9 @@
 import type { Bytes, Hash } from '../../primitives/index.ts'
-import { hashFromBytes, ZERO_ADDRESS } from '../../primitives/index.ts'
+import { concatBytes, hashFromBytes, ZERO_ADDRESS } from '../../primitives/index.ts'
 import { codeKind, sizeLimits } from '../../vm/index.ts'
+import { END_SECTION, isModule, moduleLength } from '../decode.ts'
 import type { Frame } from '../frame.ts'
-import { halt } from '../frameEnd.ts'
+import { halt, trap } from '../frameEnd.ts'
 import type { Gas, Ink } from '../ink.ts'
 import { CHAIN_QUERY, gas, HOST_CALL, POINTER, readPrice, totalInk } from '../ink.ts'
 import { childGas, takeResult } from './calls.ts'
@@ -17,8 +18,7 @@ const HASH_WORD_GAS = 6
 
 /** A creation as the contract asks for it; pointers into its memory. */
 type CreateRequest = {
-  readonly code: number
-  readonly length: number
+  readonly initCode: Bytes
   readonly endowment: number
   readonly salt: number | undefined
   readonly addressOutput: number
@@ -35,23 +35,65 @@ export const creationFunctions: readonly HostFunction[] = [
     params: ['i32', 'i32', 'i32', 'i32', 'i32'],
     result: 'none',
     price: (_frame, _code, length) => createPrice(length),
-    run: (frame, code, length, endowment, addressOutput, lengthOutput) =>
-      create(frame, { code, length, endowment, salt: undefined, addressOutput, lengthOutput }),
+    run: (frame, code, length, endowment, addressOutput, lengthOutput) => {
+      refuseStatic(frame, 'creation')
+      const initCode = frame.memory.read(code, length)
+      create(frame, { initCode, endowment, salt: undefined, addressOutput, lengthOutput })
+    },
   }),
   hostFunction({
     name: 'create2',
     params: ['i32', 'i32', 'i32', 'i32', 'i32', 'i32'],
     result: 'none',
     price: (_frame, _code, length) => totalInk(createPrice(length), POINTER),
-    run: (frame, code, length, endowment, salt, addressOutput, lengthOutput) =>
-      create(frame, { code, length, endowment, salt, addressOutput, lengthOutput }),
+    run: (frame, code, length, endowment, salt, addressOutput, lengthOutput) => {
+      refuseStatic(frame, 'creation')
+      const initCode = frame.memory.read(code, length)
+      create(frame, { initCode, endowment, salt, addressOutput, lengthOutput })
+    },
   }),
 ]
 
-function create(frame: Frame, request: CreateRequest): void {
+/** Creations of WebAssembly contracts whose constructor's arguments stand apart from the module. */
+export const wasmCreationFunctions: readonly HostFunction[] = [
+  hostFunction({
+    module: 'evmpp',
+    name: 'create1_wasm',
+    params: ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32'],
+    result: 'none',
+    price: (_frame, _code, length, _args, argsLength) => wasmCreatePrice(length, argsLength),
+    run: (frame, code, length, args, argsLength, endowment, addressOutput, lengthOutput) => {
+      const initCode = readWasmInitCode(frame, code, length, args, argsLength)
+      create(frame, { initCode, endowment, salt: undefined, addressOutput, lengthOutput })
+    },
+  }),
+  hostFunction({
+    module: 'evmpp',
+    name: 'create2_wasm',
+    params: ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32'],
+    result: 'none',
+    price: (_frame, _code, length, _args, argsLength) => totalInk(wasmCreatePrice(length, argsLength), POINTER),
+    run: (frame, code, length, args, argsLength, endowment, salt, addressOutput, lengthOutput) => {
+      const initCode = readWasmInitCode(frame, code, length, args, argsLength)
+      create(frame, { initCode, endowment, salt, addressOutput, lengthOutput })
+    },
+  }),
+]
+
+const wasmCreatePrice = (length: number, argsLength: number): Ink =>
+  totalInk(createPrice(length), readPrice(argsLength), readPrice(argsLength))
+
+/** The module, ended if it does not end itself, and the arguments. */
+function readWasmInitCode(frame: Frame, code: number, length: number, args: number, argsLength: number): Bytes {
   refuseStatic(frame, 'creation')
+  const ended = concatBytes(frame.memory.read(code, length), END_SECTION)
+  if (!isModule(ended)) trap('creation from bytes that are not a WebAssembly module')
+  return concatBytes(ended.subarray(0, moduleLength(ended)), frame.memory.read(args, argsLength))
+}
+
+function create(frame: Frame, request: CreateRequest): void {
   const { memory, meter, execution, storage } = frame
-  const initCode = memory.read(request.code, request.length)
+  const { initCode } = request
   const valueWei = memory.readWord(request.endowment)
   const salt = request.salt === undefined ? undefined : hashFromBytes(memory.read(request.salt, 32))
   checkLength(frame, initCode)

@@ -91,6 +91,22 @@ export const dataFunctions: readonly HostFunction[] = [
   }),
 ]
 
+/** A part of the arguments, for contracts that do not want all of them in memory. Answers how many bytes there were. */
+export const sliceFunctions: readonly HostFunction[] = [
+  hostFunction({
+    module: 'evmpp',
+    name: 'read_args_slice',
+    params: ['i32', 'i32', 'i32'],
+    result: 'i32',
+    price: ({ args }, _pointer, offset, size) => totalInk(HOST_CALL, writePrice(overlap(args.length, offset, size))),
+    run: ({ memory, args }, pointer, offset, size) => {
+      const count = overlap(args.length, offset, size)
+      memory.write(pointer, args.subarray(offset, offset + count))
+      return count
+    },
+  }),
+]
+
 /** How many of `size` bytes from `offset` on exist among `length`. */
 export function overlap(length: number, offset: number, size: number): number {
   return Math.min(size, Math.max(0, length - offset))

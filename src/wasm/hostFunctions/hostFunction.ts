@@ -10,8 +10,13 @@ type Arguments<params extends readonly Parameter[]> = {
 /** What a function gives back, by its result type; ignored where there is none. */
 type Answers = { readonly i32: number; readonly i64: bigint; readonly none: unknown }
 
+/** The modules that contracts import from: Stylus's, and ours for what Stylus has no function for. */
+export type HostModule = 'vm_hooks' | 'evmpp'
+
 /** A row of the table: what the contract sees, what it pays, what happens. */
 type Row<params extends readonly Parameter[], result extends keyof Answers> = {
+  /** `vm_hooks` when absent. */
+  readonly module?: HostModule
   readonly name: string
   readonly params: params
   readonly result: result
@@ -22,6 +27,7 @@ type Row<params extends readonly Parameter[], result extends keyof Answers> = {
 
 /** A host function, ready to be imported. */
 export type HostFunction = {
+  readonly module: HostModule
   readonly name: string
   readonly type: FunctionType
   /** The function to import into `frame`'s instance. */
@@ -30,6 +36,7 @@ export type HostFunction = {
 
 /** Makes a row of the table a host function: arguments become unsigned, the price is taken, then it runs. */
 export function hostFunction<const params extends readonly Parameter[], result extends keyof Answers>({
+  module = 'vm_hooks',
   name,
   params,
   result,
@@ -37,6 +44,7 @@ export function hostFunction<const params extends readonly Parameter[], result e
   run,
 }: Row<params, result>): HostFunction {
   return {
+    module,
     name,
     type: { params, results: result === 'none' ? [] : [result] },
     bind: (frameOf) => {
@@ -44,11 +52,12 @@ export function hostFunction<const params extends readonly Parameter[], result e
       const perform = run as (frame: Frame, ...args: readonly unknown[]) => unknown
       const priceOf = price as Ink | ((frame: Frame, ...args: readonly unknown[]) => Ink)
       // Parameters by name, the most there are: collecting them in an array costs 0.2 us a call.
-      return (a, b, c, d, e, f) => {
+      return (a, b, c, d, e, f, g, h) => {
         const frame = frameOf()
-        const [p, q, r, s, t, u] = [unsigned(a), unsigned(b), unsigned(c), unsigned(d), unsigned(e), unsigned(f)]
-        frame.meter.charge(typeof priceOf === 'function' ? priceOf(frame, p, q, r, s, t, u) : priceOf)
-        return perform(frame, p, q, r, s, t, u)
+        const [p, q, r, s] = [unsigned(a), unsigned(b), unsigned(c), unsigned(d)]
+        const [t, u, v, w] = [unsigned(e), unsigned(f), unsigned(g), unsigned(h)]
+        frame.meter.charge(typeof priceOf === 'function' ? priceOf(frame, p, q, r, s, t, u, v, w) : priceOf)
+        return perform(frame, p, q, r, s, t, u, v, w)
       }
     },
   }

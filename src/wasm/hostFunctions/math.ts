@@ -1,6 +1,16 @@
 import type { Word } from '../../primitives/index.ts'
 import type { Ink } from '../ink.ts'
-import { ADD_MOD, DIVISION, HOST_CALL, MUL_MOD, POINTER, powerPrice, totalInk } from '../ink.ts'
+import {
+  ADD_MOD,
+  ADDITION,
+  DIVISION,
+  HOST_CALL,
+  MUL_MOD,
+  MULTIPLICATION,
+  POINTER,
+  powerPrice,
+  totalInk,
+} from '../ink.ts'
 import type { HostFunction } from './hostFunction.ts'
 import { hostFunction } from './hostFunction.ts'
 
@@ -42,6 +52,41 @@ export const mathFunctions: readonly HostFunction[] = [
       const power = memory.readWord(exponent)
       meter.charge(powerPrice(power))
       memory.writeWord(base, wrappingPower(memory.readWord(base), power))
+    },
+  }),
+]
+
+/** `a = a op b` modulo 2^256, in place. Answers 1 when that is not the true result, so that checking costs nothing more. */
+const checked = (name: string, price: Ink, operate: (a: Word, b: Word) => bigint): HostFunction =>
+  hostFunction({
+    module: 'evmpp',
+    name,
+    params: ['i32', 'i32'],
+    result: 'i32',
+    price: totalInk(HOST_CALL, POINTER, POINTER, POINTER, price),
+    run: ({ memory }, a, b) => {
+      const exact = operate(memory.readWord(a), memory.readWord(b))
+      const wrapped = BigInt.asUintN(256, exact)
+      memory.writeWord(a, wrapped)
+      return wrapped === exact ? 0 : 1
+    },
+  })
+
+/** The arithmetic that Stylus leaves to the contract's own code, where it takes some hundred instructions. */
+export const checkedMathFunctions: readonly HostFunction[] = [
+  checked('math_add', ADDITION, (a, b) => a + b),
+  checked('math_sub', ADDITION, (a, b) => a - b),
+  checked('math_mul', MULTIPLICATION, (a, b) => a * b),
+  hostFunction({
+    module: 'evmpp',
+    name: 'math_compare',
+    params: ['i32', 'i32'],
+    result: 'i32',
+    price: totalInk(HOST_CALL, POINTER, POINTER),
+    run: ({ memory }, a, b) => {
+      const [left, right] = [memory.readWord(a), memory.readWord(b)]
+      if (left === right) return 0
+      return left < right ? -1 : 1
     },
   }),
 ]

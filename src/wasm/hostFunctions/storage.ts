@@ -62,3 +62,20 @@ export const storageFunctions: readonly HostFunction[] = [
     },
   }),
 ]
+
+/** Storage that transactions can change at the same time. */
+export const commutativeFunctions: readonly HostFunction[] = [
+  hostFunction({
+    module: 'evmpp',
+    name: 'storage_add',
+    params: ['i32', 'i32', 'i32', 'i32'],
+    result: 'i32',
+    price: totalInk(HOST_CALL, POINTER, POINTER, POINTER, POINTER, CHAIN_QUERY),
+    run: (frame, key, delta, minimum, maximum) => {
+      refuseStatic(frame, 'storage write')
+      const { memory, storage } = frame
+      const bounds = { minimum: memory.readWord(minimum), maximum: memory.readWord(maximum) }
+      return storage.add(memory.readWord(key), BigInt.asIntN(256, memory.readWord(delta)), bounds) ? 0 : 1
+    },
+  }),
+]
