@@ -33,12 +33,20 @@ export const word = fc.oneof(
   fc.bigInt(0n, WORD_MAX),
 )
 
-/** Words that hang together: equal ones, multiples, neighbours of products. Division's corrections are rare elsewhere. */
-export const words = fc.oneof(
+const step = fc.constantFrom(-1n, 0n, 1n)
+const unsigned = (value: bigint): bigint => BigInt.asUintN(256, value)
+
+/** Words that hang together: corrections of an estimated quotient, wrapped sums and equal limbs are rare elsewhere. */
+export const words: fc.Arbitrary<readonly [bigint, bigint, bigint]> = fc.oneof(
   fc.tuple(word, word, word),
   fc.tuple(word, word).map(([a, b]) => [a, a, b] as const),
   fc.tuple(word, word).map(([a, b]) => [a, b, b] as const),
+  // Next to a multiple: the quotient is one more or less.
+  fc.tuple(word, word, step).map(([a, b, n]) => [unsigned(a * b + n), a, b] as const),
+  // Next to the modulus.
+  fc.tuple(word, step, step).map(([m, n, k]) => [unsigned(m + n), unsigned(m + k), m] as const),
+  // The highest limbs of dividend and divisor are equal: the digit of the quotient is 2^64 - 1.
   fc
-    .tuple(word, word, fc.constantFrom(-1n, 0n, 1n))
-    .map(([a, b, step]) => [BigInt.asUintN(256, a * b + step), a, b] as const),
+    .tuple(word, limb, word, fc.constantFrom(64n, 128n))
+    .map(([b, low, m, bits]) => [unsigned((((b >> bits) - 1n) << 64n) | low), b >> bits, m] as const),
 )
