@@ -1,6 +1,6 @@
 /**
- * `npm run conformance -- <suite> <directory or file>... [--evm reference] [--fork Cancun] [--verbose]`: what others' test
- * suites say of this node. One line per failed or skipped case, and per case that says something (with --verbose, per
+ * `npm run conformance -- <suite> <directory or file>... [--evm interpreter] [--against reference]
+ * [--fork Cancun] [--verbose]`: what others' test suites say of this node. One line per failed or skipped case, and per case that says something (with --verbose, per
  * case), then `N passed, N failed, N skipped`. Exit code 1 when a case failed, 2 for wrong usage. Cases run in two
  * threads with stacks as large as the node's own, because frames nest on them.
  */
@@ -9,15 +9,14 @@ import { relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { isMainThread, parentPort, Worker } from 'node:worker_threads'
-import type { Engine } from '../harness/engines.ts'
 import { createEngine, ENGINE_NAMES, isEngineName } from '../harness/engines.ts'
 import { fixturesBelow, runFixture, SUITE_NAMES } from './suites.ts'
-import type { Job, Verdict } from './verdict.ts'
+import type { Engines, Job, Verdict } from './verdict.ts'
 
 const THREADS = 2
 const STACK_MB = 64
 const USAGE = `usage: npm run conformance -- <${SUITE_NAMES.join('|')}> <directory or file>... \
-  [--evm <${ENGINE_NAMES.join('|')}>] [--fork <name>] [--verbose]`
+  [--evm <${ENGINE_NAMES.join('|')}>] [--against <the same>] [--fork <name>] [--verbose]`
 
 type Counts = Record<Verdict['status'], number>
 
@@ -27,29 +26,36 @@ else serve()
 async function main(args: readonly string[]): Promise<number> {
   const options = {
     evm: { type: 'string', default: 'reference' },
+    against: { type: 'string' },
     fork: { type: 'string' },
     verbose: { type: 'boolean', default: false },
   } as const
   const { positionals, values } = parseArgs({ args: [...args], options, allowPositionals: true })
   const [suite = '', ...paths] = positionals
-  const { evm, fork, verbose } = values
+  const { evm, against, fork, verbose } = values
   if (!SUITE_NAMES.includes(suite) || paths.length === 0 || !isEngineName(evm)) return wrongUsage(USAGE)
+  if (against !== undefined && !isEngineName(against)) return wrongUsage(USAGE)
   const missing = paths.find((path) => !existsSync(path))
   if (missing !== undefined) return wrongUsage(`there is no file or directory ${missing}`)
 
-  const jobs = paths.flatMap((path) => fixturesBelow(suite, path)).map((path): Job => ({ suite, path, evm, fork }))
+  const jobs = paths
+    .flatMap((path) => fixturesBelow(suite, path))
+    .map((path): Job => ({ suite, path, evm, against, fork }))
   const counts: Counts = { passed: 0, failed: 0, skipped: 0 }
   await runAll(jobs, (path, verdicts) => report(path, verdicts, verbose, counts))
   console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`)
   return counts.failed === 0 ? 0 : 1
 }
 
-/** A thread: runs what it is sent, on one engine. */
+/** A thread: runs what it is sent, always on the same engines. */
 function serve(): void {
-  let engine: Engine | undefined
+  let engines: Engines | undefined
   parentPort?.on('message', (job: Job) => {
-    engine ??= createEngine(job.evm)
-    parentPort?.postMessage(runFixture(engine, job))
+    engines ??= {
+      engine: createEngine(job.evm),
+      oracle: job.against === undefined ? undefined : createEngine(job.against),
+    }
+    parentPort?.postMessage(runFixture(engines, job))
   })
 }
 

@@ -1,22 +1,21 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { messageOf } from '../../src/primitives/index.ts'
-import type { Engine } from '../harness/engines.ts'
 import { runBlock } from './blocks/runBlock.ts'
 import { runStateTests } from './state/runFile.ts'
-import type { Job, Verdict } from './verdict.ts'
+import type { Engines, Job, Verdict } from './verdict.ts'
 import { runVmTests } from './vm/runFile.ts'
 
 /** A kind of fixture: where its fixtures are below a path, and what running one gives. */
 type Suite = {
   fixturesBelow(path: string): readonly string[]
-  run(engine: Engine, job: Job): readonly Verdict[]
+  run(engines: Engines, job: Job): readonly Verdict[]
 }
 
 const SUITES: Readonly<Record<string, Suite>> = {
   state: { fixturesBelow: jsonFilesBelow, run: runStateTests },
-  vm: { fixturesBelow: jsonFilesBelow, run: (engine, { path }) => runVmTests(engine, path) },
-  blocks: { fixturesBelow: blockFoldersBelow, run: (engine, { path }) => runBlock(engine, path) },
+  vm: { fixturesBelow: jsonFilesBelow, run: ({ engine }, { path }) => runVmTests(engine, path) },
+  blocks: { fixturesBelow: blockFoldersBelow, run: (engines, { path }) => runBlock(engines, path) },
 }
 
 /** The names that `npm run conformance` takes. */
@@ -28,9 +27,9 @@ export function fixturesBelow(suite: string, path: string): readonly string[] {
 }
 
 /** Runs one fixture. What the node would die of is a failure. */
-export function runFixture(engine: Engine, job: Job): readonly Verdict[] {
+export function runFixture(engines: Engines, job: Job): readonly Verdict[] {
   try {
-    return SUITES[job.suite]?.run(engine, job) ?? []
+    return SUITES[job.suite]?.run(engines, job) ?? []
   } catch (thrown) {
     return [{ status: 'failed', name: 'fixture', detail: `the node would have stopped: ${messageOf(thrown)}` }]
   }

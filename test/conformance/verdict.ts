@@ -1,4 +1,4 @@
-import type { EngineName } from '../harness/engines.ts'
+import type { Engine, EngineName } from '../harness/engines.ts'
 
 /** How one case ended; `detail` is what differed, why it was skipped, or what could not be compared. */
 export type Verdict = {
@@ -12,9 +12,14 @@ export type Job = {
   readonly suite: string
   readonly path: string
   readonly evm: EngineName
+  /** Compare every transaction with what this engine makes of it, gas and access set included. */
+  readonly against: EngineName | undefined
   /** Of suites that hold several forks: run this one only. */
   readonly fork: string | undefined
 }
+
+/** The engine under test, and the one that it must equal in everything, if any. */
+export type Engines = { readonly engine: Engine; readonly oracle: Engine | undefined }
 
 /** The outcome of a case whose comparison found `differences`. */
 export function verdictOf(name: string, differences: readonly string[]): Verdict {

@@ -7,7 +7,8 @@ import type { Hash, SignedTransaction } from '../../../src/primitives/index.ts'
 import { equalBytes, isAtLeast } from '../../../src/primitives/index.ts'
 import { orderedTrieRoot, viewOf } from '../../../src/state/index.ts'
 import type { Engine } from '../../harness/engines.ts'
-import type { Verdict } from '../verdict.ts'
+import { differencesBetween, observe } from '../../harness/observation.ts'
+import type { Engines, Verdict } from '../verdict.ts'
 import { verdictOf } from '../verdict.ts'
 import type { BlockCase } from './fixture.ts'
 import { loadBlock } from './fixture.ts'
@@ -17,9 +18,9 @@ import { DAO_FORK_BLOCK } from './mainnet.ts'
  * Executes a mainnet block and compares what its header tells of its transactions. What comes after them (rewards,
  * uncles, withdrawals) changes balances only and nothing that can be compared without the whole state.
  */
-export function runBlock({ machinesOf, journal }: Engine, folder: string): readonly Verdict[] {
+export function runBlock({ engine, oracle }: Engines, folder: string): readonly Verdict[] {
   const blockCase = loadBlock(folder)
-  const { input, pre, trustedSenders } = blockCase
+  const { input, trustedSenders } = blockCase
   const { rules, context } = input
   const name = `${basename(folder)} ${rules.hardfork}, ${input.transactions.length} transactions`
   if (context.number === DAO_FORK_BLOCK) {
@@ -27,14 +28,28 @@ export function runBlock({ machinesOf, journal }: Engine, folder: string): reado
       { status: 'skipped', name, detail: 'its state begins with a decree (the DAO), which no node of ours makes' },
     ]
   }
-  const result = createSequentialExecutor({ machinesOf, createJournal: () => journal }).execute(input, viewOf(pre))
-  const verdict = verdictOf(name, differencesOf(blockCase, result))
+  const result = execute(engine, blockCase)
+  const differences = differencesOf(blockCase, result)
+  const verdict = verdictOf(name, [...differences, ...(oracle === undefined ? [] : unlike(oracle, blockCase, result))])
   if (verdict.status === 'failed') return [verdict]
   const notes = [
     ...(hasReceiptStatus(blockCase) ? [] : ['receipts root not compared: receipts held state roots until Byzantium']),
     ...(trustedSenders === 0 ? [] : [`${trustedSenders} senders from the file: high s, valid until Homestead`]),
   ]
   return [{ ...verdict, detail: notes.join('; ') }]
+}
+
+function execute({ machinesOf, journal }: Engine, { input, pre }: BlockCase): BlockResult {
+  return createSequentialExecutor({ machinesOf, createJournal: () => journal }).execute(input, viewOf(pre))
+}
+
+/** What another engine does differently. */
+function unlike(oracle: Engine, blockCase: BlockCase, { outcomes }: BlockResult): readonly string[] {
+  return execute(oracle, blockCase).outcomes.flatMap((expected, index) => {
+    const actual = outcomes[index]
+    if (actual === undefined) return [`transaction ${index} has no outcome`]
+    return differencesBetween(`transaction ${index}, ${oracle.name}`, observe(expected), observe(actual))
+  })
 }
 
 function hasReceiptStatus({ input }: BlockCase): boolean {
