@@ -12,10 +12,13 @@ export type PlacedCode = {
   readonly jumpMap: Pointer
 }
 
+/** A code that others may run, too. */
+export type StoredCode = PlacedCode & { readonly hash: Hash }
+
 /** Codes in the core's memory, by their hash. What a frame runs on stays where it is until `trim`. */
 export type CodeCache = {
   /** Stored code: placed and analysed when it is first seen. Equal objects cost no hash. */
-  place(code: Bytes): PlacedCode
+  place(code: Bytes): StoredCode
   /** Code that is run once, such as init code: to be given back with `remove`. */
   placeOnce(code: Bytes): PlacedCode
   remove(placed: PlacedCode): void
@@ -25,16 +28,16 @@ export type CodeCache = {
 
 /** An empty cache of at most `maxBytes`, not counting what is in use. */
 export function createCodeCache(core: Core, maxBytes: number): CodeCache {
-  let byHash = new Map<Hash, PlacedCode>()
+  let byHash = new Map<Hash, StoredCode>()
   // By object, too: stored code mostly keeps its identity, and 24 KiB take 50 us to hash.
-  let byIdentity = new WeakMap<Bytes, PlacedCode>()
+  let byIdentity = new WeakMap<Bytes, StoredCode>()
   let usedBytes = 0
 
-  const insert = (code: Bytes): PlacedCode => {
+  const insert = (code: Bytes): StoredCode => {
     const hash = keccakHash(code)
     const known = byHash.get(hash)
     if (known !== undefined) return known
-    const placed = placeCode(core, code)
+    const placed = { ...placeCode(core, code), hash }
     byHash.set(hash, placed)
     usedBytes += blockBytes(placed.length)
     return placed

@@ -26,12 +26,20 @@ const HALT_REASONS: ReadonlyMap<number, HaltReason> = new Map([
   [outcome.HALT_INIT_CODE_TOO_LARGE, 'init-code-too-large'],
 ])
 
+/** Runs frames of stored code: the interpreter, or what runs them faster with the same results. */
+export type Tier = {
+  /** From now on code runs by the rules of `hardfork`. */
+  begin(hardfork: Hardfork): void
+  /** Runs a frame until it ends or asks for another, as the core's `run` does. */
+  run(frame: Pointer, code: StoredCode): number
+}
+
 /**
  * The EVM of any fork on the interpreter in `core`; one call per core, for its engines share the core's frames. The host of
  * every execution must have the journal that lives in the same core.
  */
-export function createInterpreter(core: Core): (hardfork: Hardfork) => VmEngine {
-  const machine = new Machine(core)
+export function createInterpreter(core: Core, tier: Tier = interpret(core)): (hardfork: Hardfork) => VmEngine {
+  const machine = new Machine(core, tier)
   const engines = new Map<Hardfork, VmEngine>()
   return (hardfork) => {
     const known = engines.get(hardfork)
@@ -42,12 +50,16 @@ export function createInterpreter(core: Core): (hardfork: Hardfork) => VmEngine 
   }
 }
 
+function interpret({ exports }: Core): Tier {
+  return { begin: () => undefined, run: exports.run }
+}
+
 function engineOn(machine: Machine, hardfork: Hardfork): VmEngine {
   const table = forkTableOf(hardfork)
   return {
     kind: 'evm',
     // Any bytes are EVM code; what may be stored (EIP-170, EIP-3541) is the router's question.
-    validate: () => undefined,
+    validate: (_code, gasLimit) => ({ status: 'valid', gasLeft: gasLimit }),
     execute(execution, code, host) {
       if (!machine.serves(host)) machine.serve(host, hardfork, table)
       return machine.execute(execution, code, host)
@@ -58,6 +70,7 @@ function engineOn(machine: Machine, hardfork: Hardfork): VmEngine {
 /** Drives the core's `run`: sets up frames, carries calls to the host and results back. */
 class Machine {
   readonly #core: Core
+  readonly #tier: Tier
   readonly #frames
   readonly #codes
   #host: Host | undefined
@@ -66,8 +79,9 @@ class Machine {
   /** The input of the call that is under way, and where it stands in its caller's memory: its callee need not copy it. */
   #passing: { readonly input: Bytes; readonly placed: PlacedInput } | undefined
 
-  constructor(core: Core) {
+  constructor(core: Core, tier: Tier) {
     this.#core = core
+    this.#tier = tier
     this.#frames = createFrameStack(core)
     this.#codes = createCodeCache(core, MAX_CACHED_CODE_BYTES)
   }
@@ -92,6 +106,7 @@ class Machine {
     if (this.#table === table) return
     this.#table = table
     installForkTable(core, table)
+    this.#tier.begin(hardfork)
     core.memory.view.setUint32(layout.CONTEXT + layout.CONTEXT_FORK, forkIndex(hardfork), true)
   }
 

@@ -11,8 +11,8 @@ const WORD_BYTES = 32
 const STACK_BYTES = 1024 * WORD_BYTES
 const NO_LIMIT = 0xffffffff
 
-/** These look whether the frame is static before they look at the stack, so they look at the stack themselves. */
-const CHECKS_STACK_ITSELF = /^(SSTORE|TSTORE|LOG\d|SELFDESTRUCT)$/
+/** Pays, then looks whether the frame is static, then at the stack: so it does that itself. */
+const TSTORE = 0x5d
 
 /** What the core's interpreter knows of a fork, as it reads it: layout in core/assembly/interpreter/forkTable.ts. */
 export function forkTableOf(hardfork: Hardfork): Buffer {
@@ -35,11 +35,11 @@ function writeOpcode(entry: Buffer, opcode: Opcode | undefined): void {
     entry.writeUInt16LE(at.OPCODE_INVALID, at.OPCODE_ROOM)
     return
   }
-  const { name, pops, pushes, pricing, staticGas } = opcode
+  const { byte, pops, pushes, pricing, staticGas } = opcode
   const room = STACK_BYTES - WORD_BYTES * Math.max(0, pushes - pops)
   entry.writeUInt16LE(pricing === 'state' ? 0 : staticGas, at.OPCODE_GAS)
   entry.writeUInt16LE(pricing === 'state' ? staticGas : 0, at.OPCODE_LATE_GAS)
-  entry.writeUInt16LE(CHECKS_STACK_ITSELF.test(name) ? 0 : pops * WORD_BYTES, at.OPCODE_NEED)
+  entry.writeUInt16LE(byte === TSTORE ? 0 : pops * WORD_BYTES, at.OPCODE_NEED)
   entry.writeUInt16LE(room | (pricing === 'fixed' ? 0 : at.OPCODE_STACK_FIRST), at.OPCODE_ROOM)
 }
 

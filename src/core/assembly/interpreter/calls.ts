@@ -52,7 +52,6 @@ import { growthGas, lateGas, memoryAt, pay, payAndGrow, price, rangeEnd, wordCou
 import { grow } from './memory'
 import { CALL, CALLCODE, CREATE2, SELFDESTRUCT } from './opcodes'
 import { HALT_INIT_CODE_TOO_LARGE, HALT_OUT_OF_GAS, HALT_STATIC_VIOLATION } from './outcome'
-import { writeFault } from './storage'
 
 const VALUE_GAS: i64 = 9000
 const NEW_ACCOUNT_GAS: i64 = 25_000
@@ -193,8 +192,7 @@ const wealth = memory.data(32, 16)
 
 /** SELFDESTRUCT in favour of an address. Source: Yellow Paper appendix H.2; EIPs 150, 161, 2929, 3529, 6780. */
 export function opSelfDestruct(frame: usize, sp: usize, gas: i64): i64 {
-  const fault = writeFault(frame, sp, 1)
-  if (fault < 0) return fault
+  if (load<u32>(frame, FRAME_IS_STATIC)) return -HALT_STATIC_VIOLATION
   const self = load<u32>(frame, FRAME_ACCOUNT)
   maskAddress(sp - 32)
   const heir = accountOf(sp - 32)

@@ -49,19 +49,9 @@ export function opSload(frame: usize, slot: usize, gas: i64): i64 {
   return left
 }
 
-/** Whether a frame may change state and has `words` on its stack: 0, or the reason why not. */
-// @ts-ignore: decorator
-@inline
-export function writeFault(frame: usize, sp: usize, words: u32): i64 {
-  if (load<u32>(frame, FRAME_IS_STATIC)) return -HALT_STATIC_VIOLATION
-  if (sp - usize(load<u32>(frame, FRAME_STACK_BASE)) < words << 5) return -HALT_STACK_UNDERFLOW
-  return 0
-}
-
 /** SSTORE of slot, value. The slot is read before anything is paid, so it counts as read even when nothing can be. */
 export function opSstore(frame: usize, sp: usize, gas: i64): i64 {
-  const fault = writeFault(frame, sp, 2)
-  if (fault < 0) return fault
+  if (load<u32>(frame, FRAME_IS_STATIC)) return -HALT_STATIC_VIOLATION
   const value = sp - 64
   const entry = slotOf(load<u32>(frame, FRAME_ACCOUNT), sp - 32)
   const current = slotValue(entry)
@@ -108,25 +98,23 @@ export function opTload(frame: usize, slot: usize): void {
 
 /** TSTORE of slot, value. */
 export function opTstore(frame: usize, sp: usize, gas: i64): i64 {
-  const fault = writeFault(frame, sp, 2)
-  if (fault < 0) return fault
+  if (load<u32>(frame, FRAME_IS_STATIC)) return -HALT_STATIC_VIOLATION
+  if (sp - usize(load<u32>(frame, FRAME_STACK_BASE)) < 64) return -HALT_STACK_UNDERFLOW
   transientStore(load<u32>(frame, FRAME_ACCOUNT), sp - 32, sp - 64)
   return gas
 }
 
 const topics = memory.data(128, 16)
 
-/** LOG0 to LOG4 of offset, length, topics. A missing topic is found only after the price is paid. */
+/** LOG0 to LOG4 of offset, length, topics. */
 export function opLog(frame: usize, sp: usize, gas: i64, opcode: u32): i64 {
-  const fault = writeFault(frame, sp, 2)
-  if (fault < 0) return fault
+  if (load<u32>(frame, FRAME_IS_STATIC)) return -HALT_STATIC_VIOLATION
   const count = opcode - LOG0
   const length = sp - 64
   const end = rangeEnd(sp - 32, length)
   const cost = lateGas(opcode) + LOG_TOPIC_GAS * count + (end > 0 ? LOG_BYTE_GAS * load<u32>(length) : 0)
   const left = payAndGrow(frame, gas, cost, end)
   if (left < 0) return left
-  if (writeFault(frame, sp, 2 + count) < 0) return -HALT_STACK_UNDERFLOW
   for (let i: u32 = 0; i < count; i++) copy(topics + (i << 5), length - ((i + 1) << 5))
   const data: usize = end == 0 ? 0 : memoryAt(frame, sp - 32)
   appendLog(load<u32>(frame, FRAME_ACCOUNT), count, topics, data, load<u32>(length))
