@@ -166,6 +166,27 @@ export function journalSuite(name: string, createJournal: () => Journal): void {
         expect(journal.hasStorage(rich)).toBe(false)
       })
 
+      test('each frame undoes its own writes, however often it wrote and whatever the one around it wrote', () => {
+        const seen: bigint[] = []
+        const write = (value: bigint) => journal.setStorage(contract, 1n, value)
+        write(1n)
+        const outer = journal.checkpoint()
+        write(2n)
+        write(3n)
+        const inner = journal.checkpoint()
+        write(4n)
+        journal.rollback(inner)
+        seen.push(journal.storage(contract, 1n))
+        write(5n)
+        journal.rollback(inner)
+        seen.push(journal.storage(contract, 1n))
+        write(6n)
+        journal.rollback(outer)
+        seen.push(journal.storage(contract, 1n))
+        journal.rollback(0)
+        expect([...seen, journal.storage(contract, 1n)]).toEqual([3n, 3n, 1n, 11n])
+      })
+
       test('transient storage is apart, is rolled back, and ends with the transaction', () => {
         journal.setTransient(contract, 1n, 5n)
         const middle = journal.checkpoint()
@@ -197,6 +218,19 @@ export function journalSuite(name: string, createJournal: () => Journal): void {
         journal.setNonce(nobody, 1n)
         journal.setStorage(nobody, 1n, 0n)
         expect(journal.finish(cancun).diff).toMatchObject([{ address: nobody, storageReset: false, storage: [] }])
+      })
+
+      test('each creation drops what was written since the last, until it is rolled back', () => {
+        journal.markCreated(contract)
+        journal.setStorage(contract, 1n, 5n)
+        const start = journal.checkpoint()
+        journal.markCreated(contract)
+        expect(journal.storage(contract, 1n)).toBe(0n)
+        journal.setStorage(contract, 2n, 6n)
+        journal.rollback(start)
+        expect([journal.storage(contract, 1n), journal.storage(contract, 2n)]).toEqual([5n, 0n])
+        journal.markCreated(contract)
+        expect([journal.storage(contract, 1n), journal.storage(contract, 2n)]).toEqual([0n, 0n])
       })
 
       test('a rolled-back creation gives the storage back', () => {
@@ -264,6 +298,17 @@ export function journalSuite(name: string, createJournal: () => Journal): void {
       })
     })
 
+    test('a rollback takes back what was done to an account, not what was read of it', () => {
+      const start = journal.checkpoint()
+      journal.touchAddress(contract)
+      journal.addBalance(contract, 1n)
+      journal.rollback(start)
+      expect([journal.balance(contract), journal.nonce(contract), journal.code(contract)]).toEqual([5n, 1n, code])
+      journal.setNonce(contract, 2n)
+      journal.rollback(start)
+      expect([journal.balance(contract), journal.nonce(contract), journal.code(contract)]).toEqual([5n, 1n, code])
+    })
+
     describe('access', () => {
       const key = (kind: 'balance' | 'nonce' | 'code' | 'reset', of = rich) => locationKey({ kind, address: of })
       const slotKey = (slot: bigint) => locationKey({ kind: 'storage', address: contract, slot })
@@ -292,6 +337,15 @@ export function journalSuite(name: string, createJournal: () => Journal): void {
       ])('%s reads its locations', (_name, act, expected) => {
         act(journal)
         expect(journal.finish(cancun).access.reads).toEqual(new Set(expected))
+      })
+
+      test('touches are listed in their order', () => {
+        journal.touchSlot(contract, 9n)
+        journal.touchAddress(rich)
+        journal.touchSlot(contract, 2n)
+        journal.touchAddress(contract)
+        const { touched } = journal.finish(cancun).access
+        expect([...touched].map(([of, slots]) => [of, ...slots])).toEqual([[contract, 9n, 2n], [rich]])
       })
 
       test('a life cycle writes reset', () => {

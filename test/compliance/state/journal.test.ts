@@ -3,4 +3,6 @@ import { createTestCore } from '../../harness/core.ts'
 import { journalSuite } from '../journal.ts'
 
 journalSuite('Maps', createJournal)
-journalSuite('core', () => createCoreJournal(createTestCore()))
+
+const core = createTestCore()
+journalSuite('core', () => createCoreJournal(core))

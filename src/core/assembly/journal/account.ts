@@ -20,8 +20,6 @@ const RIPEMD160: u64 = 3
 
 /** Before any slot of the account was dropped. A new slot's epoch is 0, which is none. */
 const FIRST_EPOCH: u32 = 1
-/** Never goes back, so that what a rolled-back contract wrote never counts again. */
-let lastEpoch: u32 = FIRST_EPOCH
 
 /** The id of an address, a word whose high 12 bytes are 0. Asks nobody. */
 export function accountOf(address: usize): u32 {
@@ -136,8 +134,7 @@ export function setCode(id: u32, code: u32): void {
 export function markCreated(id: u32): void {
   change(id)
   setFlag(id, FLAG_CREATED)
-  lastEpoch += 1
-  store<u32>(id, lastEpoch, PART_EPOCH)
+  store<u32>(id, load<u32>(id, PART_EPOCH) + 1, PART_EPOCH)
 }
 
 export function isCreated(id: u32): u32 {
@@ -157,11 +154,6 @@ export function isDestroyed(id: u32): u32 {
 /** Asks the host for the account, unless that was done. */
 export function ensureLoaded(id: u32): void {
   read(id, 0)
-}
-
-/** Forgets everything. */
-export function clearEpochs(): void {
-  lastEpoch = FIRST_EPOCH
 }
 
 /** Marks what an answer depends on, for good (J2). */

@@ -16,7 +16,6 @@
  * - A pointer to a record, and an account's id is one, holds until `begin`. A pointer into a record, such as to a balance,
  *   holds too, but what stands there is the balance only until the next change.
  */
-import { clearEpochs } from './account'
 import { takeBackAll } from './arena'
 import { releaseCodes } from './code'
 import { clearCounters } from './counters'
@@ -44,5 +43,4 @@ export function begin(): void {
   clearUndo()
   clearTouches()
   clearCounters()
-  clearEpochs()
 }

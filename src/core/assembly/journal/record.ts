@@ -40,6 +40,9 @@ export const STICKY_READ_CODE = 16
 export const STICKY_READ_RESET = 32
 /** The account existed when the transaction began. Set by the host. */
 export const STICKY_EXISTED = 64
+/** The view was asked whether the account had storage, and what it said. Kept by TypeScript. */
+export const STICKY_STORAGE_ASKED = 256
+export const STICKY_HAD_STORAGE = 512
 /** RIPEMD-160 was credited: a touch that outlives rollbacks, in memory of block 2,675,119. */
 export const STICKY_RIPEMD160 = 128
 

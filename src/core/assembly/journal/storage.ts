@@ -1,6 +1,7 @@
 /**
- * Storage and transient storage. A slot's value counts while its epoch is its account's: a creation gives the account a new
- * epoch, which drops all that was written in one step, and a rollback gives the old one back.
+ * Storage and transient storage. A slot's value counts while its epoch is its account's: a creation gives the account the
+ * next epoch, which drops all that was written in one step. A rollback gives the old epoch back, and the slots that were
+ * written in the new one their old parts, so a number that comes again finds none from before.
  */
 import { copy, equals, isZero } from '../word'
 import { stick } from './account'
@@ -35,8 +36,15 @@ function enterSlot(id: u32, slot: usize): usize {
 /** The entry of a slot, which it warms (not its address); {@link slotWasWarm} says what it was. */
 export function touchSlot(id: u32, slot: usize): usize {
   const entry = slotOf(id, slot)
-  slotWasWarm = warm(entry, SLOT_PART_BYTES)
+  slotWasWarm = warmSlot(entry)
   return entry
+}
+
+/** Warms a slot; 1 when it was warm. */
+// @ts-ignore: decorator
+@inline
+export function warmSlot(entry: usize): u32 {
+  return warm(entry, SLOT_PART_BYTES)
 }
 
 /** 1 when the slot is warm. */
@@ -67,6 +75,11 @@ export function setSlot(entry: usize, value: usize): void {
   save(entry + PART, SLOT_PART_BYTES)
   copy(entry + SLOT_VALUE, value)
   store<u32>(entry, load<u32>(accountOfSlot(entry), PART_EPOCH), PART_EPOCH)
+}
+
+/** {@link warmSlot} by the slot's key. */
+export function warmSlotAt(id: u32, slot: usize): u32 {
+  return warmSlot(slotOf(id, slot))
 }
 
 /** {@link slotValue} by the slot's key. */

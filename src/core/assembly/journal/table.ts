@@ -34,14 +34,17 @@ let key3: u64 = 0xd6e8feb86659fd93
 let key4: u64 = 0xa0761d6478bd642f
 let multiplier: u64 = 0xe7037ed1a0b428db
 
-/** Makes the hash unpredictable: `seed` is a secret. To be called while the table is empty. */
+/**
+ * Makes the hash unpredictable: `seed` is a secret. 0 makes it bad instead: all keys below 2^32 meet, and still every answer
+ * is right. To be called before `begin`.
+ */
 export function seedTable(seed: u64): void {
-  key0 = splitMix(seed + 1)
-  key1 = splitMix(seed + 2)
-  key2 = splitMix(seed + 3)
-  key3 = splitMix(seed + 4)
-  key4 = splitMix(seed + 5)
-  multiplier = splitMix(seed + 6) | 1
+  key0 = splitMix(seed)
+  key1 = splitMix(seed * 2)
+  key2 = splitMix(seed * 3)
+  key3 = splitMix(seed * 4)
+  key4 = splitMix(seed * 5)
+  multiplier = splitMix(seed * 6) | 1
 }
 
 /** SplitMix64 (Steele, Lea, Flood 2014): the n-th number that follows from a seed. */

@@ -30,7 +30,7 @@ export function rollback(to: u32): u32 {
     const trailer = start + used - TRAILER_BYTES
     const bytes = load<u32>(trailer, 4)
     used -= bytes + TRAILER_BYTES
-    memory.copy(load<u32>(trailer), start + used, bytes)
+    copyLimbs(load<u32>(trailer), start + used, bytes)
   }
   truncate(log, used)
   lastCheckpoint = to
@@ -46,10 +46,17 @@ export function save(part: usize, bytes: u32): void {
 
 function push(part: usize, bytes: u32): void {
   const entry = append(log, bytes + TRAILER_BYTES)
-  memory.copy(entry, part, bytes)
+  copyLimbs(entry, part, bytes)
   store<u32>(entry + bytes, u32(part))
   store<u32>(entry + bytes, bytes, 4)
   store<u32>(part, usedOf(log))
+}
+
+/** `memory.copy` is a call of 10 ns, these are a handful of moves. */
+// @ts-ignore: decorator
+@inline
+function copyLimbs(to: usize, from: usize, bytes: u32): void {
+  for (let at: u32 = 0; at < bytes; at += 8) store<u64>(to + at, load<u64>(from + at))
 }
 
 /** Forgets everything. */
