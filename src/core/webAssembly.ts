@@ -1,5 +1,6 @@
 /** What this room uses of WebAssembly. Typed here: neither ES2023 nor Node 20's types declare it, the browser's bring the whole DOM. */
 type WebAssemblyApi = {
+  readonly Module: new (bytes: Uint8Array) => CompiledModule
   readonly Instance: new (module: CompiledModule, imports: object) => { readonly exports: object }
 }
 
@@ -11,4 +12,4 @@ export type LinearMemory = { readonly buffer: ArrayBuffer; grow(pages: number): 
 
 const api: WebAssemblyApi = Reflect.get(globalThis, 'WebAssembly')
 
-export const { Instance } = api
+export const { Instance, Module } = api

@@ -11,5 +11,6 @@
  * - N4 *A node that doubts its state stops*: the end of the ledger's thread, or an invariant that does not hold, is the end.
  */
 export { CHAIN_HARDFORKS } from '../chain/index.ts'
+export { EVM_ENGINES } from './machines.ts'
 export { startNode } from './node.ts'
 export type * from './options.ts'

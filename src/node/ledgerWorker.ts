@@ -4,8 +4,9 @@ import type { BlockRequest, Genesis, Ledger, StateEdit } from '../chain/index.ts
 import { openLedger } from '../chain/index.ts'
 import { createSequentialExecutor } from '../parallel/index.ts'
 import { assert } from '../primitives/index.ts'
-import { createJournal, createMptTrie, nodeReader, openLevelStore } from '../state/index.ts'
-import { createMachines } from './machines.ts'
+import { createMptTrie, nodeReader, openLevelStore } from '../state/index.ts'
+import type { EvmEngineName } from './machines.ts'
+import { createExecution } from './machines.ts'
 import { serve } from './remote.ts'
 
 /** What the main thread hands over at the start. */
@@ -14,11 +15,12 @@ export type LedgerWorkerData = {
   readonly create: boolean
   readonly durable: boolean
   readonly genesis: Genesis
+  readonly evm: EvmEngineName
 }
 
-async function open({ storePath, create, durable, genesis }: LedgerWorkerData): Promise<Ledger> {
+async function open({ storePath, create, durable, genesis, evm }: LedgerWorkerData): Promise<Ledger> {
   const store = await openLevelStore(storePath, { create, durable })
-  const executor = createSequentialExecutor({ machinesOf: createMachines(), createJournal })
+  const executor = createSequentialExecutor(createExecution(evm))
   return openLedger({ store, trie: createMptTrie(nodeReader(store)), executor, genesis })
 }
 

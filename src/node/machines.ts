@@ -1,17 +1,62 @@
-import { createReferenceEvm, referencePrecompiles } from '../evm/index.ts'
-import type { Hardfork } from '../primitives/index.ts'
+import { readFileSync } from 'node:fs'
+import type { CompiledModule } from '../core/index.ts'
+import { compileCore, createCore } from '../core/index.ts'
+import { createInterpreter, createReferenceEvm, referencePrecompiles } from '../evm/index.ts'
+import type { ExecutorParts } from '../parallel/index.ts'
+import { assert, type Hardfork } from '../primitives/index.ts'
 import type { Machines } from '../router/index.ts'
+import { createCoreJournal, createJournal } from '../state/index.ts'
+import type { VmEngine } from '../vm/index.ts'
 import { createWasmEngine } from '../wasm/index.ts'
+import { decompressBrotli } from './brotli.ts'
 
-/** Builds the machines of each fork once per thread: engines hold caches worth keeping. */
-export function createMachines(): (hardfork: Hardfork) => Machines {
-  const wasm = createWasmEngine()
+/**
+ * The ways to execute EVM code, by the name that `--evm` gives them: `@ethereumjs/evm`, or the core's interpreter. Equal in
+ * every result.
+ */
+export const EVM_ENGINES = ['reference', 'interpreter'] as const
+
+/** One of {@link EVM_ENGINES}. */
+export type EvmEngineName = (typeof EVM_ENGINES)[number]
+
+/** Builds the machines of each fork and the journal that they share. Once per thread: engines hold caches worth keeping. */
+export function createExecution(evm: EvmEngineName): ExecutorParts {
+  switch (evm) {
+    case 'reference':
+      return { machinesOf: machinesWith(createReferenceEvm), createJournal }
+    case 'interpreter': {
+      const core = createCore(coreModule(), {
+        loadAccount: unasked,
+        loadCode: unasked,
+        loadSlot: unasked,
+        blockHash: unasked,
+      })
+      const journal = createCoreJournal(core)
+      return { machinesOf: machinesWith(createInterpreter(core)), createJournal: () => journal }
+    }
+  }
+}
+
+function machinesWith(evmOf: (hardfork: Hardfork) => VmEngine): (hardfork: Hardfork) => Machines {
+  const wasm = createWasmEngine({ decompress: decompressBrotli })
   const built = new Map<Hardfork, Machines>()
   return (hardfork) => {
     const known = built.get(hardfork)
     if (known !== undefined) return known
-    const machines = { evm: createReferenceEvm(hardfork), wasm, precompiles: referencePrecompiles(hardfork) }
+    const machines = { evm: evmOf(hardfork), wasm, precompiles: referencePrecompiles(hardfork) }
     built.set(hardfork, machines)
     return machines
   }
+}
+
+/** The journal and the engine put their answers in place of this one before anything is asked. */
+function unasked(): never {
+  assert(false, 'a core is asked only while its journal serves a transaction')
+}
+
+/** The core's program: beside this one in dist/, where the build puts both, or there as seen from src/. */
+function coreModule(): CompiledModule {
+  const isBundled = import.meta.url.includes('/dist/')
+  const bytes = readFileSync(new URL(isBundled ? 'core.wasm' : '../../dist/core.wasm', import.meta.url))
+  return compileCore(bytes)
 }

@@ -17,6 +17,7 @@ import { createEphemeralDirectory, openDataDirectory } from './dataDirectory.ts'
 import type { DevAccount } from './devAccounts.ts'
 import { DEV_MNEMONIC, deriveAccounts } from './devAccounts.ts'
 import { nodeEvents } from './events.ts'
+import type { EvmEngineName } from './machines.ts'
 import type { NodeInfo, NodeOptions, RunningNode } from './options.ts'
 import type { LedgerThread } from './threads.ts'
 import { startLedgerThread, startSimulatorThread } from './threads.ts'
@@ -50,14 +51,14 @@ async function build(options: NodeOptions, opened: Opened): Promise<Omit<Running
   const path = options.dataDirectory
   const directory = path === undefined ? createEphemeralDirectory() : openDataDirectory(path)
   opened.push(() => directory.release())
-  const { ledger, failed } = await openChain(directory, genesis)
+  const { ledger, failed } = await openChain(directory, genesis, options.evm)
   opened.push(() => ledger.close())
   const store = await openLevelStore(directory.storePath, { create: false, durable: directory.isDurable })
   opened.push(() => store.close())
 
   const { storePath } = directory
   const { chainId, hardfork } = genesis
-  const simulator = startSimulatorThread({ storePath, chainId, hardfork })
+  const simulator = startSimulatorThread({ storePath, chainId, hardfork, evm: options.evm })
   opened.push(() => simulator.close())
   const archive = createArchive(store, createMptTrie(nodeReader(store)))
   const rules = rulesOf(hardfork)
@@ -126,9 +127,9 @@ function beginningOf(options: NodeOptions): { readonly genesis: Genesis; readonl
   return { genesis, accounts }
 }
 
-async function openChain(directory: DataDirectory, genesis: Genesis): Promise<LedgerThread> {
+async function openChain(directory: DataDirectory, genesis: Genesis, evm: EvmEngineName): Promise<LedgerThread> {
   const { storePath, isNew, isDurable } = directory
-  const thread = await startLedgerThread({ storePath, create: isNew, durable: isDurable, genesis })
+  const thread = await startLedgerThread({ storePath, create: isNew, durable: isDurable, genesis, evm })
   if (isNew) directory.markReady()
   return thread
 }

@@ -1,5 +1,6 @@
 import type { ChainHardfork, MiningMode } from '../chain/index.ts'
 import type { Address, Hash } from '../primitives/index.ts'
+import type { EvmEngineName } from './machines.ts'
 
 /** What a development node is to be. */
 export type NodeOptions = {
@@ -11,6 +12,8 @@ export type NodeOptions = {
   readonly dataDirectory: string | undefined
   readonly chainId: bigint
   readonly hardfork: ChainHardfork
+  /** How EVM code is executed; never a matter of the result. */
+  readonly evm: EvmEngineName
   /** A geth genesis file's content; undefined begins with the development genesis. */
   readonly genesis: unknown
   /** Of the blocks that this node makes. */

@@ -4,8 +4,9 @@ import type { Archive, Simulation } from '../chain/index.ts'
 import { createArchive, createSimulationCore } from '../chain/index.ts'
 import type { Hardfork } from '../primitives/index.ts'
 import { assert, rulesOf } from '../primitives/index.ts'
-import { createJournal, createMptTrie, nodeReader, openLevelStore } from '../state/index.ts'
-import { createMachines } from './machines.ts'
+import { createMptTrie, nodeReader, openLevelStore } from '../state/index.ts'
+import type { EvmEngineName } from './machines.ts'
+import { createExecution } from './machines.ts'
 import { serve } from './remote.ts'
 
 /** What the main thread hands over at the start. */
@@ -13,12 +14,13 @@ export type SimulatorWorkerData = {
   readonly storePath: string
   readonly chainId: bigint
   readonly hardfork: Hardfork
+  readonly evm: EvmEngineName
 }
 
 assert(parentPort !== null, 'the simulator runs in a worker thread')
-const { storePath, chainId, hardfork } = workerData as SimulatorWorkerData
+const { storePath, chainId, hardfork, evm } = workerData as SimulatorWorkerData
 const store = await openLevelStore(storePath, { create: false, durable: false })
-const core = createSimulationCore({ machinesOf: createMachines(), createJournal, rules: rulesOf(hardfork), chainId })
+const core = createSimulationCore({ ...createExecution(evm), rules: rulesOf(hardfork), chainId })
 
 /** Runs `work` on one moment of the chain, whatever is committed meanwhile. */
 async function atOneMoment<result>(work: (archive: Archive) => result): Promise<result> {

@@ -34,9 +34,12 @@ export type NodeProcess = {
 /** What a program that ran to its end left. */
 export type Finished = { readonly code: number | null; readonly stdout: string; readonly stderr: string }
 
+/** `EVMPP_TEST_EVM=interpreter npm test -- --project e2e` runs every test on that engine. */
+const engineArguments = process.env.EVMPP_TEST_EVM === undefined ? [] : ['--evm', process.env.EVMPP_TEST_EVM]
+
 /** Starts `evmpp dev` on a free port and waits until it serves. */
 export async function startNodeProcess(args: readonly string[]): Promise<NodeProcess> {
-  const child = spawn(process.execPath, [cliPath, 'dev', '--port', '0', '--json', ...args], {
+  const child = spawn(process.execPath, [cliPath, 'dev', '--port', '0', '--json', ...engineArguments, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let stderr = ''

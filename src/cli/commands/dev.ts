@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { NodeEvent, NodeOptions, RunningNode } from '../../node/index.ts'
-import { CHAIN_HARDFORKS, startNode } from '../../node/index.ts'
+import { CHAIN_HARDFORKS, EVM_ENGINES, startNode } from '../../node/index.ts'
 import { BaseError, messageOf } from '../../primitives/index.ts'
 import { banner } from '../banner.ts'
 import type { Arguments, Command } from '../command.ts'
@@ -24,6 +24,12 @@ export const devCommand: Command = {
       value: 'name',
       default: 'osaka',
       summary: `rules of a new chain: ${CHAIN_HARDFORKS.join(', ')}`,
+    },
+    evm: {
+      type: 'string',
+      value: 'engine',
+      default: 'reference',
+      summary: `how EVM code is executed: ${EVM_ENGINES.join(', ')}`,
     },
     genesis: { type: 'string', value: 'file', summary: 'begin a new chain from a geth genesis file' },
     'gas-limit': { type: 'string', value: 'gas', default: '60000000', summary: 'gas limit of a block' },
@@ -79,7 +85,8 @@ function optionsOf(args: Arguments): Omit<NodeOptions, 'onEvent'> {
     port: integer(args, 'port', 0n, 65_535n),
     dataDirectory: args.flag('ephemeral') ? undefined : args.text('datadir'),
     chainId: BigInt(integer(args, 'chain-id', 1n, 2n ** 53n - 1n)),
-    hardfork: hardforkOf(args),
+    hardfork: oneOf(args, 'hardfork', CHAIN_HARDFORKS),
+    evm: oneOf(args, 'evm', EVM_ENGINES),
     genesis: genesisPath === undefined ? undefined : readJson(genesisPath),
     gasLimit: BigInt(integer(args, 'gas-limit', 5_000n, 2n ** 53n - 1n)),
     mining: miningOf(args),
@@ -95,11 +102,11 @@ function integer(args: Arguments, name: string, least: bigint, most: bigint): nu
   return Number(value)
 }
 
-function hardforkOf(args: Arguments): NodeOptions['hardfork'] {
-  const name = args.text('hardfork')
-  const hardfork = CHAIN_HARDFORKS.find((known) => known === name)
-  if (hardfork === undefined) throw new UsageError(`--hardfork takes ${CHAIN_HARDFORKS.join(', ')}, not "${name}".`)
-  return hardfork
+function oneOf<name extends string>(args: Arguments, option: string, names: readonly name[]): name {
+  const text = args.text(option)
+  const found = names.find((known) => known === text)
+  if (found === undefined) throw new UsageError(`--${option} takes ${names.join(', ')}, not "${text}".`)
+  return found
 }
 
 function miningOf(args: Arguments): NodeOptions['mining'] {
