@@ -15,6 +15,8 @@
  * - E3 *Only contract faults are results.* Anything thrown that is not one of the package's errors is a bug and passes
  *   through.
  */
+export { createCompiledEvm } from './compiled/engine.ts'
+export { DEFAULT_POLICY, FIRST_USE_POLICY, type TierPolicy } from './compiled/tier.ts'
 export { createInterpreter } from './interpreter/engine.ts'
 export type { Opcode, OpcodeTable, Pricing } from './opcodes.ts'
 export { opcodesOf } from './opcodes.ts'

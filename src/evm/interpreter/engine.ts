@@ -3,7 +3,7 @@ import { layout, outcome } from '../../core/index.ts'
 import type { Bytes, Hardfork } from '../../primitives/index.ts'
 import { assert, EMPTY_BYTES } from '../../primitives/index.ts'
 import type { BlockContext, Execution, HaltReason, Host, Result, VmEngine } from '../../vm/index.ts'
-import { createCodeCache } from './codeCache.ts'
+import { createCodeCache, type StoredCode } from './codeCache.ts'
 import { writeBlock, writeTransaction } from './context.ts'
 import { forkIndex, forkTableOf, installForkTable } from './forkTable.ts'
 import type { PlacedInput } from './frames.ts'
@@ -67,6 +67,9 @@ function engineOn(machine: Machine, hardfork: Hardfork): VmEngine {
   }
 }
 
+/** What a frame's calls and its result need. `spareGas` was not given to the frame. */
+type Drive = { readonly execution: Execution; readonly host: Host; readonly spareGas: bigint }
+
 /** Drives the core's `run`: sets up frames, carries calls to the host and results back. */
 class Machine {
   readonly #core: Core
@@ -123,12 +126,14 @@ class Machine {
     const input = this.#placeInput(execution.input)
     if (input === undefined) return { status: 'halt', reason: 'out-of-gas' }
     const isInitCode = execution.kind === 'create' || execution.kind === 'create2'
-    const placed = isInitCode ? this.#codes.placeOnce(code) : this.#codes.place(code)
+    const stored = isInitCode ? undefined : this.#codes.place(code)
+    const placed = stored ?? this.#codes.placeOnce(code)
     const { gasLimit } = execution
     const gas = gasLimit < MAX_FRAME_GAS ? gasLimit : MAX_FRAME_GAS
     const frame = this.#frames.push(execution, placed, input, gas)
     try {
-      return this.#drive(frame, execution, host, gasLimit - gas)
+      const run = stored === undefined ? this.#core.exports.run : () => this.#tier.run(frame, stored)
+      return this.#drive(frame, run, { execution, host, spareGas: gasLimit - gas })
     } finally {
       this.#frames.pop()
       if (isInitCode) this.#codes.remove(placed)
@@ -144,10 +149,10 @@ class Machine {
     return { pointer, length: input.length }
   }
 
-  #drive(frame: Pointer, execution: Execution, host: Host, spareGas: bigint): Result {
-    const { exports, memory } = this.#core
+  #drive(frame: Pointer, run: (frame: Pointer) => number, { execution, host, spareGas }: Drive): Result {
+    const { memory } = this.#core
     while (true) {
-      const status = exports.run(frame)
+      const status = run(frame)
       switch (status) {
         case outcome.STATUS_CALL:
           if (this.#call(frame, execution, host)) break

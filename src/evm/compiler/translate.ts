@@ -1,0 +1,55 @@
+import type { Bytes, Hardfork } from '../../primitives/index.ts'
+import { CodeWriter } from './codeWriter.ts'
+import type { Context } from './context.ts'
+import { writeFunction } from './functionWriter.ts'
+import { LimbWriter } from './limbs.ts'
+import { writeModule } from './module.ts'
+import { OperandStack } from './operandStack.ts'
+import { operationsOf } from './operations.ts'
+import { planOf } from './plan.ts'
+
+/** Part of the key of every cache of translations: goes up when the same code would become another module. */
+export const TRANSLATOR_VERSION = 1
+
+/** Init code of full size is twice that; it runs once and stays interpreted. Source: EIP-170. */
+const MAX_CODE_BYTES = 24_576
+const MAX_FIXED_BYTES = 10 * 1024
+const MAX_BYTES_PER_BYTE = 32
+
+/** A code as a WebAssembly module. Depends on the code, the fork and the translator's version only. */
+export type Translation = {
+  readonly module: Bytes
+  /** By place in the code, its end included: the number of the function that begins there, 0 for none. */
+  readonly functionAt: Uint16Array
+}
+
+/**
+ * Translates a code for a fork. Undefined when it is too large, before or after; whoever asks then stays with the
+ * interpreter. Takes time linear in the code, whatever is in it.
+ */
+export function translate(code: Bytes, hardfork: Hardfork): Translation | undefined {
+  if (code.length > MAX_CODE_BYTES) return undefined
+  const limit = MAX_FIXED_BYTES + MAX_BYTES_PER_BYTE * code.length
+  const operations = operationsOf(hardfork)
+  const plan = planOf(code, operations)
+  const writer = new CodeWriter()
+  const limbs = new LimbWriter(writer)
+  const word = (): Int32Array => new Int32Array(4)
+  const context: Context = {
+    code,
+    plan,
+    operations,
+    writer,
+    limbs,
+    stack: new OperandStack(writer, limbs),
+    a: word(),
+    b: word(),
+    c: word(),
+    knownMemory: 0,
+    gasAhead: 0,
+  }
+  writeModule(writer, plan.starts.length, (number) => {
+    if (writer.length <= limit) writeFunction(context, plan.starts[number - 1] ?? 0)
+  })
+  return writer.length <= limit ? { module: writer.finish(), functionAt: plan.functionAt } : undefined
+}
