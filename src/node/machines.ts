@@ -1,7 +1,14 @@
 import { readFileSync } from 'node:fs'
-import type { CompiledModule } from '../core/index.ts'
+import type { CompiledModule, Core } from '../core/index.ts'
 import { compileCore, createCore } from '../core/index.ts'
-import { createInterpreter, createReferenceEvm, referencePrecompiles } from '../evm/index.ts'
+import type { TierPolicy } from '../evm/index.ts'
+import {
+  createCompiledEvm,
+  createInterpreter,
+  createReferenceEvm,
+  DEFAULT_POLICY,
+  referencePrecompiles,
+} from '../evm/index.ts'
 import type { ExecutorParts } from '../parallel/index.ts'
 import { assert, type Hardfork } from '../primitives/index.ts'
 import type { Machines } from '../router/index.ts'
@@ -11,30 +18,38 @@ import { createWasmEngine } from '../wasm/index.ts'
 import { decompressBrotli } from './brotli.ts'
 
 /**
- * The ways to execute EVM code, by the name that `--evm` gives them: `@ethereumjs/evm`, or the core's interpreter. Equal in
- * every result.
+ * The ways to execute EVM code, by the name that `--evm` gives them: `@ethereumjs/evm`, the core's interpreter, or that and
+ * WebAssembly for hot code. Equal in every result.
  */
-export const EVM_ENGINES = ['reference', 'interpreter'] as const
+export const EVM_ENGINES = ['reference', 'interpreter', 'compiled'] as const
 
 /** One of {@link EVM_ENGINES}. */
 export type EvmEngineName = (typeof EVM_ENGINES)[number]
 
-/** Builds the machines of each fork and the journal that they share. Once per thread: engines hold caches worth keeping. */
-export function createExecution(evm: EvmEngineName): ExecutorParts {
+/**
+ * Builds the machines of each fork and the journal that they share. Once per thread: engines hold caches worth keeping.
+ * `policy` says when `compiled` compiles.
+ */
+export function createExecution(evm: EvmEngineName, policy: TierPolicy = DEFAULT_POLICY): ExecutorParts {
   switch (evm) {
     case 'reference':
       return { machinesOf: machinesWith(createReferenceEvm), createJournal }
-    case 'interpreter': {
-      const core = createCore(coreModule(), {
-        loadAccount: unasked,
-        loadCode: unasked,
-        loadSlot: unasked,
-        blockHash: unasked,
-      })
-      const journal = createCoreJournal(core)
-      return { machinesOf: machinesWith(createInterpreter(core)), createJournal: () => journal }
-    }
+    case 'interpreter':
+      return executionIn(createInterpreter)
+    case 'compiled':
+      return executionIn((core) => createCompiledEvm(core, policy))
   }
+}
+
+function executionIn(createEvm: (core: Core) => (hardfork: Hardfork) => VmEngine): ExecutorParts {
+  const core = createCore(coreModule(), {
+    loadAccount: unasked,
+    loadCode: unasked,
+    loadSlot: unasked,
+    blockHash: unasked,
+  })
+  const journal = createCoreJournal(core)
+  return { machinesOf: machinesWith(createEvm(core)), createJournal: () => journal }
 }
 
 function machinesWith(evmOf: (hardfork: Hardfork) => VmEngine): (hardfork: Hardfork) => Machines {

@@ -1,3 +1,4 @@
+import { FIRST_USE_POLICY } from '../../src/evm/index.ts'
 import type { EvmEngineName } from '../../src/node/machines.ts'
 import { createExecution, EVM_ENGINES } from '../../src/node/machines.ts'
 import type { Hardfork } from '../../src/primitives/index.ts'
@@ -11,11 +12,11 @@ export type Engine = {
   readonly journal: Journal
 }
 
-/** The name of a way to execute EVM code. */
-export type EngineName = EvmEngineName
+/** The name of a way to execute EVM code; the last compiles every code that it can before it first runs. */
+export type EngineName = EvmEngineName | 'compiled-first-use'
 
 /** Their names, the oracle first. */
-export const ENGINE_NAMES: readonly EngineName[] = EVM_ENGINES
+export const ENGINE_NAMES: readonly EngineName[] = [...EVM_ENGINES, 'compiled-first-use']
 
 /** True when `name` is one of {@link ENGINE_NAMES}. */
 export function isEngineName(name: string): name is EngineName {
@@ -24,6 +25,7 @@ export function isEngineName(name: string): name is EngineName {
 
 /** Builds an engine with caches of its own. */
 export function createEngine(name: EngineName): Engine {
-  const { machinesOf, createJournal } = createExecution(name)
+  const { machinesOf, createJournal } =
+    name === 'compiled-first-use' ? createExecution('compiled', FIRST_USE_POLICY) : createExecution(name)
   return { name, machinesOf, journal: createJournal() }
 }
