@@ -8,6 +8,7 @@ import type {
   Message,
   Result,
   TransactionContext,
+  Validation,
   VmKind,
 } from '../vm/index.ts'
 import { codeKind, delegationTarget, MAX_CALL_DEPTH, sizeLimits } from '../vm/index.ts'
@@ -152,7 +153,8 @@ function deposit(
   const { journal, rules } = host
   const code = ran.output
   const kind = codeKind(code)
-  if (rules.rejectsEfCode && code[0] === EF_PREFIX) return { status: 'halt', reason: 'invalid-code' }
+  // EIP-3541 is for code that the EVM would run; a compressed module begins with the byte too.
+  if (rules.rejectsEfCode && kind === 'evm' && code[0] === EF_PREFIX) return { status: 'halt', reason: 'invalid-code' }
 
   const { codeBytes } = sizeLimits(kind, rules)
   if (codeBytes !== undefined && code.length > codeBytes) return { status: 'halt', reason: 'code-too-large' }
@@ -163,18 +165,17 @@ function deposit(
     // Frontier: the contract stands, without code, and keeps its gas.
     return { status: 'success', output: EMPTY_BYTES, gasLeft: ran.gasLeft, created: address }
   }
-  const fault = foreignCodeFault(environment, kind, codeKind(initCode), code)
-  if (fault !== undefined) return { status: 'halt', reason: 'invalid-code', fault }
+  const checked = validateForeign(environment, codeKind(initCode), code, ran.gasLeft - depositGas)
+  if (checked.status === 'halt') return checked
 
   journal.setCode(address, code)
-  return { status: 'success', output: EMPTY_BYTES, gasLeft: ran.gasLeft - depositGas, created: address }
+  return { status: 'success', output: EMPTY_BYTES, gasLeft: checked.gasLeft, created: address }
 }
 
-/** A VM answers for the code that its own init code returns; code for the other VM is checked here. */
-function foreignCodeFault({ machines }: Environment, kind: VmKind, initKind: VmKind, code: Bytes): string | undefined {
-  if (kind === initKind) return undefined
-  const fault = machines[kind].validate(code)
-  return fault === undefined ? undefined : `${fault.reason} at byte ${fault.offset}`
+/** A VM answers for the code that its own init code returns; code for the other VM is checked here, at its price. */
+function validateForeign({ machines }: Environment, initKind: VmKind, code: Bytes, gasLeft: bigint): Validation {
+  const kind = codeKind(code)
+  return kind === initKind ? { status: 'valid', gasLeft } : machines[kind].validate(code, gasLeft)
 }
 
 /** A frame of the protocol's own: no sender, no fee. */

@@ -5,9 +5,12 @@ import type { VmKind } from './engine.ts'
 /** `\0asm`: as EVM code it would be STOP, so no EVM contract is lost to it (decision 6). */
 export const WASM_MAGIC = fromHex('0x0061736d')
 
+/** Stylus's mark of a compressed module; one byte that names a dictionary follows. As EVM code it would be invalid. */
+export const COMPRESSED_WASM_PREFIX = fromHex('0xeff000')
+
 /** Which VM owns this code or init code: its first bytes decide. */
 export function codeKind(code: Bytes): VmKind {
-  return hasPrefix(code, WASM_MAGIC) ? 'wasm' : 'evm'
+  return hasPrefix(code, WASM_MAGIC) || hasPrefix(code, COMPRESSED_WASM_PREFIX) ? 'wasm' : 'evm'
 }
 
 /** A stored WebAssembly module, uncompressed: Stylus's limit. */

@@ -1,12 +1,14 @@
 import type { Bytes } from '../primitives/index.ts'
 import type { Host } from './host.ts'
-import type { Execution, Result } from './message.ts'
+import type { Execution, HaltReason, Result } from './message.ts'
 
 /** Which machine runs a code. */
 export type VmKind = 'evm' | 'wasm'
 
-/** Why a code can never run: a sentence for people and the byte where it went wrong. */
-export type CodeFault = { readonly reason: string; readonly offset: number }
+/** The answer to whether a code may be stored. Finding out costs gas; a halt burns all of it, as of a {@link Result}. */
+export type Validation =
+  | { readonly status: 'valid'; readonly gasLeft: bigint }
+  | { readonly status: 'halt'; readonly reason: HaltReason; readonly fault?: string }
 
 /**
  * A virtual machine: runs one frame's code against a host. It holds no state between frames but caches, and no answer
@@ -14,8 +16,8 @@ export type CodeFault = { readonly reason: string; readonly offset: number }
  */
 export interface VmEngine {
   readonly kind: VmKind
-  /** Pure and deterministic: why this code may not be stored, or undefined when it may. */
-  validate(code: Bytes): CodeFault | undefined
+  /** Pure and deterministic: whether code that the other VM's init code returned may be stored, paid from `gasLimit`. */
+  validate(code: Bytes, gasLimit: bigint): Validation
   /**
    * Runs one frame. For a creation `code` is the init code and a success's output is the code to store. Contract faults
    * are results; anything thrown is a bug or a failed read and stops the node.

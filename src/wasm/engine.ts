@@ -1,30 +1,36 @@
 import type { Bytes } from '../primitives/index.ts'
-import type { Execution, Host, Result, VmEngine } from '../vm/index.ts'
+import type { Execution, Host, Result, Validation, VmEngine } from '../vm/index.ts'
 import { MAX_WASM_CODE_BYTES } from '../vm/index.ts'
 import { moduleLength } from './decode.ts'
+import type { Gas } from './ink.ts'
 import { gas } from './ink.ts'
-import type { Preparation } from './prepare.ts'
+import type { InvalidModule, PreparedModule, Preparer } from './prepare.ts'
 import { createPreparer } from './prepare.ts'
-import { validationBytesGas, validationContentGas } from './prices.ts'
+import { unpackedBytesGas, validationBytesGas, validationContentGas } from './prices.ts'
 import { runFrame } from './runFrame.ts'
 import type { TransactionScratch } from './transactionScratch.ts'
 import { createScratchPad } from './transactionScratch.ts'
+import type { Decompress } from './unpack.ts'
+import { isCompressed } from './unpack.ts'
 import { CONSTRUCTOR, ENTRY_POINT } from './validate.ts'
 
 /** What one engine keeps: a cache, and scratch for the transactions that are running. */
 type Workshop = {
-  readonly prepare: (bytes: Bytes) => Preparation
+  readonly preparer: Preparer
   readonly scratchOf: (host: Host) => TransactionScratch
 }
 
-/** Builds the engine for WebAssembly contracts. One per thread; cheap until the first module is compiled. */
-export function createWasmEngine(): VmEngine {
-  const workshop: Workshop = { prepare: createPreparer(), scratchOf: createScratchPad() }
+/**
+ * Builds the engine for WebAssembly contracts. One per thread; cheap until the first module is compiled. `decompress` is
+ * handed in, because Brotli is the platform's.
+ */
+export function createWasmEngine({ decompress }: { readonly decompress: Decompress }): VmEngine {
+  const workshop: Workshop = { preparer: createPreparer(decompress), scratchOf: createScratchPad() }
   return {
     kind: 'wasm',
-    validate: (code) => {
-      const preparation = workshop.prepare(code)
-      return preparation.kind === 'invalid' ? preparation.fault : undefined
+    validate: (code, gasLimit): Validation => {
+      const admitted = admit(workshop, code, gasLimit)
+      return admitted.status === 'halt' ? admitted : { status: 'valid', gasLeft: admitted.gasLeft }
     },
     execute: (execution, code, host) =>
       execution.kind === 'create' || execution.kind === 'create2'
@@ -34,34 +40,50 @@ export function createWasmEngine(): VmEngine {
 }
 
 /** Stored code was valid when it was stored; code that a test or a genesis put there may not be. */
-function run(workshop: Workshop, execution: Execution, code: Bytes, host: Host): Result {
-  const prepared = workshop.prepare(code)
+function run({ preparer, scratchOf }: Workshop, execution: Execution, code: Bytes, host: Host): Result {
+  const prepared = preparer.prepare(code)
   if (prepared.kind === 'invalid') return invalidCode(prepared)
   const gasLimit = gas(execution.gasLimit)
   const request = { prepared, entry: ENTRY_POINT, args: execution.input, execution, gasLimit }
-  return runFrame(request, host, workshop.scratchOf(host))
+  return runFrame(request, host, scratchOf(host))
 }
 
 /**
  * Creates a contract in one step: pays for validation, validates, runs the constructor if there is one on the bytes after
- * the module, and gives the module back as the code to store.
+ * the module, and gives the module back as the code to store. Compressed init code has no bytes after its module.
  */
 function deploy(workshop: Workshop, execution: Execution, initCode: Bytes, host: Host): Result {
   const code = initCode.slice(0, moduleLength(initCode))
-  const paidBytes = execution.gasLimit - validationBytesGas(Math.min(code.length, MAX_WASM_CODE_BYTES))
-  if (paidBytes < 0n) return { status: 'halt', reason: 'out-of-gas' }
-  const prepared = workshop.prepare(code)
-  if (prepared.kind === 'invalid') return invalidCode(prepared)
-  const gasLeft = paidBytes - validationContentGas(prepared.size)
-  if (gasLeft < 0n) return { status: 'halt', reason: 'out-of-gas' }
+  const admitted = admit(workshop, code, execution.gasLimit)
+  if (admitted.status === 'halt') return admitted
+  const { prepared, gasLeft } = admitted
 
   if (!prepared.hasConstructor) return { status: 'success', output: code, gasLeft }
   const args = initCode.slice(code.length)
-  const request = { prepared, entry: CONSTRUCTOR, args, execution, gasLimit: gas(gasLeft) }
+  const request = { prepared, entry: CONSTRUCTOR, args, execution, gasLimit: gasLeft }
   const result = runFrame(request, host, workshop.scratchOf(host))
   return result.status === 'success' ? { ...result, output: code } : result
 }
 
-function invalidCode({ fault }: Preparation & { kind: 'invalid' }): Result {
+type Halt = Result & { readonly status: 'halt' }
+type Admitted = { readonly status: 'valid'; readonly prepared: PreparedModule; readonly gasLeft: Gas }
+
+const OUT_OF_GAS: Halt = { status: 'halt', reason: 'out-of-gas' }
+
+/** Finds out whether code may be stored. Each step is paid before it is done: decompressing, validating, counting. */
+function admit({ preparer }: Workshop, code: Bytes, gasLimit: bigint): Admitted | Halt {
+  const paidBytes = gasLimit - validationBytesGas(Math.min(code.length, MAX_WASM_CODE_BYTES))
+  if (paidBytes < 0n) return OUT_OF_GAS
+  const module = preparer.moduleBytes(code)
+  if (module.kind === 'invalid') return invalidCode(module)
+  const paidModule = paidBytes - (isCompressed(code) ? unpackedBytesGas(module.bytes) : 0n)
+  if (paidModule < 0n) return OUT_OF_GAS
+  const prepared = preparer.prepare(code)
+  if (prepared.kind === 'invalid') return invalidCode(prepared)
+  const gasLeft = paidModule - validationContentGas(prepared.size)
+  return gasLeft < 0n ? OUT_OF_GAS : { status: 'valid', prepared, gasLeft: gas(gasLeft) }
+}
+
+function invalidCode({ fault }: InvalidModule): Halt {
   return { status: 'halt', reason: 'invalid-code', fault: `${fault.reason} at byte ${fault.offset}` }
 }

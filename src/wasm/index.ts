@@ -21,3 +21,4 @@
  */
 export { END_MARKER } from './decode.ts'
 export { createWasmEngine } from './engine.ts'
+export type { Decompress } from './unpack.ts'

@@ -1,6 +1,5 @@
 import type { Bytes, Hash } from '../primitives/index.ts'
 import { keccakHash, messageOf } from '../primitives/index.ts'
-import type { CodeFault } from '../vm/index.ts'
 import { MAX_WASM_CODE_BYTES } from '../vm/index.ts'
 import { InvalidModuleError } from './binary/reader.ts'
 import { WeightedCache } from './cache.ts'
@@ -10,9 +9,14 @@ import { instrument, maximumPages } from './instrument.ts'
 import { WASM_RULES_VERSION } from './limits.ts'
 import type { Module as DecodedModule } from './module.ts'
 import type { ModuleSize } from './prices.ts'
+import type { Decompress } from './unpack.ts'
+import { isCompressed, unpack } from './unpack.ts'
 import type { CompiledModule } from './v8.ts'
 import { Module, validate } from './v8.ts'
 import { CONSTRUCTOR, checkModule } from './validate.ts'
+
+/** Why a code can never run: a sentence for people and the byte where it went wrong. */
+export type CodeFault = { readonly reason: string; readonly offset: number }
 
 /** A module that is ready to be instantiated. */
 export type PreparedModule = {
@@ -25,15 +29,17 @@ export type PreparedModule = {
   readonly size: ModuleSize
 }
 
+/** Why a code is no module. */
+export type InvalidModule = { readonly kind: 'invalid'; readonly fault: CodeFault }
 /** A module, or why it is none. */
-export type Preparation = PreparedModule | { readonly kind: 'invalid'; readonly fault: CodeFault }
+export type Preparation = PreparedModule | InvalidModule
 
 /**
  * Validates, instruments and compiles a module. Never throws for what the bytes hold. O(bytes), 0.1-0.3 us each on one
  * core (see docs/decisions/003-wasm-rules.md).
  */
 export function prepareModule(bytes: Bytes): Preparation {
-  try {
+  return orInvalid(() => {
     if (bytes.length > MAX_WASM_CODE_BYTES) {
       throw new InvalidModuleError(`${bytes.length} bytes, more than ${MAX_WASM_CODE_BYTES}`, MAX_WASM_CODE_BYTES)
     }
@@ -49,6 +55,12 @@ export function prepareModule(bytes: Bytes): Preparation {
       maximumPages: maximumPages(module),
       size: sizeOf(module, instrumented),
     }
+  })
+}
+
+function orInvalid<value>(make: () => value): value | InvalidModule {
+  try {
+    return make()
   } catch (thrown) {
     if (!(thrown instanceof InvalidModuleError)) throw thrown
     return { kind: 'invalid', fault: { reason: thrown.reason, offset: thrown.offset } }
@@ -87,22 +99,43 @@ const CACHE_BYTES = 64 * 1024 * 1024
 /** What an entry weighs beyond its bytes. */
 const ENTRY_BYTES = 4_096
 
+/** What turns stored code into modules. */
+export type Preparer = {
+  /** How long the module in this code is, decompressed if need be. At most 1 ms. */
+  moduleBytes(code: Bytes): { readonly kind: 'module'; readonly bytes: number } | InvalidModule
+  prepare(code: Bytes): Preparation
+}
+
 /**
- * {@link prepareModule} that remembers. Keyed by the code's hash; the hash itself is remembered by the identity of the
+ * {@link prepareModule} for code as it is stored, that remembers. Keyed by the code's hash; the hash itself is remembered by the identity of the
  * bytes, because hashing 128 KiB takes 0.7 ms.
  */
-export function createPreparer(): (bytes: Bytes) => Preparation {
+export function createPreparer(decompress: Decompress): Preparer {
   const hashes = new WeakMap<Bytes, string>()
   const prepared = new WeightedCache<string, Preparation>(CACHE_BYTES)
-  return (bytes) => {
-    const key = hashes.get(bytes) ?? cacheKey(keccakHash(bytes))
-    hashes.set(bytes, key)
-    const known = prepared.get(key)
-    if (known !== undefined) return known
-    const fresh = prepareModule(bytes)
-    prepared.set(key, fresh, ENTRY_BYTES + (fresh.kind === 'prepared' ? fresh.size.instrumentedBytes : 0))
-    return fresh
+  return {
+    moduleBytes: (code) => orInvalid(() => ({ kind: 'module', bytes: unpack(code, decompress).length })),
+    prepare: (code) => {
+      const key = hashes.get(code) ?? cacheKey(keccakHash(code))
+      hashes.set(code, key)
+      const known = prepared.get(key)
+      if (known !== undefined) return known
+      const fresh = prepareStored(code, decompress)
+      prepared.set(key, fresh, ENTRY_BYTES + (fresh.kind === 'prepared' ? fresh.size.instrumentedBytes : 0))
+      return fresh
+    },
   }
+}
+
+/** Where a fault is: in the module, which for compressed code is not what is stored. */
+function prepareStored(code: Bytes, decompress: Decompress): Preparation {
+  if (!isCompressed(code)) return prepareModule(code)
+  const module = orInvalid(() => unpack(code, decompress))
+  if ('kind' in module) return module
+  const preparation = prepareModule(module)
+  if (preparation.kind === 'prepared') return preparation
+  const { reason, offset } = preparation.fault
+  return { kind: 'invalid', fault: { reason: `in the decompressed module: ${reason}`, offset } }
 }
 
 function cacheKey(codeHash: Hash): string {

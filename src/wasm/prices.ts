@@ -23,6 +23,11 @@ export function validationBytesGas(bytes: number): Gas {
   return gas(VALIDATION_BASE_GAS + VALIDATION_BYTE_GAS * bytes)
 }
 
+/** Charged for the module that compressed code holds, besides the price of the code's own bytes. */
+export function unpackedBytesGas(bytes: number): Gas {
+  return gas(VALIDATION_BYTE_GAS * bytes)
+}
+
 /** Charged when it is known what the module holds. */
 export function validationContentGas({ functions, dataBytes, initialPages }: ModuleSize): Gas {
   const content = VALIDATION_FUNCTION_GAS * functions + VALIDATION_DATA_BYTE_GAS * dataBytes

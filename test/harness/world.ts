@@ -81,7 +81,7 @@ export function label(number: number): Bytes {
 export function scripted(behaviours: readonly Behaviour[]): VmEngine {
   return {
     kind: 'evm',
-    validate: () => undefined,
+    validate: (_code, gasLimit) => ({ status: 'valid', gasLeft: gasLimit }),
     execute(execution, code, host) {
       const behaviour = behaviours[(code[0] ?? 0) - 0x80]
       if (behaviour === undefined) throw new Error(`no behaviour ${code[0]}`)
@@ -93,7 +93,7 @@ export function scripted(behaviours: readonly Behaviour[]): VmEngine {
 /** An engine that refuses everything: for tests in which it must not run. */
 export const refusing: VmEngine = {
   kind: 'wasm',
-  validate: () => ({ reason: 'refused', offset: 0 }),
+  validate: () => ({ status: 'halt', reason: 'invalid-code', fault: 'refused' }),
   execute: () => ({ status: 'halt', reason: 'invalid-code', fault: 'refused' }),
 }
 

@@ -17,7 +17,7 @@ export function createReferenceEvm(hardfork: Hardfork): VmEngine {
   return {
     kind: 'evm',
     // Any bytes are EVM code; what may be stored (EIP-170, EIP-3541) is the router's question.
-    validate: () => undefined,
+    validate: (_code, gasLimit) => ({ status: 'valid', gasLeft: gasLimit }),
     execute: (execution, code, host) => execute(fork, execution, code, host),
   }
 }

@@ -2,6 +2,7 @@ import type { Hex } from 'viem'
 import { encodeAbiParameters, encodeFunctionData, pad, toFunctionSelector } from 'viem'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Artifact } from '../../../src/cli/compile/index.ts'
+import { decompressBrotli } from '../../../src/node/brotli.ts'
 import { fromHex } from '../../../src/primitives/index.ts'
 import { createWasmEngine } from '../../../src/wasm/index.ts'
 import type { Contract } from './contract.ts'
@@ -31,7 +32,9 @@ const lower = (value: unknown): string => String(value).toLowerCase()
 describe('every example', () => {
   test.each(names)('%s is a module that the node accepts', (name) => {
     const code = fromHex(built[name]?.bytecode ?? '0x')
-    expect(createWasmEngine().validate(code)).toBeUndefined()
+    expect(createWasmEngine({ decompress: decompressBrotli }).validate(code, 10n ** 9n)).toMatchObject({
+      status: 'valid',
+    })
     const module = new Module(code)
     expect(new Set(Module.imports(module).map((each) => `${each.module} ${each.kind}`))).toEqual(
       new Set(['vm_hooks function']),

@@ -167,7 +167,7 @@ describe('a child frame', () => {
   it('goes to the wasm engine by the first bytes of its code', () => {
     const wasm: VmEngine = {
       kind: 'wasm',
-      validate: () => undefined,
+      validate: (_code, gasLimit) => ({ status: 'valid', gasLeft: gasLimit }),
       execute: () => ({ ...done, output: Uint8Array.of(0xaa) }),
     }
     const holdings = { [INNER]: { code: fromHex('0x0061736d01000000') } }

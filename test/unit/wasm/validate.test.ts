@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import initWabt from 'wabt'
+import { decompressBrotli } from '../../../src/node/brotli.ts'
 import { concatBytes, fromHex } from '../../../src/primitives/index.ts'
 import { createWasmEngine } from '../../../src/wasm/index.ts'
 
@@ -24,7 +25,14 @@ function assemble(text: string): Uint8Array {
   return Uint8Array.from(module.toBinary({}).buffer)
 }
 
-const engine = createWasmEngine()
+const engine = createWasmEngine({ decompress: decompressBrotli })
+const PLENTY = 10n ** 9n
+/** Why the code is refused, and at which byte. */
+function faultOf(code: Uint8Array): { readonly fault: string; readonly offset: number } {
+  const validation = engine.validate(code, PLENTY)
+  const fault = validation.status === 'halt' ? (validation.fault ?? '') : ''
+  return { fault, offset: Number(/at byte (\d+)$/.exec(fault)?.[1] ?? Number.NaN) }
+}
 const memory = '(memory (export "memory") 1)'
 const entry = '(func (export "user_entrypoint") (param i32) (result i32) (i32.const 0))'
 const body = (code: string) =>
@@ -75,7 +83,7 @@ describe('what a contract may be', () => {
     ['128 pages', assemble(`(module (memory (export "memory") 128 128) ${entry})`)],
     ['a larger maximum, which is capped', assemble(`(module (memory (export "memory") 1 65536) ${entry})`)],
   ])('%s', (_name, code) => {
-    expect(engine.validate(code)).toBeUndefined()
+    expect(engine.validate(code, PLENTY)).toMatchObject({ status: 'valid' })
   })
 })
 
@@ -189,22 +197,22 @@ describe('what a contract may not be', () => {
       /local|end/,
     ],
   ])('%s', (_name, code, reason) => {
-    const fault = engine.validate(code)
-    expect(fault?.reason).toMatch(reason)
-    expect(fault?.offset).toBeLessThanOrEqual(code.length)
+    const { fault, offset } = faultOf(code)
+    expect(fault).toMatch(reason)
+    expect(offset).toBeLessThanOrEqual(code.length)
   })
 
   test('a fault points at the byte', () => {
     const code = body('(nop) (drop (f64.const 1)) (i32.const 0)')
-    expect(engine.validate(code)).toEqual({
-      reason: 'float instruction 0x44 in function 0',
-      offset: code.lastIndexOf(0x44),
+    expect(engine.validate(code, PLENTY)).toEqual({
+      status: 'halt',
+      reason: 'invalid-code',
+      fault: `float instruction 0x44 in function 0 at byte ${code.lastIndexOf(0x44)}`,
     })
   })
 
   test("V8's own fault points at the byte", () => {
     const code = body('(i32.add (i32.const 1) (i64.const 1))')
-    const fault = engine.validate(code)
-    expect(code[fault?.offset ?? 0]).toBe(0x42)
+    expect(code[faultOf(code).offset]).toBe(0x42)
   })
 })

@@ -1,4 +1,5 @@
 import initWabt from 'wabt'
+import { decompressBrotli } from '../../../../src/node/brotli.ts'
 import type { Address, Bytes } from '../../../../src/primitives/index.ts'
 import { EMPTY_BYTES, rulesOf, toAddress, ZERO_HASH } from '../../../../src/primitives/index.ts'
 import type { Journal, StateView } from '../../../../src/state/index.ts'
@@ -42,7 +43,7 @@ export type World = {
 
 /** Builds a world; `respond` plays every callee that is not a wasm contract. */
 export function createWorld(view: StateView = emptyView, respond: Responder = succeed): World {
-  const engine = createWasmEngine()
+  const engine = createWasmEngine({ decompress: decompressBrotli })
   const journal = createJournal()
   journal.begin(view)
   const sent: Message[] = []
