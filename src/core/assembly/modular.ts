@@ -17,8 +17,9 @@ import {
   sub,
 } from './word'
 
-/** A sum of five limbs or a product of eight, then its remainder; one limb more for division. */
-const wide = memory.data(80, 16)
+/** A sum of five limbs or a product of eight. */
+const wide = memory.data(64, 16)
+
 /** out = (a + b) % m over the integers; 0 for m = 0. */
 export function addmod(out: usize, a: usize, b: usize, m: usize): void {
   add(wide, a, b)
