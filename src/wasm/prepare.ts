@@ -3,6 +3,7 @@ import { keccakHash, messageOf } from '../primitives/index.ts'
 import { MAX_WASM_CODE_BYTES } from '../vm/index.ts'
 import { InvalidModuleError } from './binary/reader.ts'
 import { WeightedCache } from './cache.ts'
+import type { CodeMap } from './codeMap.ts'
 import { decodeModule } from './decode.ts'
 import type { HostFunctionName } from './hostFunctions/index.ts'
 import { instrument, maximumPages } from './instrument.ts'
@@ -22,6 +23,7 @@ export type CodeFault = { readonly reason: string; readonly offset: number }
 export type PreparedModule = {
   readonly kind: 'prepared'
   readonly compiled: CompiledModule
+  readonly codeMap: CodeMap
   /** Host functions that it imports. */
   readonly imports: readonly HostFunctionName[]
   readonly hasConstructor: boolean
@@ -49,11 +51,12 @@ export function prepareModule(bytes: Bytes): Preparation {
     checkTypes(bytes)
     return {
       kind: 'prepared',
-      compiled: new Module(instrumented),
+      compiled: new Module(instrumented.bytes),
+      codeMap: instrumented.codeMap,
       imports: module.imports.map(({ module, name }) => ({ module, name })),
       hasConstructor: module.exports.some(({ name }) => name === CONSTRUCTOR),
       maximumPages: maximumPages(module),
-      size: sizeOf(module, instrumented),
+      size: sizeOf(module, instrumented.bytes),
     }
   })
 }
@@ -121,10 +124,14 @@ export function createPreparer(decompress: Decompress): Preparer {
       const known = prepared.get(key)
       if (known !== undefined) return known
       const fresh = prepareStored(code, decompress)
-      prepared.set(key, fresh, ENTRY_BYTES + (fresh.kind === 'prepared' ? fresh.size.instrumentedBytes : 0))
+      prepared.set(key, fresh, ENTRY_BYTES + (fresh.kind === 'prepared' ? weightOf(fresh) : 0))
       return fresh
     },
   }
+}
+
+function weightOf({ size, codeMap }: PreparedModule): number {
+  return size.instrumentedBytes + codeMap.written.byteLength + codeMap.original.byteLength
 }
 
 /** Where a fault is: in the module, which for compressed code is not what is stored. */

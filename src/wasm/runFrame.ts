@@ -1,6 +1,7 @@
 import type { Bytes } from '../primitives/index.ts'
 import { EMPTY_BYTES, InvariantError, unreachable } from '../primitives/index.ts'
 import type { Execution, Host, Result } from '../vm/index.ts'
+import { originalOffset } from './codeMap.ts'
 import type { Frame } from './frame.ts'
 import type { Ending } from './frameEnd.ts'
 import { FrameEnd, halt } from './frameEnd.ts'
@@ -148,20 +149,17 @@ function endingOf({ status }: ContractInstance, run: () => Ending): Ending {
 function endingOfTrap(status: number, thrown: Error): Ending {
   if (status === METER_STATUS.outOfInk) return { kind: 'halt', reason: 'out-of-gas' }
   if (status === METER_STATUS.outOfStack) return { kind: 'halt', reason: 'call-depth', fault: 'out of stack words' }
-  const [, index] = /wasm-function\[(\d+)\]/.exec(thrown.stack ?? '') ?? []
-  // One function was imported before the contract's own.
-  const place = index === undefined ? '' : ` in function ${Number(index) - 1}`
-  return { kind: 'trap', fault: `${thrown.message}${place}` }
+  return { kind: 'trap', fault: thrown.message, stack: thrown.stack }
 }
 
-function resultOf({ execution }: FrameRequest, { result }: Frame, ending: Ending, gasLeft: bigint): Result {
+function resultOf({ execution, prepared }: FrameRequest, { result }: Frame, ending: Ending, gasLeft: bigint): Result {
   switch (ending.kind) {
     case 'halt':
       return ending.fault === undefined
         ? { status: 'halt', reason: ending.reason }
         : { status: 'halt', reason: ending.reason, fault: ending.fault }
     case 'trap':
-      return { status: 'revert', output: EMPTY_BYTES, gasLeft, fault: ending.fault }
+      return { status: 'revert', output: EMPTY_BYTES, gasLeft, fault: ending.fault + placeOf(prepared, ending.stack) }
     case 'exit': {
       const most = execution.gasLimit - outputGas(result.length)
       if (most < 0n) return OUT_OF_GAS
@@ -171,4 +169,14 @@ function resultOf({ execution }: FrameRequest, { result }: Frame, ending: Ending
     default:
       return unreachable(ending)
   }
+}
+
+/** Where in the original module a trap came about, as far as V8's stack trace says it. */
+function placeOf({ codeMap, imports }: PreparedModule, stack = ''): string {
+  const [, index, hexOffset] = /wasm-function\[(\d+)\]:0x([0-9a-f]+)/.exec(stack) ?? []
+  if (index === undefined || hexOffset === undefined) return ''
+  const offset = originalOffset(codeMap, Number.parseInt(hexOffset, 16))
+  // One function was imported before the contract's own.
+  const place = ` in function ${Number(index) - (Number(index) > imports.length ? 1 : 0)}`
+  return offset === undefined ? place : `${place} at byte ${offset}`
 }

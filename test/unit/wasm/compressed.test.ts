@@ -115,7 +115,7 @@ describe('an EVM constructor that returns a compressed module', () => {
     expect(result).toMatchObject({ status: 'success' })
     const created = createAddress(addr(1), 0n)
     expect(driver.journal.code(created)).toEqual(code)
-    const answer = driver.call(callTo(created))
+    const answer = driver.call({ ...callTo(created), kind: 'call' })
     expect(answer).toMatchObject({ status: 'success', output: new TextEncoder().encode('hello') })
   })
 
