@@ -17,6 +17,7 @@ import { emptyView } from './overlay.ts'
 import type { StateView } from './view.ts'
 
 const {
+  ACCOUNT_NAME,
   ACCOUNT_OLD_BALANCE,
   ACCOUNT_OLD_CODE,
   ACCOUNT_OLD_NONCE,
@@ -40,20 +41,6 @@ export function createCoreJournal(core: Core): Journal {
   return new CoreJournal(core)
 }
 
-/** What TypeScript keeps of a transaction: names for records, and what does not go into words. */
-function newTransaction(view: StateView) {
-  return {
-    view,
-    ids: new Map<Address, Pointer>(),
-    addresses: new Map<Pointer, Address>(),
-    /** Records of codes, by hash, and the other way round. */
-    codeRecords: new Map<Hash, Pointer>(),
-    codeHashes: new Map<Pointer, Hash>(),
-    /** Every code that was set or asked for. By hash, so there is nothing to undo. */
-    codes: new Map<Hash, Bytes>(),
-  }
-}
-
 class CoreJournal implements Journal {
   readonly #core: Core
   readonly #exports: Core['exports']
@@ -64,7 +51,15 @@ class CoreJournal implements Journal {
   readonly #value: Pointer
   /** The slot that stands at `#slot`. */
   #namedSlot: Word = 0n
-  #tx = newTransaction(emptyView)
+  #view: StateView = emptyView
+  readonly #ids = new Map<Address, Pointer>()
+  /** The addresses of `#ids`; an account's name in its record is an index into it, plus 1. */
+  readonly #addresses: Address[] = []
+  /** Records of codes, by hash, and the other way round. */
+  readonly #codeRecords = new Map<Hash, Pointer>()
+  readonly #codeHashes = new Map<Pointer, Hash>()
+  /** Every code that was set or asked for. By hash, so there is nothing to undo. */
+  readonly #codes = new Map<Hash, Bytes>()
 
   constructor(core: Core) {
     this.#core = core
@@ -83,7 +78,10 @@ class CoreJournal implements Journal {
 
   begin(view: StateView): void {
     this.#exports.begin()
-    this.#tx = newTransaction(view)
+    this.#view = view
+    this.#addresses.length = 0
+    // To clear an empty Map costs as much as to make one.
+    for (const map of [this.#ids, this.#codes, this.#codeRecords, this.#codeHashes]) if (map.size > 0) map.clear()
   }
 
   checkpoint(): number {
@@ -137,7 +135,7 @@ class CoreJournal implements Journal {
 
   setCode(address: Address, code: Bytes): void {
     const hash = code.length === 0 ? EMPTY_CODE_HASH : keccakHash(code)
-    if (code.length > 0) this.#tx.codes.set(hash, code)
+    if (code.length > 0) this.#codes.set(hash, code)
     this.#exports.setCode(this.#id(address), this.#codeRecord(hash))
   }
 
@@ -241,7 +239,7 @@ class CoreJournal implements Journal {
     const done = settle({
       core: this.#core,
       rules,
-      codes: this.#tx.codes,
+      codes: this.#codes,
       addressOf: (id) => this.#address(id),
       codeHashOf: (code) => this.#codeHash(code),
       hasStorage: (id) => this.#viewHasStorage(id),
@@ -257,53 +255,56 @@ class CoreJournal implements Journal {
   }
 
   #id(address: Address): Pointer {
-    const known = this.#tx.ids.get(address)
+    const known = this.#ids.get(address)
     if (known !== undefined) return known
     this.#memory.writeAddress(this.#key, address)
     const id = this.#exports.accountOf(this.#key)
-    this.#tx.ids.set(address, id)
-    this.#tx.addresses.set(id, address)
+    this.#nameAccount(id, address)
     return id
+  }
+
+  #nameAccount(id: Pointer, address: Address): void {
+    this.#ids.set(address, id)
+    this.#memory.view.setUint32(id + ACCOUNT_NAME, this.#addresses.push(address), true)
   }
 
   /** The address of an account that perhaps only the interpreter named so far. */
   #address(id: Pointer): Address {
-    const known = this.#tx.addresses.get(id)
+    const known = this.#addresses[this.#memory.view.getUint32(id + ACCOUNT_NAME, true) - 1]
     if (known !== undefined) return known
     const address = this.#memory.readAddress(id + RECORD_KEY)
-    this.#tx.ids.set(address, id)
-    this.#tx.addresses.set(id, address)
+    this.#nameAccount(id, address)
     return address
   }
 
   #codeHash(code: Pointer): Hash {
-    return this.#tx.codeHashes.get(code) ?? EMPTY_CODE_HASH
+    return this.#codeHashes.get(code) ?? EMPTY_CODE_HASH
   }
 
   #codeRecord(hash: Hash): Pointer {
     if (hash === EMPTY_CODE_HASH) return 0
-    const known = this.#tx.codeRecords.get(hash)
+    const known = this.#codeRecords.get(hash)
     if (known !== undefined) return known
     this.#memory.writeHash(this.#key, hash)
     const record = this.#exports.codeWithHash(this.#key)
-    this.#tx.codeRecords.set(hash, record)
-    this.#tx.codeHashes.set(record, hash)
+    this.#codeRecords.set(hash, record)
+    this.#codeHashes.set(record, hash)
     return record
   }
 
   #codeWithHash(hash: Hash): Bytes {
     if (hash === EMPTY_CODE_HASH) return EMPTY_BYTES
-    const known = this.#tx.codes.get(hash)
+    const known = this.#codes.get(hash)
     if (known !== undefined) return known
-    const code = this.#tx.view.code(hash)
-    this.#tx.codes.set(hash, code)
+    const code = this.#view.code(hash)
+    this.#codes.set(hash, code)
     return code
   }
 
   #viewHasStorage(id: Pointer): boolean {
     const sticky = this.#memory.view.getUint32(id + RECORD_STICKY, true)
     if ((sticky & STICKY_STORAGE_ASKED) !== 0) return (sticky & STICKY_HAD_STORAGE) !== 0
-    const answer = this.#tx.view.hasStorage(this.#address(id))
+    const answer = this.#view.hasStorage(this.#address(id))
     this.#stick(id, STICKY_STORAGE_ASKED | STICKY_READ_RESET | (answer ? STICKY_HAD_STORAGE : 0))
     return answer
   }
@@ -314,7 +315,7 @@ class CoreJournal implements Journal {
   }
 
   #loadAccount(record: Pointer): void {
-    const account = this.#tx.view.account(this.#address(record))
+    const account = this.#view.account(this.#address(record))
     if (account === undefined) return
     const code = this.#codeRecord(account.codeHash)
     this.#memory.writeWord(record + ACCOUNT_OLD_BALANCE, account.balanceWei)
@@ -326,12 +327,13 @@ class CoreJournal implements Journal {
 
   #loadSlot(entry: Pointer): void {
     const id = this.#memory.view.getUint32(entry + RECORD_SPACE, true) & SPACE_ID_MASK
-    const value = this.#tx.view.storage(this.#address(id), this.#memory.readWord(entry + RECORD_KEY))
-    this.#memory.writeWord(entry + SLOT_OLD_VALUE, value)
+    const key = entry + RECORD_KEY
+    const slot = this.#exports.equals(key, this.#slot) === 1 ? this.#namedSlot : this.#memory.readWord(key)
+    this.#memory.writeWord(entry + SLOT_OLD_VALUE, this.#view.storage(this.#address(id), slot))
   }
 
   #loadCode(record: Pointer): void {
-    const hash = this.#tx.codeHashes.get(record)
+    const hash = this.#codeHashes.get(record)
     assert(hash !== undefined, 'the core knows a code only by the record of its hash')
     const code = this.#codeWithHash(hash)
     this.#memory.writeBytes(this.#exports.placeCode(record, code.length), code)

@@ -1,9 +1,9 @@
 import { type Core, journalLayout, type Pointer } from '../core/index.ts'
 import type { Address, Bytes, Hash, Log, Rules, Word } from '../primitives/index.ts'
-import { type AccessSet, type Location, type LocationKey, locationKey } from './access.ts'
+import { type AccessSet, type LocationKey, locationKey } from './access.ts'
 import { type AccountChange, addWrites, canonicalAccountDiff, canonicalDiff } from './changes.ts'
 import type { JournalResult } from './journal.ts'
-import type { Account, StateDiff } from './view.ts'
+import type { Account, AccountDiff } from './view.ts'
 
 const {
   ACCOUNT_BALANCE,
@@ -52,14 +52,28 @@ export type Ending = {
   readonly hasStorage: (id: Pointer) => boolean
 }
 
+/** A slot of storage that someone named. */
+type Slot = { readonly entry: Pointer; readonly slot: Word }
+
 /** What the records say that the transaction did. Reads more of the view when it must: whether there was storage to drop. */
 export function settle(ending: Ending): Omit<JournalResult, 'refundGas'> {
-  const accounts = accountRecords(ending.core)
-  const writes = new Set<LocationKey>()
-  const diff = diffOf(ending, accounts, writes)
-  // Reads last: see above.
-  const access = { reads: readsOf(ending, accounts), writes, touched: touchedOf(ending) }
-  return { diff, logs: logsOf(ending), access }
+  const { core } = ending
+  const { recordList, recordCount } = core.exports
+  const diffs: (AccountDiff | undefined)[] = []
+  const access = { reads: new Set<LocationKey>(), writes: new Set<LocationKey>() }
+  const named = new Map<Pointer, Word>()
+  const count = recordCount()
+  for (let index = 0; index < count; index += 1) {
+    const id = u32(core, recordList() + index * 4)
+    if (u32(core, id + RECORD_SPACE) !== SPACE_ACCOUNT) continue
+    const slots = slotsOf(core, id)
+    for (const { entry, slot } of slots) named.set(entry, slot)
+    diffs.push(diffOf(ending, id, slots, access.writes))
+    // After the diff, which may read.
+    addReads(ending, id, slots, access.reads)
+  }
+  const touched = touchedOf(ending, named)
+  return { diff: canonicalDiff(diffs), logs: logsOf(ending), access: { ...access, touched } }
 }
 
 function u32({ memory }: Core, pointer: Pointer): number {
@@ -70,43 +84,37 @@ function u64({ memory }: Core, pointer: Pointer): bigint {
   return memory.view.getBigUint64(pointer, true)
 }
 
-/** A list of `count` pointers. */
-function pointersAt(core: Core, list: Pointer, count: number): readonly Pointer[] {
-  return Array.from({ length: count }, (_, index) => u32(core, list + index * 4))
+function slotsOf(core: Core, id: Pointer): readonly Slot[] {
+  const slots: Slot[] = []
+  for (let entry = u32(core, id + ACCOUNT_SLOTS); entry !== 0; entry = u32(core, entry + SLOT_NEXT)) {
+    slots.push({ entry, slot: core.memory.readWord(entry + RECORD_KEY) })
+  }
+  return slots
 }
 
-function accountRecords(core: Core): readonly Pointer[] {
-  const { recordList, recordCount } = core.exports
-  return pointersAt(core, recordList(), recordCount()).filter((record) => {
-    return u32(core, record + RECORD_SPACE) === SPACE_ACCOUNT
-  })
+function diffOf(
+  ending: Ending,
+  id: Pointer,
+  slots: readonly Slot[],
+  writes: Set<LocationKey>,
+): AccountDiff | undefined {
+  const isCreated = (u32(ending.core, id + PART_FLAGS) & FLAG_CREATED) !== 0
+  if (isCreated) writes.add(locationKey({ kind: 'reset', address: ending.addressOf(id) }))
+  const change = changeOf(ending, id, slots)
+  if (change === undefined) return undefined
+  const diff = canonicalAccountDiff(change, ending.codes)
+  if (diff !== undefined) addWrites(writes, change.before, diff)
+  return diff
 }
 
-/** The slots of storage of an account that anyone named. */
-function* slotRecords(core: Core, id: Pointer): Generator<Pointer> {
-  for (let entry = u32(core, id + ACCOUNT_SLOTS); entry !== 0; entry = u32(core, entry + SLOT_NEXT)) yield entry
-}
-
-function diffOf(ending: Ending, accounts: readonly Pointer[], writes: Set<LocationKey>): StateDiff {
-  const diffs = accounts.map((id) => {
-    const address = ending.addressOf(id)
-    if ((u32(ending.core, id + PART_FLAGS) & FLAG_CREATED) !== 0) writes.add(locationKey({ kind: 'reset', address }))
-    const change = changeOf(ending, id)
-    const diff = change && canonicalAccountDiff(change, ending.codes)
-    if (diff !== undefined) addWrites(writes, change?.before, diff)
-    return diff
-  })
-  return canonicalDiff(diffs)
-}
-
-/** What became of an account; undefined when nothing did. */
-function changeOf(ending: Ending, id: Pointer): AccountChange | undefined {
+/** What became of an account; undefined when nobody touched it. */
+function changeOf(ending: Ending, id: Pointer, slots: readonly Slot[]): AccountChange | undefined {
   const { core } = ending
   const isGone = isDoomed(ending, id)
   const flags = u32(core, id + PART_FLAGS)
   const isChanged = (flags & FLAG_CHANGED) !== 0
-  const slots = isGone ? [] : changedSlots(core, id)
-  if (!isGone && !isChanged && slots.length === 0) return undefined
+  const storage = isGone ? [] : changedSlots(core, id, slots)
+  if (!isGone && !isChanged && storage.length === 0) return undefined
 
   core.exports.ensureLoaded(id)
   const before = accountBefore(ending, id)
@@ -117,7 +125,7 @@ function changeOf(ending: Ending, id: Pointer): AccountChange | undefined {
     before,
     after,
     storageReset: isDropped && ending.hasStorage(id),
-    storage: after === undefined ? [] : slots,
+    storage: after === undefined ? [] : storage,
   }
 }
 
@@ -130,18 +138,18 @@ function isDoomed({ core, rules }: Ending, id: Pointer): boolean {
 }
 
 /** Slots whose value is not what it was, which is 0 in a contract that the transaction created. */
-function changedSlots(core: Core, id: Pointer): [Word, Word][] {
+function changedSlots(core: Core, id: Pointer, slots: readonly Slot[]): [Word, Word][] {
   const { equals, isZero } = core.exports
   const isCreated = (u32(core, id + PART_FLAGS) & FLAG_CREATED) !== 0
   const epoch = u32(core, id + PART_EPOCH)
-  const slots: [Word, Word][] = []
-  for (const entry of slotRecords(core, id)) {
+  const changed: [Word, Word][] = []
+  for (const { entry, slot } of slots) {
     if (u32(core, entry + PART_EPOCH) !== epoch) continue
     const value = entry + SLOT_VALUE
-    if ((isCreated ? isZero(value) : equals(value, entry + SLOT_OLD_VALUE)) === 1) continue
-    slots.push([core.memory.readWord(entry + RECORD_KEY), core.memory.readWord(value)])
+    const isAsBefore = isCreated ? isZero(value) : equals(value, entry + SLOT_OLD_VALUE)
+    if (isAsBefore === 0) changed.push([slot, core.memory.readWord(value)])
   }
-  return slots
+  return changed
 }
 
 function accountBefore({ core, codeHashOf }: Ending, id: Pointer): Account | undefined {
@@ -161,52 +169,49 @@ function accountNow({ core, codeHashOf }: Ending, id: Pointer): Account {
   }
 }
 
-/** Which location a read mark of an account stands for. */
-const READ_MARKS: readonly (readonly [number, Exclude<Location['kind'], 'storage'>])[] = [
-  [STICKY_READ_BALANCE, 'balance'],
-  [STICKY_READ_NONCE, 'nonce'],
-  [STICKY_READ_CODE, 'code'],
-  [STICKY_READ_RESET, 'reset'],
-]
-
-function readsOf({ core, addressOf }: Ending, accounts: readonly Pointer[]): AccessSet['reads'] {
-  const reads = new Set<LocationKey>()
-  for (const id of accounts) {
-    const address = addressOf(id)
-    const sticky = u32(core, id + RECORD_STICKY)
-    for (const [mark, kind] of READ_MARKS) if ((sticky & mark) !== 0) reads.add(locationKey({ kind, address }))
-    for (const entry of slotRecords(core, id)) {
-      if ((u32(core, entry + RECORD_STICKY) & STICKY_LOADED) === 0) continue
-      reads.add(locationKey({ kind: 'storage', address, slot: core.memory.readWord(entry + RECORD_KEY) }))
-    }
+function addReads({ core, addressOf }: Ending, id: Pointer, slots: readonly Slot[], reads: Set<LocationKey>): void {
+  const address = addressOf(id)
+  const sticky = u32(core, id + RECORD_STICKY)
+  if ((sticky & STICKY_READ_BALANCE) !== 0) reads.add(locationKey({ kind: 'balance', address }))
+  if ((sticky & STICKY_READ_NONCE) !== 0) reads.add(locationKey({ kind: 'nonce', address }))
+  if ((sticky & STICKY_READ_CODE) !== 0) reads.add(locationKey({ kind: 'code', address }))
+  if ((sticky & STICKY_READ_RESET) !== 0) reads.add(locationKey({ kind: 'reset', address }))
+  for (const { entry, slot } of slots) {
+    const isRead = (u32(core, entry + RECORD_STICKY) & STICKY_LOADED) !== 0
+    if (isRead) reads.add(locationKey({ kind: 'storage', address, slot }))
   }
-  return reads
 }
 
-/** In order of the first touch, as whoever lists them expects. */
-function touchedOf({ core, addressOf }: Ending): AccessSet['touched'] {
+/** In order of the first touch, as in every journal. `named` says which slots their records are. */
+function touchedOf({ core, addressOf }: Ending, named: ReadonlyMap<Pointer, Word>): AccessSet['touched'] {
   const touched = new Map<Address, Set<Word>>()
-  const { touchList, touchCount } = core.exports
-  for (const record of pointersAt(core, touchList(), touchCount())) {
-    const space = u32(core, record + RECORD_SPACE)
-    const address = addressOf(space === SPACE_ACCOUNT ? record : space & SPACE_ID_MASK)
+  const list = core.exports.touchList()
+  const end = list + core.exports.touchCount() * 4
+  for (let at = list; at < end; at += 4) {
+    const record = u32(core, at)
+    const slot = named.get(record)
+    const address = addressOf(slot === undefined ? record : u32(core, record + RECORD_SPACE) & SPACE_ID_MASK)
     const slots = touched.get(address) ?? new Set()
     touched.set(address, slots)
-    if (space !== SPACE_ACCOUNT) slots.add(core.memory.readWord(record + RECORD_KEY))
+    if (slot !== undefined) slots.add(slot)
   }
   return touched
 }
 
 function logsOf({ core, addressOf }: Ending): readonly Log[] {
+  const logs: Log[] = []
+  const count = core.exports.logCount()
   let log = core.exports.logList()
-  return Array.from({ length: core.exports.logCount() }, () => {
-    const address = addressOf(u32(core, log + LOG_ACCOUNT))
-    const topicCount = u32(core, log + LOG_TOPIC_COUNT)
-    const dataLength = u32(core, log + LOG_DATA_BYTES)
+  for (let index = 0; index < count; index += 1) {
     const topicsAt = log + LOG_TOPICS
-    const dataAt = topicsAt + topicCount * 32
+    const dataAt = topicsAt + u32(core, log + LOG_TOPIC_COUNT) * 32
+    const dataLength = u32(core, log + LOG_DATA_BYTES)
+    const topics: Hash[] = []
+    for (let at = topicsAt; at < dataAt; at += 32) topics.push(core.memory.readHash(at))
+    const data = core.memory.readBytes(dataAt, dataLength)
+    logs.push({ address: addressOf(u32(core, log + LOG_ACCOUNT)), topics, data })
+    // The next one begins at a multiple of 8.
     log = (dataAt + dataLength + 7) & ~7
-    const topics = Array.from({ length: topicCount }, (_, index) => core.memory.readHash(topicsAt + index * 32))
-    return { address, topics, data: core.memory.readBytes(dataAt, dataLength) }
-  })
+  }
+  return logs
 }

@@ -6,7 +6,7 @@
  * once or only ever added to, but for the *part* at the end, which is all that a rollback restores (undo.ts).
  *
  * ```
- *   account  | cell space sticky slots | address | balance at first |  part: mark flags epoch code, balance, nonce | nonce, code at first
+ *   account  | cell space sticky slots | address | balance at first |  part: mark flags epoch code, balance, nonce | nonce, code at first, name
  *   slot     | cell space sticky next  | slot    | value at first   |  part: mark flags epoch -,    value
  *   code     | cell space sticky size  | hash    | bytes
  * ```
@@ -77,6 +77,8 @@ export const ACCOUNT_PART_BYTES = 56
 /** u64 */
 export const ACCOUNT_OLD_NONCE = 136
 export const ACCOUNT_OLD_CODE = 144
+/** For TypeScript, which knows the account by it: 0 is not yet. */
+export const ACCOUNT_NAME = 148
 
 // A slot of storage or of transient storage.
 export const SLOT_BYTES = 128

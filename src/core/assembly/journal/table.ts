@@ -3,9 +3,9 @@
  * cells of 8 bytes, the low half a tag (32 bits of the hash), the high half the record; 0 is a free cell. The whole key is
  * compared, always: a tag only saves looking. At most half of the cells are in use. Nothing is deleted but all at once.
  *
- * Whoever writes contracts chooses keys, so the hash has secret keys: NH (Black et al., UMAC, 1999) over the five parts of
- * a key, then multiply-shift (Dietzfelbinger et al., 1997). Two keys share a cell by chance only, whatever they are, and it
- * costs six multiplications.
+ * Whoever writes contracts chooses keys, so the hash has secret keys: NH (Black et al., UMAC, 1999) over the two halves of
+ * the word, plus the space times an odd number, then multiply-shift (Dietzfelbinger et al., 1997). Two keys share a cell by
+ * chance only, whatever they are.
  */
 import { allocate, release } from '../heap'
 import { copy, equals } from '../word'
@@ -27,23 +27,18 @@ let freeCells: u32 = 0
 let vacantCell: usize = 0
 let vacantTag: u32 = 0
 
-let key0: u64 = 0x9e3779b97f4a7c15
-let key1: u64 = 0xbf58476d1ce4e5b9
-let key2: u64 = 0x94d049bb133111eb
-let key3: u64 = 0xd6e8feb86659fd93
-let key4: u64 = 0xa0761d6478bd642f
-let multiplier: u64 = 0xe7037ed1a0b428db
+/** Secret numbers, eight of 32 bits. */
+const secrets = memory.data(32, 16)
+let spaceFactor: u64 = 1
+let multiplier: u64 = 1
 
 /**
- * Makes the hash unpredictable: `seed` is a secret. 0 makes it bad instead: all keys below 2^32 meet, and still every answer
+ * Makes the hash unpredictable: `seed` is a secret. 0 makes it bad instead: all keys below 2^128 meet, and still every answer
  * is right. To be called before `begin`.
  */
 export function seedTable(seed: u64): void {
-  key0 = splitMix(seed)
-  key1 = splitMix(seed * 2)
-  key2 = splitMix(seed * 3)
-  key3 = splitMix(seed * 4)
-  key4 = splitMix(seed * 5)
+  for (let n: u32 = 0; n < 4; n++) store<u64>(secrets + (n << 3), splitMix(seed * u64(n + 1)))
+  spaceFactor = splitMix(seed * 5) | 1
   multiplier = splitMix(seed * 6) | 1
 }
 
@@ -57,19 +52,11 @@ function splitMix(n: u64): u64 {
 
 // @ts-ignore: decorator
 @inline
-function nh(limb: u64, key: u64): u64 {
-  return u64(u32(limb) + u32(key)) * u64(u32(limb >> 32) + u32(key >> 32))
-}
-
-// @ts-ignore: decorator
-@inline
 function tagOf(space: u32, key: usize): u32 {
-  const sum =
-    nh(load<u64>(key), key0) +
-    nh(load<u64>(key, 8), key1) +
-    nh(load<u64>(key, 16), key2) +
-    nh(load<u64>(key, 24), key3) +
-    nh(space, key4)
+  const low = i32x4.add(v128.load(key), v128.load(secrets))
+  const high = i32x4.add(v128.load(key, 16), v128.load(secrets, 16))
+  const products = i64x2.add(i64x2.extmul_low_i32x4_u(low, high), i64x2.extmul_high_i32x4_u(low, high))
+  const sum = i64x2.extract_lane(products, 0) + i64x2.extract_lane(products, 1) + u64(space) * spaceFactor
   return u32((sum * multiplier) >> 32)
 }
 
