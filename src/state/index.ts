@@ -10,7 +10,9 @@
  * A view answers reads at one version; a journal collects what a transaction changes; a diff is plain sorted data; the
  * trie turns diffs into roots and proofs; a store keeps bytes.
  *
- * - J1-J4 in journal.ts: rollback restores, reads stick, warmth does not, the view is asked once.
+ * - J1-J4 in journal.ts: rollback restores, reads stick, warmth does not, the view is asked once. There are two journals,
+ *   one on Maps, which is the model, and one in the core's memory, which the EVM's interpreter uses too and which equals
+ *   the model on everything that can be asked.
  * - S1-S2 in store/store.ts: a batch is whole and durable, a snapshot stands still.
  * - D1 *One canonical form*: journal and overlay make their diffs in one place (changes.ts), so equal effects are equal
  *   diffs, and a block's diff is that of its transactions' diffs applied in order.
