@@ -64,13 +64,34 @@ export function emitAdd(context: Context): void {
 }
 
 /** Sets limb `k` of the result to a + b + carry and gives the next carry, a flag or a constant. */
-function addLimb({ limbs }: Context, a: Limb, b: Limb, carry: Limb, k: number): Limb {
-  const sum = limbs.add(a, b)
+function addLimb({ limbs, writer }: Context, a: Limb, b: Limb, carry: Limb, k: number): Limb {
+  const isPlain = a === ZERO || b === ZERO || (isConstant(a) && isConstant(b))
   if (carry === ZERO) {
+    const sum = limbs.add(a, b)
     result[k] = sum
-    if (k === 3 || a === ZERO || b === ZERO) return ZERO
-    return limbs.lessThan(sum, b)
+    return k === 3 || a === ZERO || b === ZERO ? ZERO : limbs.lessThan(sum, b)
   }
+  if (isPlain || k === 3) return addPlainLimb({ limbs }, a, b, carry, k)
+  limbs.emit(a)
+  limbs.emit(b)
+  writer.byte(wasm.I64_ADD)
+  const sum = limbs.keep()
+  limbs.emit(carry)
+  writer.byte(wasm.I64_ADD)
+  result[k] = limbs.keep()
+  limbs.emit(carry)
+  writer.byte(wasm.I64_LT_U)
+  limbs.emit(sum)
+  limbs.emit(b)
+  writer.byte(wasm.I64_LT_U)
+  writer.byte(wasm.I32_OR)
+  limbs.release(sum)
+  return limbs.takeI32()
+}
+
+/** {@link addLimb} where constants make one of the two sums or carries go away. */
+function addPlainLimb({ limbs }: Pick<Context, 'limbs'>, a: Limb, b: Limb, carry: Limb, k: number): Limb {
+  const sum = limbs.add(a, b)
   const total = limbs.add(sum, carry)
   result[k] = total
   const first = k === 3 || a === ZERO || b === ZERO ? ZERO : limbs.lessThan(sum, b)

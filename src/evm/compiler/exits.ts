@@ -19,8 +19,10 @@ export const LEAVE_FUNCTION = ENTER_FUNCTION + 1
 export const HALT_FUNCTION = ENTER_FUNCTION + 2
 /** `(frame, sp, gas)`: what stands in the table for places that are no JUMPDEST. */
 export const BAD_JUMP_FUNCTION = ENTER_FUNCTION + 3
+/** `(frame, gas, end, far)`: grows memory to `end` bytes and gives the gas left; `far` is not 0 when it can not. */
+export const GROW_FUNCTION = ENTER_FUNCTION + 4
 /** Function 1 of a plan; function n is n - 1 further. */
-export const FIRST_FUNCTION = ENTER_FUNCTION + 4
+export const FIRST_FUNCTION = ENTER_FUNCTION + 5
 
 /** The type of a block's function among a module's types; see module.ts. */
 export const BLOCK_TYPE = 0

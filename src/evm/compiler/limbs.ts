@@ -129,6 +129,13 @@ export class LimbWriter {
     return (local << 2) | LOCAL
   }
 
+  /** A limb with the i64 that is on WebAssembly's stack and stays there. */
+  keep(): Limb {
+    const local = this.#freshLocal()
+    this.#writer.tee(local)
+    return (local << 2) | LOCAL
+  }
+
   /** A limb whose value is written by {@link store}. */
   variable(): Limb {
     return (this.#freshLocal() << 2) | LOCAL

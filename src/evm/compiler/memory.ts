@@ -2,8 +2,7 @@
 import { layout } from '../../core/index.ts'
 import { limbOf, smallConstant } from './arithmetic.ts'
 import type { Context } from './context.ts'
-import { emitHaltIfNegative } from './exits.ts'
-import { importIndex } from './imports.ts'
+import { emitHaltIfNegative, GROW_FUNCTION } from './exits.ts'
 import * as wasm from './instructions.ts'
 import { isConstant, isSlot, type Limb, slotIndex, ZERO } from './limbs.ts'
 import {
@@ -19,10 +18,9 @@ import type { Word } from './operandStack.ts'
 
 /** Beyond it memory cannot be paid for, and offsets would no longer fit an instruction's. */
 const MAX_STATIC_OFFSET = 2 ** 27
-const PAY_AND_GROW = importIndex('payAndGrow')
 
 /**
- * Makes sure that memory has `size` bytes at the offset in `word`, which is settled, and leaves a pointer in
+ * Makes sure that memory has `size` bytes at the offset in `word`, whose lowest limb is settled, and leaves a pointer in
  * LOCAL_TEMPORARY. Returns what must be added to that pointer.
  */
 export function emitMemoryAt(context: Context, word: Word, size: number): number {
@@ -50,37 +48,20 @@ function emitStaticGrowth(context: Context, end: number): void {
   writer.i32(end)
   writer.byte(wasm.I32_LT_U)
   writer.begin()
-  emitGrow(context, () => writer.i64(end, 0))
+  writer.get(LOCAL_FRAME)
+  writer.get(LOCAL_GAS)
+  writer.i64(end, 0)
+  writer.i64(0, 0)
+  writer.call(GROW_FUNCTION)
+  emitHaltIfNegative(context)
   writer.end()
 }
 
+/** The end of the range is beyond the memory, or the offset is 2^32 or more: one test for both, and one call. */
 function emitDynamicGrowth(context: Context, word: Word, size: number): void {
   const { writer, limbs } = context
   const low = limbOf(word, 0)
-  const emitEnd = (): void => {
-    limbs.emit(low)
-    writer.i64(size, 0)
-    writer.byte(wasm.I64_ADD)
-  }
-  emitEnd()
-  writer.get(LOCAL_FRAME)
-  writer.loadU32(layout.FRAME_MEMORY_SIZE)
-  writer.byte(wasm.I64_GT_U)
-  emitIsFar(context, word)
-  writer.byte(wasm.I32_OR)
-  writer.begin()
-  emitGrow(context, () => {
-    writer.i64(-1, -1)
-    emitEnd()
-    emitIsFar(context, word)
-    writer.byte(wasm.SELECT)
-  })
-  writer.end()
-}
-
-/** Puts an i32 on WebAssembly's stack that is not 0 when a word is 2^32 or more. */
-function emitIsFar({ writer, limbs }: Context, word: Word): void {
-  limbs.emit(limbOf(word, 0))
+  limbs.emit(low)
   writer.i64(32, 0)
   writer.byte(wasm.I64_SHR_U)
   for (let k = 1; k < 4; k++) {
@@ -88,24 +69,38 @@ function emitIsFar({ writer, limbs }: Context, word: Word): void {
     limbs.emit(limbOf(word, k))
     writer.byte(wasm.I64_OR)
   }
+  const far = limbs.keep()
   writer.i64(0, 0)
   writer.byte(wasm.I64_NE)
-}
-
-function emitGrow(context: Context, emitEnd: () => void): void {
-  const { writer } = context
+  limbs.emit(low)
+  writer.i64(size, 0)
+  writer.byte(wasm.I64_ADD)
+  const end = limbs.keep()
+  writer.get(LOCAL_FRAME)
+  writer.loadU32(layout.FRAME_MEMORY_SIZE)
+  writer.byte(wasm.I64_GT_U)
+  writer.byte(wasm.I32_OR)
+  writer.begin()
   writer.get(LOCAL_FRAME)
   writer.get(LOCAL_GAS)
-  writer.i64(0, 0)
-  emitEnd()
-  writer.call(PAY_AND_GROW)
+  limbs.emit(end)
+  limbs.emit(far)
+  writer.call(GROW_FUNCTION)
   emitHaltIfNegative(context)
+  writer.end()
+  limbs.release(far)
+  limbs.release(end)
+}
+
+/** An offset's lowest limb is used more than once, the others are not. */
+function settleLow({ limbs }: Context, word: Word): void {
+  word[0] = limbs.settle(limbOf(word, 0))
 }
 
 export function emitMload(context: Context): void {
   const { limbs, stack, a } = context
   stack.pop(a)
-  limbs.settleAll(a)
+  settleLow(context, a)
   const offset = emitMemoryAt(context, a, layout.WORD_BYTES)
   limbs.releaseAll(a)
   pushBigEndian(context, offset)
@@ -139,7 +134,7 @@ export function emitMstore(context: Context): void {
   const { limbs, stack, a, b } = context
   stack.pop(a)
   stack.pop(b)
-  limbs.settleAll(a)
+  settleLow(context, a)
   const offset = emitMemoryAt(context, a, layout.WORD_BYTES)
   emitStoreHalf(context, limbOf(b, 2), limbOf(b, 3), offset)
   emitStoreHalf(context, limbOf(b, 0), limbOf(b, 1), offset + 16)
@@ -186,7 +181,7 @@ export function emitMstore8(context: Context): void {
   const { limbs, stack, writer, a, b } = context
   stack.pop(a)
   stack.pop(b)
-  limbs.settleAll(a)
+  settleLow(context, a)
   const offset = emitMemoryAt(context, a, 1)
   writer.get(LOCAL_TEMPORARY)
   limbs.emit(limbOf(b, 0))

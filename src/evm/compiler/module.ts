@@ -2,7 +2,7 @@
 import { layout, outcome } from '../../core/index.ts'
 import type { CodeWriter } from './codeWriter.ts'
 import { BAD_JUMP_FUNCTION, BLOCK_TYPE, ENTER_FUNCTION, FIRST_FUNCTION, HALT_FUNCTION } from './exits.ts'
-import { CORE_FUNCTIONS } from './imports.ts'
+import { CORE_FUNCTIONS, importIndex } from './imports.ts'
 import * as wasm from './instructions.ts'
 
 const SECTION_TYPE = 1
@@ -37,7 +37,8 @@ const HALT: FunctionType = { parameters: [I32, I64], results: [I32] }
 /** Distinct types; a block's is the first. */
 const TYPES: FunctionType[] = [BLOCK]
 const IMPORT_TYPES = CORE_FUNCTIONS.map(typeIndex)
-const OWN_TYPES = [ENTER, LEAVE, HALT, BLOCK].map(typeIndex)
+const GROW: FunctionType = { parameters: [I32, I64, I64, I64], results: [I64] }
+const OWN_TYPES = [ENTER, LEAVE, HALT, BLOCK, GROW].map(typeIndex)
 
 function typeIndex({ parameters, results }: FunctionType): number {
   const known = TYPES.findIndex(
@@ -86,6 +87,7 @@ export function writeModule(writer: CodeWriter, count: number, writeBody: (numbe
     writeLeave(writer)
     writeHalt(writer)
     writeBadJump(writer)
+    writeGrow(writer)
     for (let number = 1; number <= count; number++) writeBody(number)
   })
 }
@@ -186,5 +188,21 @@ function writeBadJump(writer: CodeWriter): void {
     writer.get(frame)
     writer.i64(-outcome.HALT_INVALID_JUMP, -1)
     writer.returnCall(HALT_FUNCTION)
+  })
+}
+
+function writeGrow(writer: CodeWriter): void {
+  const [frame, gas, end, far] = [0, 1, 2, 3]
+  writeSmall(writer, () => {
+    writer.get(frame)
+    writer.get(gas)
+    writer.i64(0, 0)
+    writer.i64(-1, -1)
+    writer.get(end)
+    writer.get(far)
+    writer.i64(0, 0)
+    writer.byte(wasm.I64_NE)
+    writer.byte(wasm.SELECT)
+    writer.call(importIndex('payAndGrow'))
   })
 }
