@@ -1,9 +1,9 @@
 /**
- * Accounts. An id is opaque to others: here it is the address of the account's record, so that nothing has to be looked up
- * by it. Until an account is changed its part says nothing of balance, nonce and code: the old ones hold.
+ * Accounts. An id is opaque to others: here it is the address of the account's record, so that nothing has to be
+ * looked up by it. Until an account is changed its part says nothing of balance, nonce and code: the old ones hold.
  */
 import { add, compare, copy, isZero, sub } from '../word'
-import { codeOfRecord, loadedCode } from './code'
+import { hashOfCode, loadedCode } from './code'
 import { loadAccount } from './host'
 import {
   ACCOUNT_BALANCE, ACCOUNT_BYTES, ACCOUNT_CODE, ACCOUNT_NONCE, ACCOUNT_OLD_BALANCE, ACCOUNT_OLD_CODE, ACCOUNT_OLD_NONCE,
@@ -18,7 +18,7 @@ import { isWarm, warm } from './warmth'
 const READ_ALL = STICKY_READ_BALANCE | STICKY_READ_NONCE | STICKY_READ_CODE
 const RIPEMD160: u64 = 3
 
-/** Before any slot of the account was dropped. A new slot's epoch is 0, which is none. */
+/** The epoch of an account that nobody created yet. A new slot's epoch is 0, which is none. */
 const FIRST_EPOCH: u32 = 1
 
 /** The id of an address, a word whose high 12 bytes are 0. Asks nobody. */
@@ -60,7 +60,7 @@ export function codeOf(id: u32): u32 {
 
 /** Pointer to the code's hash, a word; the hash of no bytes when there is no code or no account. Reads the code. */
 export function codeHashOf(id: u32): usize {
-  return codeOfRecord(codeOf(id))
+  return hashOfCode(codeOf(id))
 }
 
 /** How many bytes the code has. Reads the code. */
@@ -89,15 +89,21 @@ export function hasNothing(id: u32): u32 {
     : u32(load<u64>(id, ACCOUNT_OLD_NONCE) == 0 && isZero(id + ACCOUNT_OLD_BALANCE))
 }
 
-/** Credits the account, bringing it to life; 0 only touches it (EIP-161). Reads the balance. 0 when it would overflow. */
+/**
+ * Credits the account, bringing it to life; 0 only touches it (EIP-161). Reads the balance. 0 when it overflowed: a
+ * bug.
+ */
 export function addBalance(id: u32, amount: usize): u32 {
-  const address = id + RECORD_KEY
-  if (load<u64>(address) == RIPEMD160 && (load<u64>(address, 8) | load<u64>(address, 16)) == 0) stick(id, STICKY_RIPEMD160)
+  if (isRipemd160(id + RECORD_KEY)) stick(id, STICKY_RIPEMD160)
   read(id, STICKY_READ_BALANCE)
   change(id)
   const balance = id + ACCOUNT_BALANCE
   add(balance, balance, amount)
   return u32(compare(balance, amount) >= 0)
+}
+
+function isRipemd160(address: usize): bool {
+  return load<u64>(address) == RIPEMD160 && (load<u64>(address, 8) | load<u64>(address, 16)) == 0
 }
 
 /** Debits the account; 0 does nothing. Reads the balance. 0 when it is too small, and then nothing happens. */
@@ -111,7 +117,7 @@ export function subtractBalance(id: u32, amount: usize): u32 {
 
 const moved = memory.data(32, 8)
 
-/** Moves value; the recipient is touched even by nothing. 0 when the sender has too little, and then nothing happens. */
+/** Moves value; the recipient is touched even by none. 0 when the sender has too little, and then nothing happens. */
 export function transfer(from: u32, to: u32, amount: usize): u32 {
   // The amount may be the balance itself.
   copy(moved, amount)
@@ -156,11 +162,11 @@ export function ensureLoaded(id: u32): void {
   read(id, 0)
 }
 
-/** Marks what an answer depends on, for good (J2). */
+/** Marks a record for good: what an answer depends on (J2), that the host was asked (J4). */
 // @ts-ignore: decorator
 @inline
-export function stick(id: usize, marks: u32): void {
-  store<u32>(id, load<u32>(id, RECORD_STICKY) | marks, RECORD_STICKY)
+export function stick(record: usize, marks: u32): void {
+  store<u32>(record, load<u32>(record, RECORD_STICKY) | marks, RECORD_STICKY)
 }
 
 // @ts-ignore: decorator

@@ -1,13 +1,15 @@
 /** Codes, by hash: equal codes share a record, and so accounts have equal code when they have the same record. */
 import { allocate, release } from '../heap'
 import { loadCode as askHost } from './host'
-import { CODE_BYTES, CODE_SIZE, CODE_START, RECORD_KEY, RECORD_SPACE, RECORD_STICKY, SPACE_CODE, STICKY_LOADED } from './record'
+import {
+  CODE_BYTES, CODE_SIZE, CODE_START, RECORD_KEY, RECORD_SPACE, RECORD_STICKY, SPACE_CODE, STICKY_LOADED,
+} from './record'
 import { enter, find, recordCount, recordList } from './table'
 
 /** Keccak-256 of no bytes, as a word. */
 const EMPTY_HASH = memory.data<u64>([0x7bfad8045d85a470, 0xe500b653ca82273b, 0x927e7db2dcc703c0, 0xc5d2460186f7233c], 8)
 
-/** The record of the code with that hash, a word. Asks nobody. The hash of no bytes has none: see there. */
+/** The record of the code with that hash, a word. Asks nobody. No bytes have no record: 0 stands for them. */
 export function codeWithHash(hash: usize): u32 {
   const known = find(SPACE_CODE, hash)
   return u32(known != 0 ? known : enter(SPACE_CODE, hash, CODE_BYTES))
@@ -16,7 +18,7 @@ export function codeWithHash(hash: usize): u32 {
 /** Pointer to a code's hash; 0 is no code. */
 // @ts-ignore: decorator
 @inline
-export function codeOfRecord(code: u32): usize {
+export function hashOfCode(code: u32): usize {
   return code == 0 ? EMPTY_HASH : code + RECORD_KEY
 }
 

@@ -1,14 +1,15 @@
 /**
- * The shape of the journal's records. One file for two compilers, as layout.ts: TypeScript reads and fills records through
- * the same constants. All in bytes from a record's start; u32 unless it says otherwise.
+ * The shape of the journal's records. One file for two compilers, as layout.ts: TypeScript reads and fills records
+ * through the same constants. All in bytes from a record's start; u32 unless it says otherwise.
  *
- * A record is found by its key: a space (what kind of thing, and of which account) and a word. What follows is sticky, set
- * once or only ever added to, but for the *part* at the end, which is all that a rollback restores (undo.ts).
+ * A record is found by its key: a space (what kind of thing, and of which account) and a word. What follows is
+ * sticky, set once or only ever added to, but for the *part* at the end, which is all that a rollback restores
+ * (undo.ts).
  *
  * ```
- *   account  | cell space sticky slots | address | balance at first |  part: mark flags epoch code, balance, nonce | nonce, code at first, name
- *   slot     | cell space sticky next  | slot    | value at first   |  part: mark flags epoch -,    value
- *   code     | cell space sticky size  | hash    | bytes
+ *   account | cell space sticky slots | address | old balance | part: mark flags epoch code, balance, nonce | old nonce...
+ *   slot    | cell space sticky next  | slot    | old value   | part: mark flags epoch -, value
+ *   code    | cell space sticky size  | hash    | bytes
  * ```
  */
 
@@ -58,7 +59,9 @@ export const PART_EPOCH = 88
 export const FLAG_WARM = 1
 export const FLAG_CREATED = 2
 export const FLAG_DESTROYED = 4
-/** The account was written, which EIP-161 calls touched: it exists, and balance, nonce and code are those of the part. */
+/**
+ * The account was written, which EIP-161 calls touched: it exists, and balance, nonce and code are those of the part.
+ */
 export const FLAG_CHANGED = 8
 
 // An account.

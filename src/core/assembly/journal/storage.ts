@@ -1,7 +1,7 @@
 /**
- * Storage and transient storage. A slot's value counts while its epoch is its account's: a creation gives the account the
- * next epoch, which drops all that was written in one step. A rollback gives the old epoch back, and the slots that were
- * written in the new one their old parts, so a number that comes again finds none from before.
+ * Storage and transient storage. A slot's value counts while its epoch is its account's: a creation gives the account
+ * the next epoch, which drops all that was written in one step. A rollback gives the old epoch back, and the slots
+ * that were written in the new one their old parts, so a number that comes again finds none from before.
  */
 import { copy, equals, isZero } from '../word'
 import { stick } from './account'
@@ -129,6 +129,6 @@ function accountOfSlot(entry: usize): u32 {
 /** A read of the slot is one of `reset` too: whoever drops the storage changes the answer. */
 function firstRead(entry: usize): void {
   loadSlot(entry)
-  store<u32>(entry, load<u32>(entry, RECORD_STICKY) | STICKY_LOADED, RECORD_STICKY)
+  stick(entry, STICKY_LOADED)
   stick(accountOfSlot(entry), STICKY_READ_RESET)
 }

@@ -1,11 +1,12 @@
 /**
- * From keys to records: one index for accounts, slots, transient slots and codes. Open addressing with linear probing over
- * cells of 8 bytes, the low half a tag (32 bits of the hash), the high half the record; 0 is a free cell. The whole key is
- * compared, always: a tag only saves looking. At most half of the cells are in use. Nothing is deleted but all at once.
+ * From keys to records: one index for accounts, slots, transient slots and codes. Open addressing with linear probing
+ * over cells of 8 bytes, the low half a tag (32 bits of the hash), the high half the record; 0 is a free cell. The
+ * whole key is compared, always: a tag only saves looking. At most half of the cells are in use. Nothing is deleted
+ * but all at once.
  *
- * Whoever writes contracts chooses keys, so the hash has secret keys: NH (Black et al., UMAC, 1999) over the two halves of
- * the word, plus the space times an odd number, then multiply-shift (Dietzfelbinger et al., 1997). Two keys share a cell by
- * chance only, whatever they are.
+ * Whoever writes contracts chooses keys, so the hash has secret keys: NH (Black et al., UMAC, 1999) over the two
+ * halves of the word, plus the space times an odd number, then multiply-shift (Dietzfelbinger et al., 1997). Two keys
+ * share a cell by chance only, whatever they are.
  */
 import { allocate, release } from '../heap'
 import { copy, equals } from '../word'
@@ -33,8 +34,8 @@ let spaceFactor: u64 = 1
 let multiplier: u64 = 1
 
 /**
- * Makes the hash unpredictable: `seed` is a secret. 0 makes it bad instead: all keys below 2^128 meet, and still every answer
- * is right. To be called before `begin`.
+ * Makes the hash unpredictable: `seed` is a secret. 0 makes it bad instead: all keys below 2^128 meet, and still
+ * every answer is right. To be called before `begin`.
  */
 export function seedTable(seed: u64): void {
   for (let n: u32 = 0; n < 4; n++) store<u64>(secrets + (n << 3), splitMix(seed * u64(n + 1)))

@@ -1,8 +1,8 @@
 /**
- * The undo log. All that a rollback restores stands in *parts*: one per account and slot, and one for the counters. Before
- * a part changes it is saved, whole, at most once between two checkpoints; to roll back is to copy the saved parts back,
- * newest first. So there is one kind of entry, a loop that writes one slot a million times logs it once, and what is in a
- * part cannot be forgotten (J1).
+ * The undo log. All that a rollback restores stands in *parts*: one per account and slot, and one for the counters.
+ * Before a part changes it is saved, whole, at most once between two checkpoints; to roll back is to copy the saved
+ * parts back, newest first. So there is one kind of entry, a loop that writes one slot a million times logs it once,
+ * and what is in a part cannot be forgotten (J1).
  *
  * A part begins with its mark (u32): how long the log was after it was last saved. The mark is saved with the rest.
  */
@@ -21,7 +21,10 @@ export function checkpoint(): u32 {
   return lastCheckpoint
 }
 
-/** Undoes everything since the moment `to`. 0 when `to` is newer than the journal, which is a bug of the caller; else 1. */
+/**
+ * Undoes everything since the moment `to`. 0 when `to` is newer than the journal, which is a bug of the caller; else
+ * 1.
+ */
 export function rollback(to: u32): u32 {
   let used = usedOf(log)
   if (to > used) return 0
