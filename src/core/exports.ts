@@ -46,6 +46,12 @@ export type WordExports = {
   readonly compareSigned: (a: Pointer, b: Pointer) => number
 }
 
+/** assembly/reciprocal.ts: what division multiplies by, for divisors whose highest bit is 1. A u64 comes back as an i64. */
+export type ReciprocalExports = {
+  readonly reciprocal: (d: bigint) => bigint
+  readonly reciprocalOfTwo: (d1: bigint, d0: bigint) => bigint
+}
+
 /** assembly/keccak.ts */
 export type KeccakExports = {
   readonly keccak256: (from: Pointer, length: number, out: Pointer) => void
@@ -133,6 +139,7 @@ export type InterpreterExports = {
 
 /** All that core.wasm exports. */
 export type CoreExports = WordExports &
+  ReciprocalExports &
   KeccakExports &
   HeapExports &
   InterpreterExports &

@@ -139,3 +139,19 @@ test('big-endian bytes at any alignment are read and written as numbers', () => 
     { numRuns: 500 },
   )
 })
+
+test('reciprocals are exact: a division may not rest on its own corrections', () => {
+  const TWO_64 = 1n << 64n
+  // Just above 2^63 the estimate of two limbs from one needs most corrections.
+  const low = fc.bigInt(0n, TWO_64 - 1n)
+  const high = fc.oneof(fc.bigInt(1n << 63n, (1n << 63n) + (1n << 57n)), fc.bigInt(1n << 63n, TWO_64 - 1n))
+  const edge = fc.constantFrom(1n << 63n, (1n << 63n) + 1n, TWO_64 - 2n, TWO_64 - 1n)
+  fc.assert(
+    fc.property(fc.oneof(high, edge), fc.oneof(low, fc.constantFrom(0n, 1n), edge), (d1, d0) => {
+      const [one, two] = [core.reciprocal(d1), core.reciprocalOfTwo(d1, d0)].map((v) => BigInt.asUintN(64, v))
+      expect(one).toBe((TWO_64 ** 2n - 1n) / d1 - TWO_64)
+      expect(two).toBe((TWO_64 ** 3n - 1n) / (d1 * TWO_64 + d0) - TWO_64)
+    }),
+    { numRuns: 5000 },
+  )
+})
