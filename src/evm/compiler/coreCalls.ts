@@ -76,7 +76,7 @@ export function pushWordFunction(context: Context, name: string): void {
   pushScratch(context, SCRATCH)
 }
 
-/** MUL: in place where both operands are below 2^32. */
+/** MUL: in place where both operands and the product are below 2^64, as their leading zeros say. */
 export function emitMul(context: Context): void {
   const { a, b, writer, limbs } = context
   if (!canBeSmall(a) || !canBeSmall(b)) {
@@ -86,10 +86,13 @@ export function emitMul(context: Context): void {
   emitWithShortcut(context, 'mul', {
     emitCondition() {
       limbs.emit(limbOf(a, 0))
+      writer.byte(wasm.I64_CLZ)
       limbs.emit(limbOf(b, 0))
-      writer.byte(wasm.I64_OR)
-      writer.i64(32, 0)
-      writer.byte(wasm.I64_SHR_U)
+      writer.byte(wasm.I64_CLZ)
+      writer.byte(wasm.I64_ADD)
+      writer.i64(64, 0)
+      writer.byte(wasm.I64_LT_U)
+      writer.byte(wasm.I64_EXTEND_I32_U)
       emitUpperLimbs(context)
       writer.byte(wasm.I64_EQZ)
     },
@@ -97,22 +100,26 @@ export function emitMul(context: Context): void {
   })
 }
 
-/** DIV and MOD: in place where both operands are below 2^64 and the divisor is not 0. */
-export function emitDivide(context: Context, name: 'div' | 'mod'): void {
+/** DIV, MOD, SDIV and SMOD: in place where both operands are below 2^64 and the divisor is not 0. */
+export function emitDivide(context: Context, name: 'div' | 'mod' | 'sdiv' | 'smod'): void {
   const { a, b, writer, limbs } = context
-  if (!canBeSmall(a) || !canBeSmall(b) || limbOf(b, 0) === ZERO) {
+  const divisor = limbOf(b, 0)
+  if (!canBeSmall(a) || !canBeSmall(b) || divisor === ZERO) {
     pushWordFunction(context, name)
     return
   }
   emitWithShortcut(context, name, {
     emitCondition() {
-      limbs.emit(limbOf(b, 0))
-      writer.byte(wasm.I64_EQZ)
-      writer.byte(wasm.I64_EXTEND_I32_U)
+      if (isConstant(divisor)) writer.i64(0, 0)
+      else {
+        limbs.emit(divisor)
+        writer.byte(wasm.I64_EQZ)
+        writer.byte(wasm.I64_EXTEND_I32_U)
+      }
       emitUpperLimbs(context)
       writer.byte(wasm.I64_EQZ)
     },
-    instruction: name === 'div' ? wasm.I64_DIV_U : wasm.I64_REM_U,
+    instruction: name === 'div' || name === 'sdiv' ? wasm.I64_DIV_U : wasm.I64_REM_U,
   })
 }
 
@@ -140,6 +147,8 @@ type Shortcut = { readonly emitCondition: () => void; readonly instruction: numb
 
 function emitWithShortcut(context: Context, name: string, { emitCondition, instruction }: Shortcut): void {
   const { a, b, writer, limbs, stack } = context
+  // What is in memory may stay there for the call.
+  const words = [a, b].map((word) => (placeOf(word) === undefined ? word : word.slice()))
   limbs.settleAll(a)
   limbs.settleAll(b)
   const result = [0, 1, 2, 3].map(() => limbs.variable())
@@ -153,7 +162,7 @@ function emitWithShortcut(context: Context, name: string, { emitCondition, instr
     limbs.store(limb)
   })
   writer.otherwise()
-  emitWordCall(context, name, [a, b])
+  emitWordCall(context, name, words)
   result.forEach((limb, k) => {
     writer.i32(0)
     writer.loadI64(SCRATCH + 8 * k)

@@ -41,6 +41,7 @@ export const I32_AND = 0x71
 export const I32_OR = 0x72
 export const I32_XOR = 0x73
 export const I32_SHL = 0x74
+export const I64_CLZ = 0x79
 export const I64_ADD = 0x7c
 export const I64_SUB = 0x7d
 export const I64_MUL = 0x7e

@@ -61,10 +61,14 @@ writers[op.SLT] = (context) => emitLess(context, { isSigned: true, isExchanged: 
 writers[op.SGT] = (context) => emitLess(context, { isSigned: true, isExchanged: true })
 
 for (const [byte, name] of [
+  [op.MOD, 'mod'],
   [op.SDIV, 'sdiv'],
   [op.SMOD, 'smod'],
 ] as const) {
-  writers[byte] = (context) => emitWordFunction(context, name, 2)
+  writers[byte] = (context) => {
+    popTwo(context)
+    emitDivide(context, name)
+  }
 }
 writers[op.ADDMOD] = (context) => emitWordFunction(context, 'addmod', 3)
 writers[op.MULMOD] = (context) => emitWordFunction(context, 'mulmod', 3)
@@ -93,11 +97,6 @@ writers[op.DIV] = (context) => {
   }
   pushShiftedRight(context, a, exponent, false)
   releaseTwo(context)
-}
-
-writers[op.MOD] = (context) => {
-  popTwo(context)
-  emitDivide(context, 'mod')
 }
 
 /** Writes a shift and the like by a constant in place, by anything else as a call. */
