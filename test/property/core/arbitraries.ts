@@ -45,6 +45,7 @@ export const words: fc.Arbitrary<readonly [bigint, bigint, bigint]> = fc.oneof(
   fc.tuple(word, word, step).map(([a, b, n]) => [unsigned(a * b + n), a, b] as const),
   // Next to the modulus.
   fc.tuple(word, step, step).map(([m, n, k]) => [unsigned(m + n), unsigned(m + k), m] as const),
+  fc.tuple(word, word).map(([a, b]) => [a, b, WORD_MAX] as const),
   // The highest limbs of dividend and divisor are equal: the digit of the quotient is 2^64 - 1.
   fc
     .tuple(word, limb, word, fc.constantFrom(64n, 128n))
