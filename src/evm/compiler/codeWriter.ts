@@ -14,6 +14,11 @@ export class CodeWriter {
   #bytes = new Uint8Array(0x10000)
   length = 0
 
+  /** Forgets what was written and keeps the room. */
+  clear(): void {
+    this.length = 0
+  }
+
   /** A copy of what was written. */
   finish(): Uint8Array<ArrayBuffer> {
     return this.#bytes.slice(0, this.length)
@@ -28,9 +33,10 @@ export class CodeWriter {
   }
 
   byte(value: number): void {
-    if (this.length === this.#bytes.length) this.#reserve(1)
-    this.#bytes[this.length] = value
-    this.length += 1
+    const at = this.length
+    if (at === this.#bytes.length) this.#reserve(1)
+    this.#bytes[at] = value
+    this.length = at + 1
   }
 
   bytes(values: ArrayLike<number>): void {

@@ -54,7 +54,8 @@ export class LimbWriter {
   #constantHigh: number[] = [0]
   #references = new Uint16Array(1024)
   #freeLimbs: number[] = []
-  #freeFlags: number[] = []
+  /** One bit per local for flags. */
+  #freeFlags = 0
   #limbCount = 0
 
   constructor(writer: CodeWriter) {
@@ -66,8 +67,7 @@ export class LimbWriter {
     this.#constantLow.length = 1
     this.#constantHigh.length = 1
     this.#freeLimbs.length = 0
-    this.#freeFlags.length = 0
-    for (let i = FLAG_LOCALS - 1; i >= 0; i--) this.#freeFlags.push(LOCAL_FIRST_FLAG + i)
+    this.#freeFlags = (1 << FLAG_LOCALS) - 1
     this.#references.fill(0, 0, LOCAL_FIRST_LIMB + this.#limbCount)
     this.#limbCount = 0
   }
@@ -104,7 +104,9 @@ export class LimbWriter {
     const local = limb >> 2
     const left = (this.#references[local] ?? 0) - 1
     this.#references[local] = left
-    if (left === 0) (isFlag(limb) ? this.#freeFlags : this.#freeLimbs).push(local)
+    if (left > 0) return
+    if (isFlag(limb)) this.#freeFlags |= 1 << (local - LOCAL_FIRST_FLAG)
+    else this.#freeLimbs.push(local)
   }
 
   releaseAll(word: ArrayLike<Limb>): void {
@@ -148,11 +150,13 @@ export class LimbWriter {
 
   /** A limb with the i32 that is on WebAssembly's stack, zero-extended. */
   takeI32(): Limb {
-    const local = this.#freeFlags.pop()
-    if (local === undefined) {
+    if (this.#freeFlags === 0) {
       this.#writer.byte(wasm.I64_EXTEND_I32_U)
       return this.take()
     }
+    const index = 31 - Math.clz32(this.#freeFlags)
+    this.#freeFlags ^= 1 << index
+    const local = LOCAL_FIRST_FLAG + index
     this.#references[local] = 1
     this.#writer.set(local)
     return (local << 2) | FLAG

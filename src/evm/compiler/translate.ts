@@ -5,8 +5,8 @@ import { writeFunction } from './functionWriter.ts'
 import { LimbWriter } from './limbs.ts'
 import { writeModule } from './module.ts'
 import { OperandStack } from './operandStack.ts'
-import { operationsOf } from './operations.ts'
-import { planOf } from './plan.ts'
+import { type Operations, operationsOf } from './operations.ts'
+import { type Plan, planOf } from './plan.ts'
 
 /** Part of the key of every cache of translations: goes up when the same code would become another module. */
 export const TRANSLATOR_VERSION = 1
@@ -23,6 +23,14 @@ export type Translation = {
   readonly functionAt: Uint16Array
 }
 
+/** The least that a function takes: what a JUMPDEST alone becomes. */
+const MIN_FUNCTION_BYTES = 50
+
+/** One for all translations, which are synchronous: its buffers are large. */
+const writer = new CodeWriter()
+const limbs = new LimbWriter(writer)
+const stack = new OperandStack(writer, limbs)
+
 /**
  * Translates a code for a fork. Undefined when it is too large, before or after; whoever asks then stays with the
  * interpreter. Takes time linear in the code, whatever is in it.
@@ -32,24 +40,16 @@ export function translate(code: Bytes, hardfork: Hardfork): Translation | undefi
   const limit = MAX_FIXED_BYTES + MAX_BYTES_PER_BYTE * code.length
   const operations = operationsOf(hardfork)
   const plan = planOf(code, operations)
-  const writer = new CodeWriter()
-  const limbs = new LimbWriter(writer)
-  const word = (): Int32Array => new Int32Array(4)
-  const context: Context = {
-    code,
-    plan,
-    operations,
-    writer,
-    limbs,
-    stack: new OperandStack(writer, limbs),
-    a: word(),
-    b: word(),
-    c: word(),
-    knownMemory: 0,
-    gasAhead: 0,
-  }
+  if (plan.starts.length * MIN_FUNCTION_BYTES > limit) return undefined
+  const context = contextOf(code, plan, operations)
+  writer.clear()
   writeModule(writer, plan.starts.length, (number) => {
     if (writer.length <= limit) writeFunction(context, plan.starts[number - 1] ?? 0)
   })
   return writer.length <= limit ? { module: writer.finish(), functionAt: plan.functionAt } : undefined
+}
+
+function contextOf(code: Bytes, plan: Plan, operations: Operations): Context {
+  const word = (): Int32Array => new Int32Array(4)
+  return { code, plan, operations, writer, limbs, stack, a: word(), b: word(), c: word(), knownMemory: 0, gasAhead: 0 }
 }
