@@ -187,7 +187,7 @@ function playBoth({ addresses, slots, view }: World, moves: readonly Move[]): vo
         expect({ name, args, answer: actual }).toEqual({ name, args, answer: expected })
     }
   }
-  finish(0)
+  finish(moves.length)
 }
 
 const anyNumber = fc.nat({ max: 0xffff })
