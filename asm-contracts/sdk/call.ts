@@ -1,6 +1,6 @@
 // Calls to other contracts, on either machine.
 
-import { bytesOf, Decoder, decoder, Encoder } from './abi'
+import { bytesOf, decode, Decoder, Encoder, resultDecoder } from './abi'
 import * as hooks from './hooks'
 import { fail, revertWith } from './revert'
 import { u256 } from './u256'
@@ -15,6 +15,32 @@ export class CallResult {
     readonly success: bool,
     readonly data: Uint8Array,
   ) {}
+
+  /** The text of `Error(string)`; empty when the call succeeded or failed in another way. */
+  get reason(): string {
+    if (this.success || !this.failedWith(0x08c379a0)) return ''
+    return decode<string>(this.data.subarray(4))
+  }
+
+  /** The code of `Panic(uint256)`; 0 when the call succeeded or failed in another way. */
+  get panicCode(): u32 {
+    if (this.success || !this.failedWith(0x4e487b71)) return 0
+    return <u32>decode<u256>(this.data.subarray(4)).toU64()
+  }
+
+  /** True when the data begins with the selector of that error: `failedWith(0x08c379a0)` for `Error(string)`. */
+  failedWith(selector: u32): bool {
+    return !this.success && this.data.length >= 4 && bswap<u32>(load<u32>(this.data.dataStart)) == selector
+  }
+}
+
+/** How a call of a function that returns a `T` ended. */
+export class Attempt<T> extends CallResult {
+  /** What the function returned. Reverts when it failed: look at `success` first. */
+  get value(): T {
+    if (!this.success) revertWith(this.data.dataStart, this.data.length)
+    return decode<T>(this.data)
+  }
 }
 
 /** Where the node leaves the size of what a call returned. */
@@ -79,17 +105,54 @@ function bubble(): void {
   revertWith(takeReturnData(), load<u32>(returned))
 }
 
-/** What a call stub does: calls, passes a revert on, and returns a decoder over at least `heads` words. */
-export function invoke(target: Address, message: Encoder, value: u256 | null, view: bool, heads: usize): Decoder {
-  const to = changetype<usize>(target)
-  const from = message.base - 4
-  const size = message.tail - from
-  const status = view
-    ? hooks.staticCallContract(to, from, size, ALL_GAS, returned)
-    : hooks.callContract(to, from, size, wordOrZero(value), ALL_GAS, returned)
-  if (status) bubble()
-  const answer = load<u32>(returned)
-  // As in Solidity: a call that returns nothing also succeeds on an account without code, so that is looked at.
-  if (!answer && !hooks.accountCodeSize(to)) fail()
-  return decoder(takeReturnData(), answer, heads)
+/** Sends wei and nothing else; reverts with what the recipient reverts with. */
+export function transfer(to: Address, value: u256): void {
+  if (hooks.callContract(changetype<usize>(to), 0, 0, changetype<usize>(value), ALL_GAS, returned)) bubble()
+}
+
+/** Where a stub's call goes, and with what. */
+@unmanaged @final
+export class Target {
+  constructor(
+    readonly address: Address,
+    readonly value: u256 | null,
+    readonly gas: u64,
+  ) {}
+
+  /** Calls, and says how that ended. */
+  call(message: Encoder, view: bool): i32 {
+    const to = changetype<usize>(this.address)
+    const from = message.base - 4
+    const size = message.tail - from
+    return view
+      ? hooks.staticCallContract(to, from, size, this.gas, returned)
+      : hooks.callContract(to, from, size, wordOrZero(this.value), this.gas, returned)
+  }
+}
+
+/** What a stub does: calls, passes a revert on, and returns a decoder over what a function that returns a `T` returned. */
+export function invoke<T>(target: Target, message: Encoder, view: bool): Decoder {
+  if (target.call(message, view)) bubble()
+  const size = load<u32>(returned)
+  refuseNobody(target, size)
+  return resultDecoder<T>(takeReturnData(), size)
+}
+
+/** {@link invoke} of a function that returns nothing. */
+export function perform(target: Target, message: Encoder, view: bool): void {
+  if (target.call(message, view)) bubble()
+  refuseNobody(target, load<u32>(returned))
+}
+
+/** As in Solidity: a call that returns nothing also succeeds on an account without code, so that is looked at. */
+function refuseNobody(target: Target, size: u32): void {
+  if (!size && !hooks.accountCodeSize(changetype<usize>(target.address))) fail()
+}
+
+/** What a `try_` stub does: calls, and returns how that ended. A call of an account without code fails. */
+export function attempt<T>(target: Target, message: Encoder, view: bool): T {
+  const failed = target.call(message, view)
+  const size = load<u32>(returned)
+  const data = bytesOf(takeReturnData(), size)
+  return instantiate<T>(!failed && (size || hooks.accountCodeSize(changetype<usize>(target.address))), data)
 }

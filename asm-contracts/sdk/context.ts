@@ -1,8 +1,21 @@
 // Where the contract runs: `msg`, `tx`, `block` and `self`, as in Solidity.
 
+import { bytesOf } from './abi'
 import * as hooks from './hooks'
 import { Address } from './values'
 import { u256 } from './u256'
+
+/** Where the call data is in memory, and its length. */
+let callDataAt: usize = 0
+let callDataSize: usize = 0
+
+/** Copies the call data into memory; the entry point does that once. */
+export function takeCallData(size: usize): usize {
+  callDataAt = __alloc(size)
+  callDataSize = size
+  hooks.readArgs(callDataAt)
+  return callDataAt
+}
 
 /** The call that the contract answers. */
 export class msg {
@@ -17,6 +30,11 @@ export class msg {
     const at = __alloc(32)
     hooks.msgValue(at)
     return changetype<u256>(at)
+  }
+
+  /** The whole call data, its selector included. */
+  static get data(): Uint8Array {
+    return bytesOf(callDataAt, callDataSize)
   }
 }
 

@@ -1,23 +1,19 @@
 // What generated code calls. The compiler writes the dispatcher, the accessors of state variables, the encoders of
 // events and errors and the stubs of remote contracts in terms of these few functions; see src/cli/compile.
 
-import { Encoder, encoder, tailSize } from './abi'
-import { emitLog, msgValue, readArgs, writeResult } from './hooks'
+import { encoded, Encoder, encoder } from './abi'
+import { emitLog, msgValue, writeResult } from './hooks'
 import { fail, revertWith } from './revert'
 
-export { decoder, encoder, tailSize, topic } from './abi'
-export { invoke } from './call'
+export { Decoder, decoder, Encoder, encoder, tailSize, topic } from './abi'
+export { Attempt, attempt, CallResult, invoke, perform, Target } from './call'
+export * from './fixed'
+export { takeCallData as input } from './context'
+export { enterGuarded, leaveGuarded } from './guard'
 export { fail } from './revert'
-export { read, slot, write } from './storage'
+export { blank, copied, erase, read, slot, slotAfter, write } from './storage'
 export { u256 } from './u256'
 export { Address } from './values'
-
-/** The call data. */
-export function input(size: usize): usize {
-  const at = __alloc(size)
-  readArgs(at)
-  return at
-}
 
 /** The first four bytes of call data. */
 export function selector(input: usize): u32 {
@@ -31,15 +27,21 @@ export function refuseValue(): void {
   if (load<u64>(at) | load<u64>(at, 8) | load<u64>(at, 16) | load<u64>(at, 24)) fail()
 }
 
-/** Returns one value to the caller. */
+/** Returns a value to the caller, or the values of a `@tuple`. */
 export function reply<T>(value: T): void {
-  if (isReference<T>() && !isManaged<T>() && offsetof<T>() == 32) {
-    writeResult(changetype<usize>(value), 32)
-  } else {
-    const answer = encoder(0, 1, tailSize<T>(value))
-    answer.put<T>(value)
-    writeResult(answer.base, answer.tail - answer.base)
-  }
+  if (isReference<T>() && !isManaged<T>() && offsetof<T>() == 32) writeResult(changetype<usize>(value), 32)
+  else send(encoded<T>(value))
+}
+
+/** Returns a tuple to the caller. */
+export function send(answer: Encoder): void {
+  writeResult(answer.base, answer.tail - answer.base)
+}
+
+/** A member of an enumeration that has `count`; reverts when it is none. */
+export function member(value: u8, count: u32): u8 {
+  if (value >= count) fail()
+  return value
 }
 
 /** An encoder whose tuple follows a selector. */

@@ -19,3 +19,13 @@ function digit(code: i32): i32 {
   assert(<u32>letter < 6, 'hex: not a digit')
   return letter + 10
 }
+
+/** `0x` and two digits for each byte. */
+export function hexOf(from: usize, size: usize): string {
+  let text = '0x'
+  for (let i: usize = 0; i < size << 1; i++) {
+    const digit = (load<u8>(from + (i >>> 1)) >>> (i & 1 ? 0 : 4)) & 15
+    text += String.fromCharCode(digit + (digit < 10 ? 48 : 87))
+  }
+  return text
+}

@@ -26,6 +26,13 @@ export declare function storageLoad(slot: usize, to: usize): void
 @external('vm_hooks', 'storage_cache_bytes32')
 export declare function storageCache(slot: usize, value: usize): void
 
+/** Storage of the transaction (EIP-1153). */
+@external('vm_hooks', 'transient_load_bytes32')
+export declare function transientLoad(slot: usize, to: usize): void
+
+@external('vm_hooks', 'transient_store_bytes32')
+export declare function transientStore(slot: usize, value: usize): void
+
 @external('vm_hooks', 'native_keccak256')
 export declare function keccak(from: usize, size: usize, to: usize): void
 
@@ -78,6 +85,9 @@ export declare function accountBalance(account: usize, to: usize): void
 
 @external('vm_hooks', 'account_code_size')
 export declare function accountCodeSize(account: usize): usize
+
+@external('vm_hooks', 'account_codehash')
+export declare function accountCodeHash(account: usize, to: usize): void
 
 @external('vm_hooks', 'contract_address')
 export declare function contractAddress(to: usize): void

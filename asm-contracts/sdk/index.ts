@@ -3,12 +3,16 @@
  * errors, so that a contract is the same to its callers whichever machine runs it. The guide is docs/contracts.md.
  */
 
-export { call, CallResult, create, create2, delegatecall, staticcall } from './call'
+export { decode, encode } from './abi'
+export { Attempt, call, CallResult, create, create2, delegatecall, staticcall, transfer } from './call'
 export { block, msg, self, tx } from './context'
+export { FixedArray } from './fixed'
+export { i256 } from './i256'
 export { require, revert } from './revert'
 export { Mapping, StorageArray } from './storage'
 export { u256 } from './u256'
 export { Address, Bytes32, keccak256 } from './values'
+export * from './widths'
 
 /** Writes an event to the log. */
 export function emit<T>(event: T): void {

@@ -3,6 +3,11 @@
 import { exitEarly, writeResult } from './hooks'
 import { decimal, utf8Size, utf8Write } from './text'
 
+// Codes of `Panic(uint256)`. Source: the Solidity documentation, "Panic via assert and Error via require".
+export const EMPTY_POP: u8 = 0x31
+export const BAD_INDEX: u8 = 0x32
+export const TOO_MUCH_MEMORY: u8 = 0x41
+
 /** Ends the frame, undoing what it did, with these bytes as revert data. */
 export function revertWith(from: usize, size: usize): void {
   writeResult(from, size)
@@ -16,7 +21,7 @@ export function fail(): void {
   unreachable()
 }
 
-/** `Panic(uint256)`, with Solidity's codes: 0x11 overflow, 0x12 division by zero, 0x31 empty pop, 0x32 bad index. */
+/** `Panic(uint256)`, with Solidity's codes. */
 export function panic(code: u8): void {
   const data = __alloc(36)
   store<u32>(data, bswap<u32>(0x4e487b71))
@@ -41,8 +46,12 @@ export function require(condition: bool, reason: string): void {
   if (!condition) revert(reason)
 }
 
-/** What `throw new Error(..)`, `assert(..)` and the compiler's own checks end in: `Error("message (file:line)")`. */
+/**
+ * What `throw new Error(..)`, `assert(..)` and the compiler's own checks end in: `Error("message (file:line)")`, or a
+ * panic when the message is one character, its code (see panics.ts).
+ */
 export function abort(message: string | null, file: string | null, line: u32, column: u32): void {
+  if (message !== null && message.length == 1) panic(<u8>message.charCodeAt(0))
   const text = message === null ? 'abort' : message
   revert(text + ' (' + (file === null ? '' : file) + ':' + decimal(line) + ')')
 }

@@ -1,14 +1,12 @@
 // State variables, laid out as Solidity lays them out. A slot is a pointer to its 32-byte number. A mapping or an array
-// is nothing but its slot: a handle is that pointer, and its class has no fields.
+// is nothing but its slot: a handle is that pointer, and its class has no fields. What has parts (`@struct` classes and
+// FixedArray) is read as a reference: an object that knows its slot and reads and writes its parts there.
 
-import { bytesOf, contentOf, Decoder, encodeWord } from './abi'
+import { ask, bytesOf, contentOf, Decoder, encodeWord, fresh } from './abi'
 import { keccak, storageCache, storageLoad } from './hooks'
-import { fail, panic } from './revert'
+import { BAD_INDEX, EMPTY_POP, fail, panic } from './revert'
 import { utf8Read } from './text'
 import { u256 } from './u256'
-
-const EMPTY_POP: u8 = 0x31
-const BAD_INDEX: u8 = 0x32
 
 /** One word to work in, after eight bytes that may be read and mean nothing. */
 const scratch: usize = memory.data(40) + 8
@@ -21,7 +19,7 @@ export function slot(index: u32): usize {
 }
 
 /** slot + distance. */
-function slotAfter(base: usize, distance: u64): usize {
+export function slotAfter(base: usize, distance: u64): usize {
   const at = __alloc(32)
   let carry = distance
   for (let i: i32 = 24; i >= 0; i -= 8) {
@@ -55,11 +53,19 @@ function entryOf<K>(base: usize, key: K): usize {
 
 /** Reads a variable that lies `offset` bytes from the low end of its slot. */
 export function read<T>(slot: usize, offset: usize): T {
+  if (isReference<T>()) {
+    if (isDefined(ask<T>().__put)) {
+      const made = fresh<T>()
+      made.__slot = slot
+      return made
+    }
+  }
   if (isManaged<T>()) return readBytes<T>(slot)
   if (isReference<T>()) {
     if (offsetof<T>() == 0) return changetype<T>(slot)
     const word = __alloc(32)
     storageLoad(slot, word)
+    if (isDefined(ask<T>().__size)) return unpacked<T>(word + 32 - offset)
     return changetype<T>(word + 32 - offsetof<T>() - offset)
   }
   storageLoad(slot, scratch)
@@ -68,8 +74,25 @@ export function read<T>(slot: usize, offset: usize): T {
   return <T>low
 }
 
+/** A value of less than a word, made a word; its bytes end at `end`. */
+function unpacked<T>(end: usize): T {
+  const size = ask<T>().__size()
+  const made = __alloc(32)
+  memory.copy(ask<T>().__left() ? made : made + 32 - size, end - size, size)
+  if (isDefined(ask<T>().__signed)) {
+    if (ask<T>().__signed() && <i8>load<u8>(end - size) < 0) memory.fill(made, 0xff, 32 - size)
+  }
+  return changetype<T>(made)
+}
+
 /** Writes a variable; what shares its slot stays. */
 export function write<T>(slot: usize, offset: usize, value: T): void {
+  if (isReference<T>()) {
+    if (isDefined(value.__put)) {
+      value.__store(slot)
+      return
+    }
+  }
   if (isManaged<T>()) {
     const bytes = contentOf<T>(value)
     writeBytes(slot, bytes.dataStart, bytes.length)
@@ -77,26 +100,92 @@ export function write<T>(slot: usize, offset: usize, value: T): void {
   }
   if (isReference<T>()) {
     if (offsetof<T>() == 0) ERROR('a mapping or an array in storage cannot be assigned')
-    if (offsetof<T>() == 32) {
+    if (sizeInStorage<T>() == 32) {
       storageCache(slot, changetype<usize>(value))
       return
     }
   }
   storageLoad(slot, scratch)
   const at = scratch + 32 - sizeInStorage<T>() - offset
-  if (isReference<T>()) memory.copy(at, changetype<usize>(value), offsetof<T>())
+  if (isReference<T>()) memory.copy(at, packedAt<T>(value), sizeInStorage<T>())
   else if (sizeof<T>() == 1) store<u8>(at, <u8>value)
   else store<T>(at, bswap<T>(value))
   storageCache(slot, scratch)
 }
 
-// @ts-ignore: decorator
-@inline function sizeInStorage<T>(): usize {
+/** Where the bytes of a value of less than a word are. */
+function packedAt<T>(value: T): usize {
+  const at = changetype<usize>(value)
+  if (isDefined(value.__size)) return value.__left() ? at : at + 32 - value.__size()
+  return at
+}
+
+/** Makes a variable zero, with all that belongs to it: elements of arrays, fields, but not entries of mappings. */
+export function erase<T>(slot: usize, offset: usize): void {
   if (isReference<T>()) {
-    if (isManaged<T>()) return 32
-    return offsetof<T>() == 0 ? 32 : offsetof<T>()
+    if (isDefined(ask<T>().__erase)) {
+      read<T>(slot, 0).__erase()
+      return
+    }
+    // A mapping: what it holds cannot be known.
+    if (isDefined(ask<T>().__entry)) return
   }
-  return sizeof<T>()
+  write<T>(slot, offset, blank<T>())
+}
+
+/** How many slots a variable takes when it shares none. */
+export function slotsOf<T>(): u32 {
+  if (isReference<T>()) {
+    if (isDefined(ask<T>().__put)) return ask<T>().__slots()
+  }
+  return 1
+}
+
+/** How many bytes of a slot a variable takes. */
+// @ts-ignore: decorator
+@inline export function sizeInStorage<T>(): u32 {
+  if (isReference<T>()) {
+    if (isManaged<T>() || offsetof<T>() == 0) return 32
+    if (isDefined(ask<T>().__size)) return ask<T>().__size()
+    return <u32>offsetof<T>()
+  }
+  return <u32>sizeof<T>()
+}
+
+/** The slot of an element, of which the first lies in `first`. */
+export function elementSlot<T>(first: usize, index: u32): usize {
+  const perSlot = 32 / sizeInStorage<T>()
+  return slotAfter(first, <u64>(index / perSlot) * slotsOf<T>())
+}
+
+/** Where in its slot an element lies. */
+export function elementOffset<T>(index: u32): u32 {
+  const perSlot = 32 / sizeInStorage<T>()
+  return (index % perSlot) * sizeInStorage<T>()
+}
+
+/** The zero value of a type. */
+export function blank<T>(): T {
+  if (isReference<T>()) {
+    if (isDefined(ask<T>().__blank)) {
+      const made = fresh<T>()
+      made.__blank()
+      return made
+    }
+  }
+  if (isString<T>()) return changetype<T>('')
+  if (isArray<T>()) return instantiate<T>(0)
+  if (isManaged<T>()) return changetype<T>(bytesOf(0, 0))
+  if (isReference<T>()) return changetype<T>(__alloc(offsetof<T>()))
+  return <T>0
+}
+
+/** A value that is not a reference to storage: a copy of what has parts, everything else as it is. */
+export function copied<T>(value: T): T {
+  if (isReference<T>()) {
+    if (isDefined(value.__put)) return value.copy()
+  }
+  return value
 }
 
 /** How many bytes a string or bytes variable holds, by its slot's word: short ones (31 at most) lie in the word itself. */
@@ -153,6 +242,11 @@ export class Mapping<K, V> {
     write<V>(entryOf<K>(changetype<usize>(this), key), 0, value)
   }
 
+  /** Makes the key's value zero again. */
+  delete(key: K): void {
+    erase<V>(entryOf<K>(changetype<usize>(this), key), 0)
+  }
+
   /** What a public mapping's getter answers: the entry of the key that the call data holds next. */
   __entry(data: Decoder): V {
     return this.get(data.next<K>())
@@ -171,55 +265,80 @@ export class StorageArray<T> {
   @operator('[]')
   get(index: u32): T {
     if (index >= this.length) panic(BAD_INDEX)
-    return read<T>(this.slotOf(index), this.offsetOf(index))
+    return this.element(index)
   }
 
   @operator('[]=')
   set(index: u32, value: T): void {
     if (index >= this.length) panic(BAD_INDEX)
-    write<T>(this.slotOf(index), this.offsetOf(index), value)
+    write<T>(elementSlot<T>(this.first(), index), elementOffset<T>(index), value)
+  }
+
+  push(value: T): void {
+    const length = this.length
+    this.resize(length + 1)
+    write<T>(elementSlot<T>(this.first(), length), elementOffset<T>(length), value)
+  }
+
+  /** Adds a zero element and returns it: what has parts, a mapping or an array can then be filled. */
+  append(): T {
+    const length = this.length
+    this.resize(length + 1)
+    return this.element(length)
+  }
+
+  /** Takes the last element out, leaving zero behind. */
+  pop(): void {
+    const length = this.length
+    if (!length) panic(EMPTY_POP)
+    erase<T>(elementSlot<T>(this.first(), length - 1), elementOffset<T>(length - 1))
+    this.resize(length - 1)
+  }
+
+  /** Takes all elements out. */
+  clear(): void {
+    this.__erase()
+  }
+
+  /** All elements, in memory. */
+  toArray(): T[] {
+    const made = instantiate<T[]>(this.length)
+    for (let i = 0; i < made.length; i++) made[i] = copied<T>(this.element(i))
+    return made
+  }
+
+  /** Replaces all elements. */
+  assign(values: T[]): void {
+    const before = this.length
+    this.resize(values.length)
+    const first = this.first()
+    for (let i = 0; i < values.length; i++) write<T>(elementSlot<T>(first, i), elementOffset<T>(i), values[i])
+    for (let i: u32 = values.length; i < before; i++) erase<T>(elementSlot<T>(first, i), elementOffset<T>(i))
   }
 
   /** What a public array's getter answers; an index out of range reverts without data. */
   __entry(data: Decoder): T {
     const index = data.next<u256>()
     if (index >= u256.from<u32>(this.length)) fail()
-    return this.get(<u32>index.toU64())
+    return this.element(<u32>index.toU64())
   }
 
-  push(value: T): void {
+  __erase(): void {
     const length = this.length
-    this.resize(length + 1)
-    write<T>(this.slotOf(length), this.offsetOf(length), value)
+    const first = this.first()
+    for (let i: u32 = 0; i < length; i++) erase<T>(elementSlot<T>(first, i), elementOffset<T>(i))
+    this.resize(0)
   }
 
-  /** Takes the last element out, leaving zero behind, and returns it. */
-  pop(): T {
-    const length = this.length
-    if (!length) panic(EMPTY_POP)
-    const last = this.get(length - 1)
-    write<T>(this.slotOf(length - 1), this.offsetOf(length - 1), blank<T>())
-    this.resize(length - 1)
-    return last
+  private element(index: u32): T {
+    return read<T>(elementSlot<T>(this.first(), index), elementOffset<T>(index))
   }
 
   private resize(length: u32): void {
     storageCache(changetype<usize>(this), slot(length))
   }
 
-  private slotOf(index: u32): usize {
-    return slotAfter(hashed(changetype<usize>(this), 32), index / <u32>(32 / sizeInStorage<T>()))
+  private first(): usize {
+    return hashed(changetype<usize>(this), 32)
   }
-
-  private offsetOf(index: u32): usize {
-    return (index % <u32>(32 / sizeInStorage<T>())) * sizeInStorage<T>()
-  }
-}
-
-/** The zero value of a type. */
-function blank<T>(): T {
-  if (isString<T>()) return changetype<T>('')
-  if (isManaged<T>()) return changetype<T>(bytesOf(0, 0))
-  if (isReference<T>()) return changetype<T>(__alloc(offsetof<T>()))
-  return <T>0
 }

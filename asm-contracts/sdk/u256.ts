@@ -2,21 +2,22 @@ import { mathDiv, mathMod, mathMulMod } from './hooks'
 import { hexDigits, parseHex } from './hex'
 import { panic } from './revert'
 import { decimal } from './text'
+import {
+  addWords, compareWords, copyOf, DIVISION_BY_ZERO, flipped, isNegativeWord, isZeroWord, limb, multipliedWrapping, OVERFLOW,
+  setLimb, shiftedLeft, shiftedRight, wordOf,
+} from './word'
 
-const OVERFLOW: u8 = 0x11
-const DIVISION_BY_ZERO: u8 = 0x12
-
-// A u256 is a pointer to 32 big-endian bytes: what call data, storage and host functions hold, so that it enters and
-// leaves without conversion. It never changes after it was made.
-
-// @ts-ignore: decorator
-@inline function limb(word: u256, at: usize): u64 {
-  return bswap<u64>(load<u64>(changetype<usize>(word) + at))
+/** a + b, or a - b. Panics when the result is not in range. */
+function added(a: u256, b: u256, flip: u64): u256 {
+  const made = __alloc(32)
+  if (addWords(made, changetype<usize>(a), changetype<usize>(b), flip) != (flip & 1)) panic(OVERFLOW)
+  return changetype<u256>(made)
 }
 
-// @ts-ignore: decorator
-@inline function setLimb(word: u256, at: usize, value: u64): void {
-  store<u64>(changetype<usize>(word) + at, bswap<u64>(value))
+function wrapped(a: u256, b: u256, flip: u64): u256 {
+  const made = __alloc(32)
+  addWords(made, changetype<usize>(a), changetype<usize>(b), flip)
+  return changetype<u256>(made)
 }
 
 function blank(): u256 {
@@ -24,40 +25,15 @@ function blank(): u256 {
 }
 
 function copy(value: u256): u256 {
-  const made = blank()
-  memory.copy(changetype<usize>(made), changetype<usize>(value), 32)
-  return made
+  return changetype<u256>(copyOf(changetype<usize>(value)))
 }
 
 function isZero(value: u256): bool {
-  const at = changetype<usize>(value)
-  return !(load<u64>(at) | load<u64>(at, 8) | load<u64>(at, 16) | load<u64>(at, 24))
+  return isZeroWord(changetype<usize>(value))
 }
 
-/** Below 0, 0 or above 0 as a is less than, equal to or greater than b. */
 function compare(a: u256, b: u256): i32 {
-  for (let at: usize = 0; at < 32; at += 8) {
-    const x = limb(a, at)
-    const y = limb(b, at)
-    if (x != y) return x < y ? -1 : 1
-  }
-  return 0
-}
-
-/** a + b, or a + ~b + 1, which is a - b. Panics unless the carry out is what it should be. */
-function addLimbs(a: u256, b: u256, flip: u64): u256 {
-  const made = blank()
-  let carry = flip & 1
-  for (let at: i32 = 24; at >= 0; at -= 8) {
-    const x = limb(a, at)
-    const y = limb(b, at) ^ flip
-    const sum = x + y
-    const total = sum + carry
-    setLimb(made, at, total)
-    carry = u64(sum < x) | u64(total < sum)
-  }
-  if (carry != (flip & 1)) panic(OVERFLOW)
-  return made
+  return compareWords(changetype<usize>(a), changetype<usize>(b))
 }
 
 /**
@@ -71,16 +47,20 @@ export class u256 {
   private limb2: u64
   private limb3: u64
 
-  /** From any integer (a negative one panics) or from a string of decimal or `0x` hexadecimal digits. */
+  /** From any number (a negative one panics) or from a string of decimal or `0x` hexadecimal digits. */
   static from<T>(value: T): u256 {
     if (isString<T>()) return parse(changetype<string>(value))
-    if (isReference<T>()) return changetype<u256>(value)
+    if (isReference<T>()) {
+      if (!isDefined(value.__signed)) ERROR('only a number or a string can be made a u256')
+      if (value.__signed()) {
+        if (isNegativeWord(changetype<usize>(value))) panic(OVERFLOW)
+      }
+      return changetype<u256>(value)
+    }
     if (isSigned<T>()) {
       if (value < 0) panic(OVERFLOW)
     }
-    const made = blank()
-    setLimb(made, 24, <u64>value)
-    return made
+    return changetype<u256>(wordOf(<u64>value))
   }
 
   static get zero(): u256 {
@@ -103,7 +83,22 @@ export class u256 {
   toU64(): u64 {
     const at = changetype<usize>(this)
     if (load<u64>(at) | load<u64>(at, 8) | load<u64>(at, 16)) panic(OVERFLOW)
-    return limb(this, 24)
+    return limb(at, 24)
+  }
+
+  /** this + other modulo 2^256: what `unchecked` gives in Solidity. */
+  wrappingAdd(other: u256): u256 {
+    return wrapped(this, other, 0)
+  }
+
+  /** this - other modulo 2^256. */
+  wrappingSub(other: u256): u256 {
+    return wrapped(this, other, u64.MAX_VALUE)
+  }
+
+  /** this * other modulo 2^256. */
+  wrappingMul(other: u256): u256 {
+    return changetype<u256>(multipliedWrapping(changetype<usize>(this), changetype<usize>(other)))
   }
 
   /** Decimal digits. */
@@ -115,7 +110,7 @@ export class u256 {
       const low = copy(rest)
       mathMod(changetype<usize>(low), changetype<usize>(billions))
       mathDiv(changetype<usize>(rest), changetype<usize>(billions))
-      const digits = decimal(limb(low, 24))
+      const digits = decimal(limb(changetype<usize>(low), 24))
       if (isZero(rest)) return digits + text
       text = digits.padStart(18, '0') + text
     }
@@ -153,12 +148,12 @@ export class u256 {
 
   @operator('+')
   private static add(a: u256, b: u256): u256 {
-    return addLimbs(a, b, 0)
+    return added(a, b, 0)
   }
 
   @operator('-')
   private static subtract(a: u256, b: u256): u256 {
-    return addLimbs(a, b, u64.MAX_VALUE)
+    return added(a, b, u64.MAX_VALUE)
   }
 
   @operator('*')
@@ -205,56 +200,48 @@ export class u256 {
   /** Bits that leave are lost, as in Solidity. */
   @operator('<<')
   private static shiftLeft(a: u256, bits: u32): u256 {
-    const made = blank()
-    const skip = <i32>(min<u32>(bits, 256) >>> 6) << 3
-    const part = <u64>(bits & 63)
-    for (let at: i32 = 0; at + skip < 32; at += 8) {
-      let value = limb(a, at + skip) << part
-      if (part && at + skip < 24) value |= limb(a, at + skip + 8) >>> (64 - part)
-      setLimb(made, at, value)
-    }
-    return made
+    return changetype<u256>(shiftedLeft(changetype<usize>(a), bits))
   }
 
   @operator('>>')
   private static shiftRight(a: u256, bits: u32): u256 {
-    const made = blank()
-    const skip = <i32>(min<u32>(bits, 256) >>> 6) << 3
-    const part = <u64>(bits & 63)
-    for (let at: i32 = 24; at >= skip; at -= 8) {
-      let value = limb(a, at - skip) >>> part
-      if (part && at > skip) value |= limb(a, at - skip - 8) << (64 - part)
-      setLimb(made, at, value)
-    }
-    return made
+    return changetype<u256>(shiftedRight(changetype<usize>(a), bits))
   }
 
   @operator('&')
   private static and(a: u256, b: u256): u256 {
-    const made = blank()
-    for (let at: usize = 0; at < 32; at += 8) setLimb(made, at, limb(a, at) & limb(b, at))
-    return made
+    const made = __alloc(32)
+    for (let at: usize = 0; at < 32; at += 8) {
+      store<u64>(made + at, load<u64>(changetype<usize>(a) + at) & load<u64>(changetype<usize>(b) + at))
+    }
+    return changetype<u256>(made)
   }
 
   @operator('|')
   private static or(a: u256, b: u256): u256 {
-    const made = blank()
-    for (let at: usize = 0; at < 32; at += 8) setLimb(made, at, limb(a, at) | limb(b, at))
-    return made
+    const made = __alloc(32)
+    for (let at: usize = 0; at < 32; at += 8) {
+      store<u64>(made + at, load<u64>(changetype<usize>(a) + at) | load<u64>(changetype<usize>(b) + at))
+    }
+    return changetype<u256>(made)
   }
 
   @operator('^')
   private static xor(a: u256, b: u256): u256 {
-    const made = blank()
-    for (let at: usize = 0; at < 32; at += 8) setLimb(made, at, limb(a, at) ^ limb(b, at))
-    return made
+    const made = __alloc(32)
+    for (let at: usize = 0; at < 32; at += 8) {
+      store<u64>(made + at, load<u64>(changetype<usize>(a) + at) ^ load<u64>(changetype<usize>(b) + at))
+    }
+    return changetype<u256>(made)
   }
 
   @operator.prefix('~')
   private static not(a: u256): u256 {
-    const made = blank()
-    for (let at: usize = 0; at < 32; at += 8) setLimb(made, at, ~limb(a, at))
-    return made
+    return changetype<u256>(flipped(changetype<usize>(a)))
+  }
+
+  __signed(): bool {
+    return false
   }
 }
 

@@ -1,5 +1,5 @@
-import { hexDigits, parseHex } from './hex'
-import { accountBalance, accountCodeSize, keccak } from './hooks'
+import { hexDigits, hexOf, parseHex } from './hex'
+import { accountBalance, accountCodeHash, accountCodeSize, keccak } from './hooks'
 import { u256 } from './u256'
 
 function sameBytes(a: usize, b: usize, size: usize): bool {
@@ -40,6 +40,18 @@ export class Address {
     return <u32>accountCodeSize(changetype<usize>(this))
   }
 
+  /** Of an account without code, the hash of nothing; of one that does not exist, zero. */
+  get codeHash(): Bytes32 {
+    const at = __alloc(32)
+    accountCodeHash(changetype<usize>(this), at)
+    return changetype<Bytes32>(at)
+  }
+
+  /** `0x` and 40 hexadecimal digits, in lower case. */
+  toString(): string {
+    return hexOf(changetype<usize>(this), 20)
+  }
+
   @operator('==')
   private static equal(a: Address, b: Address): bool {
     return sameBytes(changetype<usize>(a), changetype<usize>(b), 20)
@@ -69,6 +81,15 @@ export class Bytes32 {
 
   static get zero(): Bytes32 {
     return changetype<Bytes32>(__alloc(32))
+  }
+
+  isZero(): bool {
+    return this == Bytes32.zero
+  }
+
+  /** `0x` and 64 hexadecimal digits, in lower case. */
+  toString(): string {
+    return hexOf(changetype<usize>(this), 32)
   }
 
   /** The same 32 bytes read as a number. */

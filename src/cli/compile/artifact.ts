@@ -37,7 +37,7 @@ export type StorageVariable = {
   readonly type: string
 }
 
-/** How a type lies in storage; keys, values and elements name other types. */
+/** How a type lies in storage; keys, values, elements and a struct's members name other types. */
 export type StorageType = {
   readonly encoding: string
   readonly label: string
@@ -45,6 +45,7 @@ export type StorageType = {
   readonly key?: string
   readonly value?: string
   readonly base?: string
+  readonly members?: readonly StorageVariable[]
 }
 
 /** solc's `storageLayout`, which AssemblyScript contracts have too. */

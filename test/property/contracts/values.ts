@@ -7,12 +7,17 @@ export const hex = (constraints: { minLength?: number; maxLength?: number }): fc
 
 /** Values of a Solidity type as viem takes them. */
 export function valuesOf(type: string): fc.Arbitrary<unknown> {
-  if (type.endsWith('[]')) return fc.array(valuesOf(type.slice(0, -2)), { maxLength: 6 })
+  const [, element, length] = /^(.*)\[(\d*)\]$/.exec(type) ?? []
+  if (element !== undefined) {
+    const constraints = length === '' ? { maxLength: 6 } : { minLength: Number(length), maxLength: Number(length) }
+    return fc.array(valuesOf(element), constraints)
+  }
   if (type === 'bool') return fc.boolean()
   if (type === 'string') return fc.string({ unit: 'binary', maxLength: 80 })
   if (type === 'bytes') return hex({ maxLength: 100 })
   if (type === 'address') return hex({ minLength: 20, maxLength: 20 })
-  if (type === 'bytes32') return hex({ minLength: 32, maxLength: 32 })
+  const size = Number(/^bytes(\d+)$/.exec(type)?.[1])
+  if (size > 0) return hex({ minLength: size, maxLength: size })
   const bits = BigInt(type.replace(/\D/g, ''))
   const range = type.startsWith('u')
     ? { min: 0n, max: 2n ** bits - 1n }

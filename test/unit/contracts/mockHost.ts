@@ -25,6 +25,8 @@ export type FrameOptions = {
   readonly data: Hex
   readonly sender?: Hex
   readonly valueWei?: bigint
+  /** Storage of the transaction that the frame is part of. Default: an empty one. */
+  readonly transient?: MockStorage
   /** Answers calls to other contracts; without it every one succeeds and returns nothing. */
   readonly onCall?: (call: OutgoingCall) => { readonly success: boolean; readonly data: Hex }
 }
@@ -77,6 +79,7 @@ function createHooks(storage: MockStorage, options: FrameOptions) {
   let output: Hex = '0x'
   let returned: Hex = '0x'
   const logs: Outcome['logs'][number][] = []
+  const transient = options.transient ?? new Map<Hex, Hex>()
   const sender = options.sender ?? SENDER
   const read = (at: number, size: number): Hex => bytesToHex(new Uint8Array(memory.buffer, at, size))
   const write = (at: number, hex: Hex): void => new Uint8Array(memory.buffer).set(hexToBytes(hex), at)
@@ -107,6 +110,10 @@ function createHooks(storage: MockStorage, options: FrameOptions) {
       if (read(value, 32) === ZERO) storage.delete(read(slot, 32))
       else storage.set(read(slot, 32), read(value, 32))
     },
+    transient_load_bytes32: (slot: number, to: number) => write(to, transient.get(read(slot, 32)) ?? ZERO),
+    transient_store_bytes32: (slot: number, value: number) => {
+      transient.set(read(slot, 32), read(value, 32))
+    },
     native_keccak256: (from: number, size: number, to: number) => write(to, keccak256(read(from, size))),
     math_div: (at: number, by: number) => setWord(at, word(by) === 0n ? 0n : word(at) / word(by)),
     math_mod: (at: number, by: number) => setWord(at, word(by) === 0n ? 0n : word(at) % word(by)),
@@ -134,6 +141,7 @@ function createHooks(storage: MockStorage, options: FrameOptions) {
     account_balance: (_account: number, to: number) => setWord(to, 1_000n),
     // Accounts whose address begins with a zero byte have no code.
     account_code_size: (account: number) => (read(account, 1) === '0x00' ? 0 : 1),
+    account_codehash: (account: number, to: number) => write(to, keccak256(read(account, 20))),
     contract_address: (to: number) => write(to, SELF),
     msg_sender: (to: number) => write(to, sender),
     msg_value: (to: number) => setWord(to, (options.valueWei ?? 0n) % MODULUS),

@@ -1,7 +1,7 @@
 import type { Hex } from 'viem'
 import { encodeFunctionData } from 'viem'
 import { beforeAll, describe, expect, test } from 'vitest'
-import type { Artifact } from '../../../src/cli/compile/index.ts'
+import type { Artifact, StorageVariable } from '../../../src/cli/compile/index.ts'
 import { assert } from '../../../src/primitives/index.ts'
 import { compile, compileText, deploy } from './contract.ts'
 import { deployTwin } from './evmTwin.ts'
@@ -9,6 +9,9 @@ import { zooAssembly, zooSolidity } from './zoo.ts'
 
 const ALICE: Hex = '0xa11ce00000000000000000000000000000000001'
 const LONG = 'a text that is longer than the thirty-one bytes of one slot, even than two of them'
+
+const point = { x: 1n, y: 2n ** 100n, flag: true, label: 'here', owner: ALICE }
+const nested = { inner: point, grid: [1, 2, 3, 4, 5], total: 2n ** 200n }
 
 /** A function and its arguments. */
 type Step = readonly [name: string, args: readonly unknown[]]
@@ -23,12 +26,18 @@ beforeAll(async () => {
   solidityZoo = solidity
 }, 120_000)
 
-/** A layout without what only solc knows: AST ids and the contract's name. */
+/** A layout without what only solc knows: AST ids, the contract's name, and that a byte is a member of an enum. */
 function comparable({ storageLayout: { storage, types } }: Artifact) {
-  return storage.map(({ label, slot, offset, type }) => {
-    const { encoding, label: typeLabel, numberOfBytes } = types?.[type] ?? {}
-    return { label, slot, offset, type, encoding, typeLabel, numberOfBytes }
-  })
+  const plain = (text: string | undefined): string | undefined =>
+    text
+      ?.replaceAll(/t_enum\(Status\)\d+|enum Status/g, (each) => (each.startsWith('t') ? 't_uint8' : 'uint8'))
+      .replaceAll(/(t_struct\(\w+\))\d+/g, '$1')
+  const variable = ({ label, slot, offset, type }: StorageVariable): unknown => {
+    const { encoding, label: typeLabel, numberOfBytes, members } = types?.[type] ?? {}
+    const parts = { encoding, typeLabel: plain(typeLabel), numberOfBytes, members: members?.map(variable) }
+    return { label, slot, offset, type: plain(type), ...parts }
+  }
+  return storage.map(variable)
 }
 
 describe('storage', () => {
@@ -113,6 +122,154 @@ describe('storage', () => {
         ['pushShort', [2]],
         ['setShort', [1, 9]],
       ],
+    ],
+    [
+      'an array replaced by a shorter one',
+      [
+        ['setShorts', [Array.from({ length: 20 }, (_, i) => i)]],
+        ['setShorts', [[7]]],
+      ],
+    ],
+    [
+      'odd widths',
+      [
+        ['setOdd', [16_777_215]],
+        ['setMark', ['0x01ffc9a7']],
+        ['setDrift', [-1]],
+        ['setPrice', [2n ** 96n - 1n]],
+        ['setTag', [ALICE]],
+        ['setDelta', [-(2n ** 127n)]],
+        ['setWide', [-5n]],
+        ['subDelta', [1n]],
+        ['addHalf', [3n]],
+      ],
+    ],
+    [
+      'an enumeration',
+      [
+        ['setStatus', [2]],
+        ['setStatus', [3]],
+        ['setStatuses', [7, 1]],
+        ['setStatuses', [8, 3]],
+      ],
+    ],
+    [
+      'a struct',
+      [
+        ['setPoint', [point]],
+        ['setPointX', [9n]],
+        ['setAfter', [true]],
+        ['point', []],
+      ],
+    ],
+    [
+      'a struct in a struct',
+      [
+        ['setNested', [nested]],
+        ['setInner', [{ ...point, label: LONG }]],
+        ['setGrid', [4, 3]],
+        ['setGrid', [5, 3]],
+        ['getNested', []],
+        ['nested', []],
+      ],
+    ],
+    [
+      'an array of structs',
+      [
+        ['pushPoint', [{ ...point, label: LONG }]],
+        ['pushPoint', [point]],
+        ['setLabelAt', [0, 'short']],
+        ['copyPoint', [1]],
+        ['setPointAt', [1, { ...point, y: 1n }]],
+        ['allPoints', []],
+        ['points', [1n]],
+        ['summary', []],
+        ['popPoint', []],
+        ['setPointAt', [1, point]],
+      ],
+    ],
+    [
+      'a cleared array of structs',
+      [
+        ['setAfter', [true]],
+        ['pushPoint', [{ ...point, label: LONG }]],
+        ['pushPoint', [point]],
+        ['clearPoints', []],
+      ],
+    ],
+    [
+      'structs in a mapping',
+      [
+        ['setById', [5n, nested]],
+        ['addById', [5n, 9n]],
+        ['byId', [5n]],
+        ['setById', [6n, nested]],
+        ['deleteById', [6n]],
+      ],
+    ],
+    [
+      'fixed arrays',
+      [
+        ['setRow', [8, 1]],
+        ['setRow', [0, 2]],
+        ['setRow', [9, 2]],
+        ['row', [8n]],
+        ['row', [9n]],
+        ['setRows', [[1, 2, 3, 4, 5, 6, 7, 8, 9]]],
+        [
+          'setMatrix',
+          [
+            [
+              [1, 2, 3],
+              [4, 5, 6],
+              [7, 8, 9],
+              [10, 11, 12],
+            ],
+          ],
+        ],
+        ['setCell', [3, 2, 99]],
+        ['matrix', [3n, 2n]],
+        ['getMatrix', []],
+        ['setPair', [1, point]],
+        ['pair', [1n]],
+      ],
+    ],
+    [
+      'arrays of arrays',
+      [
+        ['addRow', []],
+        ['addRow', []],
+        ['pushRow', [1, 5]],
+        ['pushRow', [1, 6]],
+        ['pushRow', [2, 6]],
+        ['rows', [1n, 1n]],
+        ['pushRow', [0, 1]],
+        ['popRow', []],
+      ],
+    ],
+    [
+      'an array of strings',
+      [
+        ['pushName', [LONG]],
+        ['pushName', ['a']],
+        ['pushName', [LONG]],
+        ['popName', []],
+        ['names', [0n]],
+      ],
+    ],
+    [
+      'a struct that is only stored',
+      [
+        ['setLedger', [ALICE, 5n, 6n, LONG]],
+        ['setLedger', [ALICE, 5n, 7n, 'x']],
+        ['ledger', []],
+        ['setLedgers', ['0x00000001', ALICE, 2n]],
+        ['ledgers', ['0x00000001']],
+      ],
+    ],
+    [
+      'an array of odd width',
+      Array.from({ length: 5 }, (_, index): Step => ['pushPrice', [BigInt(index) + 2n ** 95n]]),
     ],
     [
       'compound assignment',

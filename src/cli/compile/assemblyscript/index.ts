@@ -22,13 +22,14 @@ import { assert, concatBytes, toHex } from '../../../primitives/index.ts'
 import type { Artifact } from '../artifact.ts'
 import { CompileError } from '../errors.ts'
 import type { SourceReader } from '../sources.ts'
-import type { ContractDescription } from './complete.ts'
-import { completeShapes } from './complete.ts'
+import { findFloats, refuseFloats, reportFloats } from './floats.ts'
 import { customSection, foldStart } from './module.ts'
 import { loadSdk } from './sdk.ts'
-import { shapeSources } from './shape.ts'
 import { expandSugar } from './sugar.ts'
 import { createTools } from './syntax.ts'
+import type { ContractDescription } from './transform.ts'
+import { completeShapes, shapeSources } from './transform.ts'
+import { createTypeSugar } from './typeSugar.ts'
 import { SDK } from './types.ts'
 
 /** The library folder under which the compiler is given the SDK. No such folder exists. */
@@ -80,18 +81,27 @@ async function createTransform(): Promise<{ hooks: Transform; described(): Contr
   const compiler = await import('assemblyscript')
   const { default: library } = await import('assemblyscript/binaryen')
   let complete: (program: Program) => ContractDescription | undefined
+  let refuse: (module: binaryen.Module) => void
   let described: ContractDescription | undefined
   const hooks = {
     afterParse(parser: Parser): void {
-      const tools = createTools(compiler, parser)
+      const sugar = createTypeSugar(compiler, parser)
+      const tools = createTools(compiler, parser, sugar.expand)
+      for (const source of parser.sources) sugar.expand(source, source)
       expandSugar(tools)
-      const shapes = shapeSources(tools)
-      complete = (program) => completeShapes(tools, program, shapes)
+      const floats = findFloats(tools)
+      const shapes = shapeSources(tools, sugar)
+      complete = (program) => {
+        reportFloats(tools, floats)
+        return completeShapes(tools, sugar, program, shapes)
+      }
     },
     afterInitialize(program: Program): void {
       described = complete(program)
+      refuse = (module) => refuseFloats(compiler, program, module)
     },
     afterCompile(module: binaryen.Module): void {
+      refuse(module)
       foldStart(module, library)
     },
   }

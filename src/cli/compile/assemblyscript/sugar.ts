@@ -1,12 +1,12 @@
 import type { Expression, Node, Source } from 'assemblyscript'
 import { assert } from '../../../primitives/index.ts'
-import { WRITE_METHOD } from './shape.ts'
+import { WRITE_METHOD } from './records.ts'
 import type { Compiler, Tools } from './syntax.ts'
 import { classesWith, rewrite, textOf } from './syntax.ts'
 import { SDK } from './types.ts'
 
 /** SDK classes that are called like the conversions of AssemblyScript's own types: `u256(5)` as `u64(5)`. */
-const CONVERSIONS = ['u256', 'Address', 'Bytes32']
+const CONVERSIONS = /^(Address|Bytes\d+|[ui](?!(8|16|32|64)$)\d+)$/
 
 /** What is written so often that it has a short form: `u256(x)`, and `throw` of a custom error. */
 export function expandSugar(tools: Tools): void {
@@ -26,7 +26,7 @@ export function expandSugar(tools: Tools): void {
 }
 
 function expandConversion(compiler: Compiler, callee: Expression, call: { expression: Expression }): void {
-  if (!(callee instanceof compiler.IdentifierExpression) || !CONVERSIONS.includes(callee.text)) return
+  if (!(callee instanceof compiler.IdentifierExpression) || !CONVERSIONS.test(callee.text)) return
   const method = compiler.Node.createIdentifierExpression('from', callee.range, false)
   call.expression = compiler.Node.createPropertyAccessExpression(callee, method, callee.range)
 }

@@ -24,6 +24,7 @@ type Names = {
     Record<'Export' | 'Static' | 'Readonly' | 'Private' | 'Protected' | 'Get' | 'Set' | 'Declare' | 'Ambient', number>
   >
   readonly DiagnosticCode: Readonly<Record<'User_defined_0', number>>
+  readonly AssertionKind: Readonly<Record<'Prefix', number>>
 }
 
 /** Turns text into syntax that belongs to an existing source, as if it had been written there. */
@@ -41,15 +42,37 @@ export type Tools = {
   readonly parser: Parser
   readonly names: Names
   readonly snippets: Snippets
+  /** Says what is wrong with a node. */
+  report(node: Node, message: string): void
 }
 
-/** Tools for one compilation. */
-export function createTools(compiler: Compiler, parser: Parser): Tools {
-  return { compiler, parser, names: compiler as unknown as Names, snippets: createSnippets(compiler, parser) }
+/** The compiler's numbers by name. */
+export function namesOf(compiler: Compiler): Names {
+  return compiler as unknown as Names
+}
+
+/** Tools for one compilation; `expand` is applied to all that snippets add to a source. */
+export function createTools(
+  compiler: Compiler,
+  parser: Parser,
+  expand: (source: Source, root: Statement) => void,
+): Tools {
+  const names = namesOf(compiler)
+  return {
+    compiler,
+    parser,
+    names,
+    snippets: createSnippets(compiler, parser, expand),
+    report: (node, message) => parser.error(names.DiagnosticCode.User_defined_0, node.range, message, null, null),
+  }
 }
 
 /** Snippets parsed by `parser`, so that what they import is loaded and their mistakes are reported. */
-function createSnippets(compiler: Compiler, parser: Parser): Snippets {
+function createSnippets(
+  compiler: Compiler,
+  parser: Parser,
+  expand: (source: Source, root: Statement) => void,
+): Snippets {
   const statements = (source: Source, text: string): Statement[] => {
     const snippet = new compiler.Source(source.sourceKind, source.normalizedPath, text)
     const tokenizer = new compiler.Tokenizer(snippet, parser.diagnostics)
@@ -59,6 +82,7 @@ function createSnippets(compiler: Compiler, parser: Parser): Snippets {
     while (snippet.range.end > tokenizer.pos) {
       const statement = parser.parseTopLevelStatement(tokenizer, null)
       if (statement === null) break
+      expand(source, statement)
       parsed.push(statement)
     }
     parser.currentSource = outer
@@ -99,6 +123,12 @@ export function textOf(node: Node): string {
 /** The decorator `@name` or `@name(..)` of a declaration. The range of a decorator's name includes the `@`. */
 export function decoratorOf(declaration: DeclarationStatement, name: string): DecoratorNode | undefined {
   return declaration.decorators?.find((decorator) => textOf(decorator.name) === `@${name}`)
+}
+
+/** The text that a decorator `@name('text')` holds; undefined when it holds none. */
+export function decoratorText(compiler: Compiler, decorator: DecoratorNode): string | undefined {
+  const [argument] = decorator.args ?? []
+  return argument instanceof compiler.StringLiteralExpression ? argument.value : undefined
 }
 
 /** Takes decorators away, so that the compiler does not take them for its own. */

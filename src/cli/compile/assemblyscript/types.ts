@@ -1,15 +1,30 @@
-import type { Type } from 'assemblyscript'
-import type { StorageType } from '../artifact.ts'
+import type { Class, Type } from 'assemblyscript'
+
+/** A parameter, a field or a state variable: its name in the source and its type in Solidity. */
+export type Typed = { readonly name: string; readonly type: SolidityType }
 
 /** What an AssemblyScript type is in Solidity. */
 export type SolidityType =
   | { readonly kind: 'value'; readonly name: string; readonly bytes: number }
   | { readonly kind: 'bytes'; readonly name: 'string' | 'bytes' }
   | { readonly kind: 'array'; readonly element: SolidityType }
+  | { readonly kind: 'fixedArray'; readonly element: SolidityType; readonly length: number }
+  | StructType
   | { readonly kind: 'mapping'; readonly key: SolidityType; readonly value: SolidityType }
   | { readonly kind: 'storageArray'; readonly element: SolidityType }
 
+/** A `@struct` class; or a `@tuple` class, which is no type but several results. */
+export type StructType = {
+  readonly kind: 'struct'
+  readonly name: string
+  readonly isTuple: boolean
+  readonly fields: readonly Typed[]
+}
+
 const value = (name: string, bytes: number): SolidityType => ({ kind: 'value', name, bytes })
+
+/** What an index of an array is, and what stands in for a type that cannot be and was reported. */
+export const WORD: SolidityType = value('uint256', 32)
 
 const INTEGERS: Readonly<Record<string, SolidityType>> = {
   bool: value('bool', 1),
@@ -27,35 +42,81 @@ const INTEGERS: Readonly<Record<string, SolidityType>> = {
 export const SDK = 'evmpp-sdk'
 
 const CLASSES: Readonly<Record<string, SolidityType>> = {
-  [`~lib/${SDK}/u256/u256`]: value('uint256', 32),
   [`~lib/${SDK}/values/Address`]: value('address', 20),
   [`~lib/${SDK}/values/Bytes32`]: value('bytes32', 32),
   '~lib/string/String': { kind: 'bytes', name: 'string' },
   '~lib/typedarray/Uint8Array': { kind: 'bytes', name: 'bytes' },
 }
 
-const GENERICS: Readonly<Record<string, (args: readonly SolidityType[]) => SolidityType | undefined>> = {
-  '~lib/array/Array': ([element]) => (element === undefined ? undefined : { kind: 'array', element }),
-  [`~lib/${SDK}/storage/StorageArray`]: ([element]) =>
-    element === undefined ? undefined : { kind: 'storageArray', element },
-  [`~lib/${SDK}/storage/Mapping`]: ([key, held]) =>
-    key === undefined || held === undefined ? undefined : { kind: 'mapping', key, value: held },
-}
+/** Classes with a number in their name: `~lib/evmpp-sdk/u128/u128`, `~lib/evmpp-sdk/bytes4/Bytes4`. */
+const NUMBERED = new RegExp(`^~lib/${SDK}/[a-z]+\\d+/([a-zA-Z]+)(\\d+)$`)
+
+/** Looks a `@struct` or `@tuple` class up by its internal name. */
+export type StructLookup = (internalName: string) => StructType | undefined
 
 /** The Solidity type of a resolved type; undefined for floats, nullable types and classes that have none. */
-export function solidityType(type: Type): SolidityType | undefined {
+export function solidityType(type: Type, structOf: StructLookup): SolidityType | undefined {
   const held = type.getClass()
   if (held === null) return INTEGERS[type.toString()]
   if (type.isNullableReference) return undefined
-  const name = held.prototype.internalName
-  const args = (held.typeArguments ?? []).map(solidityType).filter((each) => each !== undefined)
-  return CLASSES[name] ?? GENERICS[name]?.(args)
+  const { internalName } = held.prototype
+  return CLASSES[internalName] ?? numbered(internalName) ?? structOf(internalName) ?? genericType(held, structOf)
 }
 
-/** True when the type can be an argument or a result: all but handles of storage. */
+function numbered(internalName: string): SolidityType | undefined {
+  const [, kind, digits] = NUMBERED.exec(internalName) ?? []
+  const number = Number(digits)
+  if (kind === 'u') return value(`uint${number}`, number / 8)
+  if (kind === 'i') return value(`int${number}`, number / 8)
+  return kind === 'Bytes' ? value(`bytes${number}`, number) : undefined
+}
+
+function genericType({ prototype, typeArguments }: Class, structOf: StructLookup): SolidityType | undefined {
+  const [first, second] = typeArguments ?? []
+  const element = first === undefined ? undefined : solidityType(first, structOf)
+  if (element === undefined || first === undefined) return undefined
+  switch (prototype.internalName) {
+    case '~lib/array/Array':
+      return { kind: 'array', element }
+    case `~lib/${SDK}/storage/StorageArray`:
+      return { kind: 'storageArray', element }
+    case `~lib/${SDK}/fixed/FixedArray`: {
+      const length = second === undefined ? 0 : lengthOf(second)
+      return length > 0 ? { kind: 'fixedArray', element, length } : undefined
+    }
+    case `~lib/${SDK}/storage/Mapping`: {
+      const held = second === undefined ? undefined : solidityType(second, structOf)
+      return held === undefined ? undefined : { kind: 'mapping', key: element, value: held }
+    }
+    default:
+      return undefined
+  }
+}
+
+/** The number that `Digits<D1, D2>` spells; NaN when it is none. */
+function lengthOf(type: Type): number {
+  const held = type.getClass()
+  const [first, second] = held?.typeArguments ?? []
+  if (first !== undefined && second !== undefined) return lengthOf(first) * 10 + lengthOf(second)
+  return Number(new RegExp(`^~lib/${SDK}/fixed/D(\\d)$`).exec(held?.prototype.internalName ?? '')?.[1])
+}
+
+/** True when the type can be an argument or a part of a result: all but handles of storage and tuples. */
 export function isAbiType(type: SolidityType): boolean {
-  if (type.kind === 'array') return isAbiType(type.element)
-  return type.kind === 'value' || type.kind === 'bytes'
+  switch (type.kind) {
+    case 'array':
+    case 'fixedArray':
+      return isAbiType(type.element)
+    case 'struct':
+      return !type.isTuple && type.fields.every((field) => isAbiType(field.type))
+    default:
+      return type.kind === 'value' || type.kind === 'bytes'
+  }
+}
+
+/** True when a function can return it: what is in the ABI, or a tuple of that. */
+export function isResultType(type: SolidityType): boolean {
+  return isAbiType(type.kind === 'struct' ? { ...type, isTuple: false } : type)
 }
 
 /** True when the type can be a state variable: all but arrays in memory, and what holds one. */
@@ -66,10 +127,50 @@ export function isStorageType(type: SolidityType): boolean {
     case 'mapping':
       return (type.key.kind === 'value' || type.key.kind === 'bytes') && isStorageType(type.value)
     case 'storageArray':
-      return type.element.kind === 'value'
+    case 'fixedArray':
+      return isStorageType(type.element)
+    case 'struct':
+      return !type.isTuple && type.fields.every((field) => isStorageType(field.type))
     default:
       return true
   }
+}
+
+/** True for what is nothing but its place in storage: it is never assigned, its entries are. */
+export function isHandle({ kind }: SolidityType): boolean {
+  return kind === 'mapping' || kind === 'storageArray'
+}
+
+/** True when a state variable of the type can be assigned: neither it nor a part of it is a handle. */
+export function isAssignable(type: SolidityType): boolean {
+  if (type.kind === 'struct') return type.fields.every((field) => isAssignable(field.type))
+  return type.kind === 'fixedArray' ? isAssignable(type.element) : !isHandle(type)
+}
+
+/** True when the type's place in a tuple is an offset. Source: the Solidity documentation, "Contract ABI Specification". */
+export function isDynamic(type: SolidityType): boolean {
+  switch (type.kind) {
+    case 'value':
+      return false
+    case 'fixedArray':
+      return isDynamic(type.element)
+    case 'struct':
+      return type.fields.some((field) => isDynamic(field.type))
+    default:
+      return true
+  }
+}
+
+/** Words that the type takes in the head of a tuple. */
+export function headWords(type: SolidityType): number {
+  if (isDynamic(type)) return 1
+  if (type.kind === 'struct') return headsOf(type.fields)
+  return type.kind === 'fixedArray' ? type.length * headWords(type.element) : 1
+}
+
+/** Words in the head of a tuple of these. */
+export function headsOf(fields: readonly Typed[]): number {
+  return fields.reduce((sum, { type }) => sum + headWords(type), 0)
 }
 
 /** The type's canonical name, as in a signature. */
@@ -78,60 +179,13 @@ export function typeName(type: SolidityType): string {
     case 'array':
     case 'storageArray':
       return `${typeName(type.element)}[]`
+    case 'fixedArray':
+      return `${typeName(type.element)}[${type.length}]`
+    case 'struct':
+      return `(${type.fields.map((field) => typeName(field.type)).join(',')})`
     case 'mapping':
       return `mapping(${typeName(type.key)} => ${typeName(type.value)})`
     default:
       return type.name
   }
-}
-
-/** Bytes that a variable takes in its slot; what takes 32 never shares one. */
-export function bytesInSlot(type: SolidityType): number {
-  return type.kind === 'value' ? type.bytes : 32
-}
-
-/** The type's name in a storage layout, as solc forms it. */
-export function storageTypeId(type: SolidityType): string {
-  switch (type.kind) {
-    case 'value':
-      return `t_${type.name}`
-    case 'bytes':
-      return `t_${type.name}_storage`
-    case 'mapping':
-      return `t_mapping(${storageKeyId(type.key)},${storageTypeId(type.value)})`
-    default:
-      return `t_array(${storageTypeId(type.element)})dyn_storage`
-  }
-}
-
-function storageKeyId(type: SolidityType): string {
-  return type.kind === 'bytes' ? `t_${type.name}_memory_ptr` : storageTypeId(type)
-}
-
-/** The entries of a storage layout's `types` that this type needs, itself included. */
-export function storageTypes(type: SolidityType): Readonly<Record<string, StorageType>> {
-  const entry = { label: typeName(type), numberOfBytes: String(bytesInSlot(type)) }
-  switch (type.kind) {
-    case 'mapping': {
-      const key = storageKeyId(type.key)
-      return {
-        ...storageTypes(type.value),
-        [key]: keyEntry(type.key),
-        [storageTypeId(type)]: { ...entry, encoding: 'mapping', key, value: storageTypeId(type.value) },
-      }
-    }
-    case 'array':
-    case 'storageArray':
-      return {
-        ...storageTypes(type.element),
-        [storageTypeId(type)]: { ...entry, encoding: 'dynamic_array', base: storageTypeId(type.element) },
-      }
-    default:
-      return { [storageTypeId(type)]: { ...entry, encoding: type.kind === 'bytes' ? 'bytes' : 'inplace' } }
-  }
-}
-
-function keyEntry(type: SolidityType): StorageType {
-  const encoding = type.kind === 'bytes' ? 'bytes' : 'inplace'
-  return { encoding, label: typeName(type), numberOfBytes: String(bytesInSlot(type)) }
 }
