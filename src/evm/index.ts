@@ -5,9 +5,10 @@
  *                         |                                   |
  *                         +-- jump destinations, per code     +-- host.journal, host.call
  *
- * There is one engine so far, the reference: the opcodes, prices and precompiles of `@ethereumjs/evm`, made synchronous
- * when the project is built (docs/decisions/002-synchronous-reference-evm.md). Faster engines will be measured against
- * it: equal results, gas, logs and access sets.
+ * Three engines give the same results, gas, logs and access sets. The reference has the opcodes, prices and precompiles of
+ * `@ethereumjs/evm`, made synchronous when the project is built (docs/decisions/002-synchronous-reference-evm.md). The
+ * interpreter runs in the core. The compiled one is the interpreter until code is hot, and then WebAssembly
+ * (docs/decisions/006-compile-tier.md).
  *
  * - E1 *The engine prices, the router moves.* All that an opcode costs, EIP-2929 and the price of an EIP-7702 delegation
  *   included, is charged here; value, nonces, checkpoints and deposits are the router's.

@@ -19,12 +19,12 @@ const EXTERNAL_FUNCTION = 0
 const EXTERNAL_MEMORY = 2
 const EXTERNAL_GLOBAL = 3
 
-/** Where imports come from, and the two that are not functions. */
-export const IMPORT_MODULE = 'core'
+const IMPORT_MODULE = 'core'
+/** The imports that are not functions. */
 export const IMPORTED_MEMORY = 'memory'
 export const IMPORTED_JUMP_MAP = 'jumpMap'
 /** `(frame, number of a function) -> status` */
-export const EXPORTED_ENTER = 'enter'
+const EXPORTED_ENTER = 'enter'
 
 type FunctionType = { readonly parameters: readonly number[]; readonly results: readonly number[] }
 

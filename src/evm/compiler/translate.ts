@@ -8,15 +8,12 @@ import { OperandStack } from './operandStack.ts'
 import { type Operations, operationsOf } from './operations.ts'
 import { type Plan, planOf } from './plan.ts'
 
-/** Part of the key of every cache of translations: goes up when the same code would become another module. */
-export const TRANSLATOR_VERSION = 1
-
 /** Init code of full size is twice that; it runs once and stays interpreted. Source: EIP-170. */
 const MAX_CODE_BYTES = 24_576
 const MAX_FIXED_BYTES = 10 * 1024
 const MAX_BYTES_PER_BYTE = 32
 
-/** A code as a WebAssembly module. Depends on the code, the fork and the translator's version only. */
+/** A code as a WebAssembly module. Depends on the code and the fork only. */
 export type Translation = {
   readonly module: Bytes
   /** By place in the code, its end included: the number of the function that begins there, 0 for none. */
