@@ -8,6 +8,8 @@ import { build } from 'esbuild'
 import { become, ensureBuilt, root } from './project.mjs'
 
 const entries = {
+  wasmTrees: 'test/harness/wasm/treesMain.ts',
+  wasmFuzz: 'test/harness/wasm/fuzzMain.ts',
   conformance: 'test/conformance/main.ts',
   fuzz: 'test/fuzz/main.ts',
   benchEvm: 'test/bench/evm/main.ts',

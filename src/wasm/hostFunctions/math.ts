@@ -32,8 +32,9 @@ const modular = (name: string, price: Ink, operate: (a: Word, b: Word) => bigint
     result: 'none',
     price: totalInk(HOST_CALL, POINTER, POINTER, POINTER, POINTER, price),
     run: ({ memory }, a, b, c) => {
-      const modulus = memory.readWord(c)
-      memory.writeWord(a, modulus === 0n ? 0n : operate(memory.readWord(a), memory.readWord(b)) % modulus)
+      // All are read, whatever the modulus: a bad pointer traps.
+      const [left, right, modulus] = [memory.readWord(a), memory.readWord(b), memory.readWord(c)]
+      memory.writeWord(a, modulus === 0n ? 0n : operate(left, right) % modulus)
     },
   })
 

@@ -58,7 +58,7 @@ describe('whatever a contract asks of the host', () => {
           if (isStatic) expect(outcomes[0]?.state).toMatchObject({ diff: [], logs: [] })
         },
       ),
-      { numRuns: 40 },
+      { numRuns: 12 },
     )
   })
 })

@@ -1,0 +1,46 @@
+/** `npm run fuzz:wasm -- --seed 1 --count 1000000`: hostile modules and hostile calls of host functions, in turn. */
+import { parseArgs } from 'node:util'
+import { toHex } from '../../../src/primitives/index.ts'
+import { Random } from '../../fuzz/random.ts'
+import { checkHostCall, hostileCall } from './hostileCalls.ts'
+import { checkModuleCase, hostileModule } from './hostileModules.ts'
+
+const { values } = parseArgs({
+  options: { seed: { type: 'string', default: '1' }, count: { type: 'string', default: '10000' } },
+})
+const [seed, count] = [Number(values.seed), Number(values.count)]
+
+let [failed, accepted] = [0, 0]
+/** The longest that one case took: a hang would be seen here. */
+let slowestMs = 0
+for (let index = 0; index < count; index += 1) {
+  const random = new Random(seed, index)
+  const before = performance.now()
+  const wrong = index % 2 === 0 ? moduleCase(random) : checked(() => checkHostCall(hostileCall(random)))
+  slowestMs = Math.max(slowestMs, performance.now() - before)
+  if (wrong === undefined) continue
+  failed += 1
+  process.stdout.write(`case ${index} of seed ${seed}: ${wrong}\n`)
+}
+process.stdout.write(`${accepted} mutated modules were contracts; the slowest case took ${Math.round(slowestMs)} ms\n`)
+process.stdout.write(`${count - failed} passed, ${failed} failed\n`)
+process.exit(failed === 0 ? 0 : 1)
+
+function moduleCase(random: Random): string | undefined {
+  const code = hostileModule(random)
+  const wrong = checked(() => {
+    const verdict = checkModuleCase(code)
+    if (verdict.wasAccepted) accepted += 1
+    return verdict.wrong
+  })
+  return wrong === undefined ? undefined : `${wrong} of ${toHex(code)}`
+}
+
+/** Whatever is thrown is a finding. */
+function checked(run: () => string | undefined): string | undefined {
+  try {
+    return run()
+  } catch (thrown) {
+    return thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)
+  }
+}
