@@ -157,7 +157,8 @@ describe('memory', () => {
         journal.touchAddress(addressFromWord(n + round))
       }
       journal.log({ address: rich, topics: [], data: big })
-      exports.codeSizeOf(idOf(contract))
+      journal.setCode(nobody, big)
+      exports.codeSizeOf(idOf(nobody))
       journal.finish(osaka)
     }
     transaction(0n)
