@@ -131,6 +131,7 @@ export type JournalExports = {
 /** assembly/interpreter: what each means stands there. */
 export type InterpreterExports = {
   readonly run: (frame: Pointer) => number
+  readonly openFrame: (frame: Pointer, account: AccountId, caller: AccountId) => void
   readonly resumeCall: (frame: Pointer, succeeded: number) => void
   readonly releaseMemory: (frame: Pointer) => void
   readonly mapJumps: (code: Pointer, length: number, map: Pointer) => void

@@ -41,7 +41,19 @@ export function createCoreJournal(core: Core): Journal {
   return new CoreJournal(core)
 }
 
-class CoreJournal implements Journal {
+/** Accounts as an engine in the core names them. An id stands until `begin`. */
+export type CoreAccounts = {
+  idOf(address: Address): Pointer
+  addressOf(id: Pointer): Address
+}
+
+/** The accounts of `journal`, which must be that of `core`: an engine in a core works on no other journal. */
+export function accountsIn(core: Core, journal: Journal): CoreAccounts {
+  assert(journal instanceof CoreJournal && journal.isOf(core), "an engine in a core works on the core's journal")
+  return journal
+}
+
+class CoreJournal implements Journal, CoreAccounts {
   readonly #core: Core
   readonly #exports: Core['exports']
   readonly #memory: Core['memory']
@@ -74,6 +86,18 @@ class CoreJournal implements Journal {
     core.host.loadCode = (record) => this.#loadCode(record)
     core.exports.seedTable(crypto.getRandomValues(new BigUint64Array(1))[0] ?? 0n)
     core.exports.begin()
+  }
+
+  isOf(core: Core): boolean {
+    return this.#core === core
+  }
+
+  idOf(address: Address): Pointer {
+    return this.#id(address)
+  }
+
+  addressOf(id: Pointer): Address {
+    return this.#address(id)
   }
 
   begin(view: StateView): void {

@@ -87,10 +87,12 @@ export const FRAME_ACTION_INPUT = 84
 export const FRAME_ACTION_INPUT_LENGTH = 88
 export const FRAME_ACTION_OUTPUT = 92
 export const FRAME_ACTION_OUTPUT_LENGTH = 96
+/** Journal id of whom to call. */
+export const FRAME_ACTION_ACCOUNT = 100
 /** u64: gas that goes along, stipend included. */
 export const FRAME_ACTION_GAS = 104
-/** Word: whom to call; for CREATE2 the salt. */
-export const FRAME_ACTION_TARGET = 112
+/** Word: the salt of a CREATE2. */
+export const FRAME_ACTION_SALT = 112
 /** Word: value to send. */
 export const FRAME_ACTION_VALUE = 144
 /** Words: the account's address, its caller's, and the value that came along. */

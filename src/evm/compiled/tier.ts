@@ -3,7 +3,7 @@ import { layout, outcome } from '../../core/index.ts'
 import type { Hardfork } from '../../primitives/index.ts'
 import { translate } from '../compiler/index.ts'
 import type { StoredCode } from '../interpreter/codeCache.ts'
-import type { Tier } from '../interpreter/engine.ts'
+import type { Tier } from '../interpreter/tier.ts'
 import { type CompiledCode, instantiate } from './compiledCode.ts'
 
 /** When code is worth compiling, and how much of it is kept. Never changes a result. */

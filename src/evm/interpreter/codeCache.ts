@@ -22,11 +22,11 @@ export type CodeCache = {
   /** Code that is run once, such as init code: to be given back with `remove`. */
   placeOnce(code: Bytes): PlacedCode
   remove(placed: PlacedCode): void
-  /** Throws out what was placed first until the rest fits. To be called when no frame runs. */
+  /** Throws everything out when it is more than fits. To be called when no frame runs. */
   trim(): void
 }
 
-/** An empty cache of at most `maxBytes`, not counting what is in use. */
+/** An empty cache of at most `maxBytes` between transactions. */
 export function createCodeCache(core: Core, maxBytes: number): CodeCache {
   let byHash = new Map<Hash, StoredCode>()
   // By object, too: stored code mostly keeps its identity, and 24 KiB take 50 us to hash.

@@ -1,93 +1,68 @@
 import type { Core, Pointer } from '../../core/index.ts'
 import { layout } from '../../core/index.ts'
 import { assert } from '../../primitives/index.ts'
+import type { CoreAccounts } from '../../state/index.ts'
 import type { Execution } from '../../vm/index.ts'
 import type { PlacedCode } from './codeCache.ts'
 
 /** Where a frame's input is in the core's memory. */
 export type PlacedInput = { readonly pointer: Pointer; readonly length: number }
 
-/**
- * The frames that run now, outermost first, each in its record of the core's memory. A child's stack begins at its
- * parent's top, its memory at the end of its parent's, its buffers where its parent's return buffer begins: what that
- * holds is dead as soon as the parent calls.
- */
+/** What a frame begins with. `gas` is below 2^63. */
+export type FrameStart = {
+  readonly execution: Execution
+  readonly code: PlacedCode
+  readonly input: PlacedInput
+  readonly gas: bigint
+}
+
+/** The frames that run now, outermost first, each in its record of the core's memory. */
 export type FrameStack = {
   /** How many frames run. */
   readonly depth: number
-  /** The innermost frame. */
-  readonly top: Pointer
-  /** Sets up a frame above the top. `gas` is below 2^63. */
-  push(execution: Execution, code: PlacedCode, input: PlacedInput, gas: bigint): Pointer
-  /** Takes the innermost frame off. */
-  pop(): void
   /** Where the next frame's input may be copied, up to RETURN_END. */
   readonly freeBuffer: Pointer
+  /** Begins a frame above the innermost. */
+  push(accounts: CoreAccounts, start: FrameStart): Pointer
+  /** Takes the innermost frame off. */
+  pop(): void
 }
 
 /** No frame. */
-export function createFrameStack(core: Core): FrameStack {
-  const { memory, exports } = core
+export function createFrameStack({ memory, exports }: Core): FrameStack {
   let depth = 0
   const recordAt = (index: number): Pointer => layout.FRAMES + index * layout.FRAME_BYTES
-  const top = (): Pointer => recordAt(depth - 1)
-  const read = (field: number): number => memory.view.getUint32(top() + field, true)
-  const endOfMemory = (): Pointer =>
-    read(layout.FRAME_MEMORY_LIMIT) === layout.MEMORY_END
-      ? read(layout.FRAME_MEMORY_BASE) + read(layout.FRAME_MEMORY_SIZE)
-      : read(layout.FRAME_MEMORY_HOME)
-  const freeBuffer = (): Pointer => (depth === 0 ? layout.RETURN : read(layout.FRAME_RETURN))
+  const read = (field: number): number => memory.view.getUint32(recordAt(depth - 1) + field, true)
 
   return {
     get depth() {
       return depth
     },
-    get top() {
-      return top()
-    },
     get freeBuffer() {
-      return freeBuffer()
+      return depth === 0 ? layout.RETURN : read(layout.FRAME_RETURN)
     },
-    push(execution, code, input, gas) {
+    push(accounts, { execution, code, input, gas }) {
       assert(depth <= layout.MAX_DEPTH, 'frames nest at most as deep as the router lets them')
-      const stackBase = depth === 0 ? layout.STACK : read(layout.FRAME_SP)
-      const memoryBase = depth === 0 ? layout.MEMORY : endOfMemory()
-      const buffer = Math.max(freeBuffer(), bufferAfter(input))
       const frame = recordAt(depth)
-      memory.writeAddress(frame + layout.FRAME_ADDRESS, execution.recipient)
-      memory.writeAddress(frame + layout.FRAME_CALLER, execution.caller)
+      const account = accounts.idOf(execution.recipient)
+      const caller = accounts.idOf(execution.caller)
       memory.writeWord(frame + layout.FRAME_VALUE, execution.valueWei)
-      const account = exports.accountOf(frame + layout.FRAME_ADDRESS)
-      depth += 1
       const { view } = memory
-      const write = (field: number, value: number): void => view.setUint32(frame + field, value, true)
-      write(layout.FRAME_PC, 0)
-      write(layout.FRAME_SP, stackBase)
-      write(layout.FRAME_STACK_BASE, stackBase)
-      write(layout.FRAME_MEMORY_BASE, memoryBase)
-      write(layout.FRAME_MEMORY_SIZE, 0)
-      write(layout.FRAME_MEMORY_LIMIT, layout.MEMORY_END)
-      write(layout.FRAME_CODE, code.pointer)
-      write(layout.FRAME_CODE_LENGTH, code.length)
-      write(layout.FRAME_JUMP_MAP, code.jumpMap)
-      write(layout.FRAME_INPUT, input.pointer)
-      write(layout.FRAME_INPUT_LENGTH, input.length)
-      write(layout.FRAME_RETURN, buffer)
-      write(layout.FRAME_RETURN_LENGTH, 0)
-      write(layout.FRAME_IS_STATIC, Number(execution.isStatic))
-      write(layout.FRAME_DEPTH, execution.depth)
-      write(layout.FRAME_ACCOUNT, account)
+      view.setUint32(frame + layout.FRAME_CODE, code.pointer, true)
+      view.setUint32(frame + layout.FRAME_CODE_LENGTH, code.length, true)
+      view.setUint32(frame + layout.FRAME_JUMP_MAP, code.jumpMap, true)
+      view.setUint32(frame + layout.FRAME_INPUT, input.pointer, true)
+      view.setUint32(frame + layout.FRAME_INPUT_LENGTH, input.length, true)
+      view.setUint32(frame + layout.FRAME_IS_STATIC, Number(execution.isStatic), true)
+      view.setUint32(frame + layout.FRAME_DEPTH, execution.depth, true)
       view.setBigUint64(frame + layout.FRAME_GAS, gas, true)
+      exports.openFrame(frame, account, caller)
+      depth += 1
       return frame
     },
     pop() {
-      if (read(layout.FRAME_MEMORY_LIMIT) !== layout.MEMORY_END) exports.releaseMemory(top())
+      if (read(layout.FRAME_MEMORY_LIMIT) !== layout.MEMORY_END) exports.releaseMemory(recordAt(depth - 1))
       depth -= 1
     },
   }
-}
-
-/** Where a return buffer may begin behind an input that was copied to the buffers' region; one in EVM memory needs no room. */
-function bufferAfter({ pointer, length }: PlacedInput): Pointer {
-  return pointer < layout.RETURN_END ? (pointer + length + 7) & ~7 : 0
 }

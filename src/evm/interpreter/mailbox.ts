@@ -1,6 +1,7 @@
 import type { Core, Pointer } from '../../core/index.ts'
 import { layout, opcodes } from '../../core/index.ts'
 import { assert, EMPTY_BYTES } from '../../primitives/index.ts'
+import type { CoreAccounts } from '../../state/index.ts'
 import type { CallKind, CallMessage, CreateMessage, Execution } from '../../vm/index.ts'
 
 const CALL_KINDS: ReadonlyMap<number, CallKind> = new Map([
@@ -11,10 +12,10 @@ const CALL_KINDS: ReadonlyMap<number, CallKind> = new Map([
 ])
 
 /** The call that waits in a frame's mailbox. */
-export function readCall({ memory }: Core, frame: Pointer, execution: Execution): CallMessage {
+export function readCall({ memory }: Core, accounts: CoreAccounts, frame: Pointer, execution: Execution): CallMessage {
   const kind = CALL_KINDS.get(memory.view.getUint32(frame + layout.FRAME_ACTION_KIND, true))
   assert(kind !== undefined, 'a call in the mailbox is of a known kind')
-  const codeAddress = memory.readAddress(frame + layout.FRAME_ACTION_TARGET)
+  const codeAddress = accounts.addressOf(memory.view.getUint32(frame + layout.FRAME_ACTION_ACCOUNT, true))
   const { caller, recipient, valueWei, depth, isStatic } = execution
   const runsHere = kind === 'delegatecall' || kind === 'callcode'
   return {
@@ -38,7 +39,7 @@ export function readCreate({ memory }: Core, frame: Pointer, { recipient, depth 
     caller: recipient,
     valueWei: readValue(memory, frame),
     initCode: readInput(memory, frame),
-    salt: isCreate2 ? memory.readHash(frame + layout.FRAME_ACTION_TARGET) : undefined,
+    salt: isCreate2 ? memory.readHash(frame + layout.FRAME_ACTION_SALT) : undefined,
     gasLimit: memory.view.getBigUint64(frame + layout.FRAME_ACTION_GAS, true),
     depth: depth + 1,
     isStatic: false,

@@ -21,13 +21,14 @@ import {
   CONTEXT,
   CONTEXT_FORK,
   FRAME_ACCOUNT,
+  FRAME_ACTION_ACCOUNT,
   FRAME_ACTION_GAS,
   FRAME_ACTION_INPUT,
   FRAME_ACTION_INPUT_LENGTH,
   FRAME_ACTION_KIND,
   FRAME_ACTION_OUTPUT,
   FRAME_ACTION_OUTPUT_LENGTH,
-  FRAME_ACTION_TARGET,
+  FRAME_ACTION_SALT,
   FRAME_ACTION_VALUE,
   FRAME_IS_STATIC,
   FRAME_RETURN,
@@ -104,7 +105,8 @@ export function opCall(frame: usize, sp: usize, gas: i64, opcode: u32): i64 {
   const output = rangeEnd(ranges - 96, ranges - 128)
   const end = input < 0 || output < 0 ? -1 : max(input, output)
   maskAddress(target)
-  const cost = lateGas(opcode) + growthGas(frame, end) + targetGas(opcode, sendsValue, accountOf(target))
+  const id = accountOf(target)
+  const cost = lateGas(opcode) + growthGas(frame, end) + targetGas(opcode, sendsValue, id)
   const left = pay(gas, cost)
   if (left < 0) return left
   const given = givenGas(left, sp - 32)
@@ -112,17 +114,11 @@ export function opCall(frame: usize, sp: usize, gas: i64, opcode: u32): i64 {
   if (!grow(frame, end)) return -HALT_OUT_OF_GAS
   leaveRange(frame, FRAME_ACTION_INPUT, FRAME_ACTION_INPUT_LENGTH, ranges - 32, ranges - 64)
   leaveRange(frame, FRAME_ACTION_OUTPUT, FRAME_ACTION_OUTPUT_LENGTH, ranges - 96, ranges - 128)
-  leaveCall(frame, opcode, given + (sendsValue ? STIPEND_GAS : 0), target)
+  store<u32>(frame, opcode, FRAME_ACTION_KIND)
+  store<u32>(frame, id, FRAME_ACTION_ACCOUNT)
+  store<i64>(frame, given + (sendsValue ? STIPEND_GAS : 0), FRAME_ACTION_GAS)
   if (hasValue(opcode)) copy(frame + FRAME_ACTION_VALUE, sp - 96)
   return left - given
-}
-
-// @ts-ignore: decorator
-@inline
-function leaveCall(frame: usize, opcode: u32, gas: i64, target: usize): void {
-  store<u32>(frame, opcode, FRAME_ACTION_KIND)
-  store<i64>(frame, gas, FRAME_ACTION_GAS)
-  copy(frame + FRAME_ACTION_TARGET, target)
 }
 
 /** What a call costs for whom it calls: access, value, a new account, a delegation. */
@@ -175,8 +171,10 @@ export function opCreate(frame: usize, sp: usize, gas: i64, opcode: u32): i64 {
   leaveRange(frame, FRAME_ACTION_INPUT, FRAME_ACTION_INPUT_LENGTH, offset, length)
   if (load<u32>(length) > initCodeLimit(frame)) return -HALT_INIT_CODE_TOO_LARGE
   const given = mostGas(left)
-  leaveCall(frame, opcode, given, opcode == CREATE2 ? sp - 128 : length)
+  store<u32>(frame, opcode, FRAME_ACTION_KIND)
+  store<i64>(frame, given, FRAME_ACTION_GAS)
   copy(frame + FRAME_ACTION_VALUE, sp - 32)
+  if (opcode == CREATE2) copy(frame + FRAME_ACTION_SALT, sp - 128)
   return left - given
 }
 

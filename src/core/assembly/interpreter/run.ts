@@ -101,6 +101,9 @@ import {
 import { pushImmediate } from './push'
 import { opLog, opSload, opSstore, opTload, opTstore } from './storage'
 
+/** In every fork. */
+const JUMPDEST_GAS: i64 = 1
+
 /** Runs a frame until it ends or asks for another; STATUS_x in ./outcome.ts says which. The registers are in the frame before and after. */
 export function run(frame: usize): u32 {
   const code: usize = load<u32>(frame, FRAME_CODE)
@@ -433,14 +436,19 @@ export function run(frame: usize): u32 {
       case op.JUMP: {
         sp -= 32
         if (!isDestination(frame, sp)) return halt(frame, -HALT_INVALID_JUMP)
-        pc = code + load<u32>(sp)
+        // Where a jump lands is a JUMPDEST: it is run here, for that is a dispatch less.
+        gas -= JUMPDEST_GAS
+        if (gas < 0) return halt(frame, -HALT_OUT_OF_GAS)
+        pc = code + load<u32>(sp) + 1
         continue
       }
       case op.JUMPI: {
         sp -= 64
         if (isZero(sp)) continue
         if (!isDestination(frame, sp + 32)) return halt(frame, -HALT_INVALID_JUMP)
-        pc = code + load<u32>(sp, 32)
+        gas -= JUMPDEST_GAS
+        if (gas < 0) return halt(frame, -HALT_OUT_OF_GAS)
+        pc = code + load<u32>(sp, 32) + 1
         continue
       }
       case op.PC: {
