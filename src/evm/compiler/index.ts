@@ -20,9 +20,9 @@
  *   nothing large is written in place, and what exceeds 10 KiB + 32 bytes per byte of code is refused.
  * - T4 *A pure function.* A module depends on code and fork; threads may share it.
  *
- * limbs.ts and operandStack.ts hold the values, functionWriter.ts the flow, operationWriter.ts says what each opcode becomes.
+ * limbs.ts and operandStack.ts hold the values, emit/ writes: functionWriter.ts the flow, operationWriter.ts each opcode.
  */
-export { STATUS_DEOPT } from './functionWriter.ts'
+export { STATUS_DEOPT } from './emit/functionWriter.ts'
 export { CORE_FUNCTIONS } from './imports.ts'
 export { IMPORTED_JUMP_MAP, IMPORTED_MEMORY } from './module.ts'
 export { type Translation, translate } from './translate.ts'

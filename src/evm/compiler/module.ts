@@ -1,7 +1,7 @@
 /** The module around the functions: types, imports, table, and the functions that every module has. */
 import { layout, outcome } from '../../core/index.ts'
 import type { CodeWriter } from './codeWriter.ts'
-import { BAD_JUMP_FUNCTION, BLOCK_TYPE, ENTER_FUNCTION, FIRST_FUNCTION, HALT_FUNCTION } from './exits.ts'
+import { BAD_JUMP_FUNCTION, BLOCK_TYPE, ENTER_FUNCTION, FIRST_FUNCTION, HALT_FUNCTION } from './emit/exits.ts'
 import { CORE_FUNCTIONS, importIndex } from './imports.ts'
 import * as wasm from './instructions.ts'
 

@@ -1,7 +1,7 @@
 import type { Bytes, Hardfork } from '../../primitives/index.ts'
 import { CodeWriter } from './codeWriter.ts'
 import type { Context } from './context.ts'
-import { writeFunction } from './functionWriter.ts'
+import { writeFunction } from './emit/functionWriter.ts'
 import { LimbWriter } from './limbs.ts'
 import { writeModule } from './module.ts'
 import { OperandStack } from './operandStack.ts'

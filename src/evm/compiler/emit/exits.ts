@@ -2,14 +2,14 @@
  * How a function leaves: to another function, to the driver or for good. Functions that every module has are first in it,
  * so their numbers are known.
  */
-import { layout, opcodes as op, outcome } from '../../core/index.ts'
-import { limbOf, smallConstant } from './arithmetic.ts'
-import type { Context } from './context.ts'
-import { CORE_FUNCTIONS } from './imports.ts'
-import * as wasm from './instructions.ts'
-import { isConstant, ZERO } from './limbs.ts'
-import { LOCAL_BASE, LOCAL_FRAME, LOCAL_GAS } from './locals.ts'
-import type { Word } from './operandStack.ts'
+import { layout, opcodes as op, outcome } from '../../../core/index.ts'
+import type { Context } from '../context.ts'
+import { CORE_FUNCTIONS } from '../imports.ts'
+import * as wasm from '../instructions.ts'
+import { ZERO } from '../limbs.ts'
+import { LOCAL_BASE, LOCAL_FRAME, LOCAL_GAS } from '../locals.ts'
+import type { Word } from '../operandStack.ts'
+import { isConstantWord, limbOf, smallConstant } from './arithmetic.ts'
 
 /** `(frame, number of a function)`: goes on at a function, with the frame's registers. Exported. */
 export const ENTER_FUNCTION = CORE_FUNCTIONS.length
@@ -83,7 +83,7 @@ export function emitJump(context: Context, target: Word): void {
     const number = code[known] === op.JUMPDEST ? (plan.functionAt[known] ?? 0) : 0
     if (number === 0) emitHalt(context, outcome.HALT_INVALID_JUMP)
     else emitGoto(context, number)
-  } else if (target.every(isConstant)) emitHalt(context, outcome.HALT_INVALID_JUMP)
+  } else if (isConstantWord(target)) emitHalt(context, outcome.HALT_INVALID_JUMP)
   else emitDynamicJump(context, target)
 }
 

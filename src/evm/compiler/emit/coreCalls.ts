@@ -1,14 +1,14 @@
 /** Operations that the core does: their operands go to memory, its functions are called, results come back as limbs. */
-import { layout } from '../../core/index.ts'
+import { layout } from '../../../core/index.ts'
+import type { Context } from '../context.ts'
+import { importIndex } from '../imports.ts'
+import * as wasm from '../instructions.ts'
+import { isConstant, isSlot, type Limb, slotIndex, ZERO } from '../limbs.ts'
+import { LOCAL_BASE, LOCAL_FRAME, LOCAL_GAS, LOCAL_TEMPORARY } from '../locals.ts'
+import type { Word } from '../operandStack.ts'
 import { limbOf, releaseTwo } from './arithmetic.ts'
-import type { Context } from './context.ts'
 import { emitHaltIfNegative, emitStackPointer } from './exits.ts'
-import { importIndex } from './imports.ts'
-import * as wasm from './instructions.ts'
-import { isConstant, isSlot, type Limb, slotIndex, ZERO } from './limbs.ts'
-import { LOCAL_BASE, LOCAL_FRAME, LOCAL_GAS, LOCAL_TEMPORARY } from './locals.ts'
 import { emitStoreWord, pushWordAt } from './memory.ts'
-import type { Word } from './operandStack.ts'
 
 const { SCRATCH, WORD_BYTES } = layout
 /** Scratch words for operands of functions on words; the first is for the result. */

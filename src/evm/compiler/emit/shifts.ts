@@ -1,8 +1,9 @@
 /** SHL, SHR, SAR, BYTE and SIGNEXTEND by constants: limbs move and change places. */
+
+import type { Context } from '../context.ts'
+import { type Limb, ZERO } from '../limbs.ts'
+import type { Word } from '../operandStack.ts'
 import { limbOf } from './arithmetic.ts'
-import type { Context } from './context.ts'
-import { type Limb, ZERO } from './limbs.ts'
-import type { Word } from './operandStack.ts'
 
 const result = new Int32Array(4)
 

@@ -1,15 +1,15 @@
 /** Writes the function that begins at one place of a code: sections, their checks, and how it ends. */
-import { layout, opcodes as op, outcome } from '../../core/index.ts'
+import { layout, opcodes as op, outcome } from '../../../core/index.ts'
+import type { Context } from '../context.ts'
+import * as wasm from '../instructions.ts'
+import { ZERO } from '../limbs.ts'
+import { I32_LOCALS, LOCAL_BASE, LOCAL_FRAME, LOCAL_GAS, LOCAL_SP, VECTOR_LOCALS } from '../locals.ts'
+import { BORDER, BRANCH, END, PLAIN, SUSPEND } from '../operations.ts'
+import { type Reach, reachOf, sectionGas, widthOf } from '../plan.ts'
 import { emitTruthOf, isConstantWord } from './arithmetic.ts'
-import type { Context } from './context.ts'
 import { emitScratchCall, emitStackCall } from './coreCalls.ts'
 import { emitGoto, emitHalt, emitJump, emitLeave, emitRegisters, LEAVE_FUNCTION } from './exits.ts'
-import * as wasm from './instructions.ts'
-import { ZERO } from './limbs.ts'
-import { I32_LOCALS, LOCAL_BASE, LOCAL_FRAME, LOCAL_GAS, LOCAL_SP, VECTOR_LOCALS } from './locals.ts'
-import { BORDER, BRANCH, END, PLAIN, SUSPEND } from './operations.ts'
 import { operationWriterOf } from './operationWriter.ts'
-import { type Reach, reachOf, sectionGas, widthOf } from './plan.ts'
 
 /** How `enter` returns when a section's check fails or a place has no function: the interpreter is to go on. */
 export const STATUS_DEOPT = 6

@@ -1,5 +1,9 @@
 /** What each operation becomes: a table from its byte to what writes it. Those that end a function are in functionWriter.ts. */
-import { layout, opcodes as op } from '../../core/index.ts'
+import { layout, opcodes as op } from '../../../core/index.ts'
+import type { Context } from '../context.ts'
+import * as wasm from '../instructions.ts'
+import { ZERO } from '../limbs.ts'
+import { LOCAL_FRAME, LOCAL_GAS } from '../locals.ts'
 import {
   emitAdd,
   emitBits,
@@ -13,7 +17,6 @@ import {
   releaseTwo,
   smallConstant,
 } from './arithmetic.ts'
-import type { Context } from './context.ts'
 import type { StackCall } from './coreCalls.ts'
 import {
   emitDivide,
@@ -27,9 +30,6 @@ import {
   exponentOf,
   pushWordFunction,
 } from './coreCalls.ts'
-import * as wasm from './instructions.ts'
-import { ZERO } from './limbs.ts'
-import { LOCAL_FRAME, LOCAL_GAS } from './locals.ts'
 import { emitMload, emitMstore, emitMstore8, pushWordAt } from './memory.ts'
 import { pushByte, pushShiftedLeft, pushShiftedRight, pushSignExtended } from './shifts.ts'
 

@@ -1,8 +1,8 @@
 /** ADD, SUB, bitwise operations and comparisons, limb by limb. Operands are `context.a`, which was on top, and `context.b`. */
-import type { Context } from './context.ts'
-import * as wasm from './instructions.ts'
-import { isConstant, isFlag, type Limb, ZERO } from './limbs.ts'
-import type { Word } from './operandStack.ts'
+import type { Context } from '../context.ts'
+import * as wasm from '../instructions.ts'
+import { isConstant, isFlag, type Limb, ZERO } from '../limbs.ts'
+import type { Word } from '../operandStack.ts'
 
 /** Limb `k` of a word. */
 export function limbOf(word: Word, k: number): Limb {
@@ -10,11 +10,7 @@ export function limbOf(word: Word, k: number): Limb {
 }
 
 export function isConstantWord(word: Word): boolean {
-  return isConstant(limbOf(word, 0)) && isConstant(limbOf(word, 1)) && hasConstantTop(word)
-}
-
-function hasConstantTop(word: Word): boolean {
-  return isConstant(limbOf(word, 2)) && isConstant(limbOf(word, 3))
+  return word.every(isConstant)
 }
 
 /** Whether a word is known to be below 2^64. */
@@ -39,11 +35,6 @@ export function popTwo({ stack, a, b }: Context): void {
 export function releaseTwo({ limbs, a, b }: Context): void {
   limbs.releaseAll(a)
   limbs.releaseAll(b)
-}
-
-/** Pushes a flag or a truth. */
-function pushTruth({ stack }: Context, truth: Limb): void {
-  stack.pushLimb(truth)
 }
 
 const result = new Int32Array(4)
@@ -157,11 +148,11 @@ export function emitNot({ limbs, stack, a }: Context): void {
 export function emitIsZero(context: Context): void {
   const { limbs, stack, a, writer } = context
   stack.pop(a)
-  if (isConstantWord(a)) pushTruth(context, limbs.truth(a.every((limb) => limb === ZERO)))
+  if (isConstantWord(a)) stack.pushLimb(limbs.truth(a.every((limb) => limb === ZERO)))
   else {
     emitTruthOf(context, a)
     writer.byte(wasm.I32_EQZ)
-    pushTruth(context, limbs.takeI32())
+    stack.pushLimb(limbs.takeI32())
   }
   limbs.releaseAll(a)
 }
@@ -185,7 +176,7 @@ export function emitTruthOf({ limbs, writer }: Context, word: Word): void {
 }
 
 export function emitEquals(context: Context): void {
-  const { limbs, writer, a, b } = context
+  const { limbs, stack, writer, a, b } = context
   popTwo(context)
   let count = 0
   let differs = false
@@ -200,12 +191,12 @@ export function emitEquals(context: Context): void {
     if (count > 0) writer.byte(wasm.I64_OR)
     count += 1
   }
-  if (count === 0) pushTruth(context, limbs.truth(!differs))
+  if (count === 0) stack.pushLimb(limbs.truth(!differs))
   else {
     writer.byte(wasm.I64_EQZ)
     const equal = limbs.takeI32()
     if (differs) limbs.release(equal)
-    pushTruth(context, differs ? ZERO : equal)
+    stack.pushLimb(differs ? ZERO : equal)
   }
   releaseTwo(context)
 }
@@ -234,7 +225,7 @@ export function emitLess(
     less = next
   }
   releaseTwo(context)
-  pushTruth(context, less)
+  stack.pushLimb(less)
 }
 
 /** Whether the lowest k + 1 limbs of a are below those of b, where `lower` says it of the lowest k. */

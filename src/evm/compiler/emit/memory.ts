@@ -1,10 +1,8 @@
 /** MLOAD, MSTORE and MSTORE8 on the frame's memory, and words between locals and memory. */
-import { layout } from '../../core/index.ts'
-import { limbOf, smallConstant } from './arithmetic.ts'
-import type { Context } from './context.ts'
-import { emitHaltIfNegative, GROW_FUNCTION } from './exits.ts'
-import * as wasm from './instructions.ts'
-import { isConstant, isSlot, type Limb, slotIndex, ZERO } from './limbs.ts'
+import { layout } from '../../../core/index.ts'
+import type { Context } from '../context.ts'
+import * as wasm from '../instructions.ts'
+import { isConstant, isSlot, type Limb, slotIndex, ZERO } from '../limbs.ts'
 import {
   LOCAL_BASE,
   LOCAL_FRAME,
@@ -13,8 +11,10 @@ import {
   LOCAL_LOW_HALF,
   LOCAL_TEMPORARY,
   LOCAL_ZEROS,
-} from './locals.ts'
-import type { Word } from './operandStack.ts'
+} from '../locals.ts'
+import type { Word } from '../operandStack.ts'
+import { limbOf, smallConstant } from './arithmetic.ts'
+import { emitHaltIfNegative, GROW_FUNCTION } from './exits.ts'
 
 /** Beyond it memory cannot be paid for, and offsets would no longer fit an instruction's. */
 const MAX_STATIC_OFFSET = 2 ** 27
