@@ -23,10 +23,13 @@ export function compile(paths: readonly string[], out: string): Promise<readonly
   })
 }
 
-/** The contract that the first argument names: a source file, compiled if need be, or the name of a built one. */
-export async function contractArgument(args: Arguments): Promise<ArtifactFile> {
+/**
+ * The contract that the first argument names: a source file, compiled if need be, or the name of one that was built to
+ * the folder that the option `folder` names.
+ */
+export async function contractArgument(args: Arguments, folder = 'out'): Promise<ArtifactFile> {
   const [name] = args.positionals
-  const out = args.text('out') ?? ''
+  const out = args.text(folder) ?? ''
   if (name === undefined) {
     throw new UsageError('A contract is needed: a .sol or .ts file, or the name of a built contract.')
   }

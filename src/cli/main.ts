@@ -2,6 +2,7 @@ import { BaseError, messageOf } from '../primitives/index.ts'
 import type { Command } from './command.ts'
 import { commandHelp, parseArguments, UsageError } from './command.ts'
 import { abiCommand } from './commands/abi.ts'
+import { bindCommand } from './commands/bind.ts'
 import { buildCommand } from './commands/build.ts'
 import { callCommand } from './commands/call.ts'
 import { deployCommand } from './commands/deploy.ts'
@@ -10,7 +11,15 @@ import { sendCommand } from './commands/send.ts'
 import { CompileError } from './compile/index.ts'
 import { VERSION } from './version.ts'
 
-const commands: readonly Command[] = [devCommand, buildCommand, deployCommand, callCommand, sendCommand, abiCommand]
+const commands: readonly Command[] = [
+  devCommand,
+  buildCommand,
+  deployCommand,
+  callCommand,
+  sendCommand,
+  abiCommand,
+  bindCommand,
+]
 
 function help(): string {
   const width = Math.max(...commands.map(({ name }) => name.length))

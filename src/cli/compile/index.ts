@@ -21,6 +21,8 @@ import type { SourceFile } from './sources.ts'
 import { createSourceReader, findSources } from './sources.ts'
 
 export type * from './artifact.ts'
+export { assemblyScriptBinding } from './bind/assemblyscript.ts'
+export { solidityBinding } from './bind/solidity.ts'
 export { CompileError } from './errors.ts'
 export type { ArtifactFile } from './output.ts'
 export { readArtifact, writeArtifacts } from './output.ts'

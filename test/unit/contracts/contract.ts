@@ -24,12 +24,12 @@ export async function compile(path: string, name: string): Promise<Artifact> {
   return artifact
 }
 
-/** Compiles sources that exist for one test only, `files` by name, and returns all their contracts. */
+/** Compiles sources that exist for one test only, `files` by name, and returns all their contracts, by name of the file. */
 export async function compileText(files: Readonly<Record<string, string>>): Promise<readonly Artifact[]> {
   const folder = mkdtempSync(join(tmpdir(), 'evmpp-compile-'))
   try {
     for (const [name, source] of Object.entries(files)) writeFileSync(join(folder, name), source)
-    return await compileSources(Object.keys(files), { root: folder })
+    return await compileSources(['.'], { root: folder })
   } finally {
     rmSync(folder, { recursive: true })
   }

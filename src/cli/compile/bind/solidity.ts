@@ -1,0 +1,57 @@
+import type { AbiItem } from '../artifact.ts'
+import type { BoundField, BoundFunction, BoundStruct, BoundType } from './types.ts'
+import { bindAbi } from './types.ts'
+
+/** Words that no function of Solidity is called. Source: the Solidity documentation, "Keywords" and "Reserved Keywords". */
+const KEYWORDS = new Set(
+  `abstract address after alias anonymous apply as assembly auto bool break byte bytes calldata case catch constant
+  constructor continue contract copyof default define delete do else emit enum event external false final fixed for function
+  hex if immutable implements import in indexed inline int interface internal is let library macro mapping match memory
+  modifier mutable new null of override partial payable pragma private promise public pure reference relocatable return
+  returns sealed sizeof static storage string struct supports switch throw true try type typedef typeof uint unchecked unicode
+  using var view virtual while`.split(/\s+/),
+)
+
+/** A Solidity interface of any contract with this ABI, whichever machine runs it. */
+export function solidityBinding(abi: readonly AbiItem[], name: string): string {
+  const { functions, structs } = bindAbi(abi)
+  const parts = [...structs.map(structText), ...functions.map(functionText)]
+  return [
+    '// SPDX-License-Identifier: UNLICENSED',
+    'pragma solidity ^0.8.0;',
+    '',
+    `interface ${name} {`,
+    ...parts.map((part) => `    ${part}`),
+    '}',
+    '',
+  ].join('\n')
+}
+
+function structText({ name, fields }: BoundStruct): string {
+  return `struct ${name} { ${fields.map((field) => `${typeText(field.type)} ${field.name};`).join(' ')} }`
+}
+
+function functionText({ name, mutability, inputs, outputs }: BoundFunction): string {
+  const list = (fields: readonly BoundField[], location: string): string =>
+    fields
+      .map((field) => `${typeText(field.type)}${needsLocation(field.type) ? location : ''} ${field.name}`)
+      .join(', ')
+  if (KEYWORDS.has(name)) return `// ${name}: Solidity has no function of that name; call it with raw data.`
+  const words = [
+    `function ${name}(${list(inputs, ' calldata')})`,
+    'external',
+    ...(mutability === 'nonpayable' ? [] : [mutability]),
+    ...(outputs.length === 0 ? [] : [`returns (${list(outputs, ' memory')})`]),
+  ]
+  return `${words.join(' ')};`
+}
+
+function typeText(type: BoundType): string {
+  if (type.kind === 'struct') return type.struct.name
+  if (type.kind === 'plain') return type.name
+  return `${typeText(type.element)}[${type.length ?? ''}]`
+}
+
+function needsLocation(type: BoundType): boolean {
+  return type.kind !== 'plain' || type.name === 'string' || type.name === 'bytes'
+}
