@@ -20,7 +20,7 @@ export type Translation = {
   readonly functionAt: Uint16Array
 }
 
-/** The least that a function takes: what a JUMPDEST alone becomes. */
+/** What a function takes that is only a JUMPDEST. Code with more of them than fit is refused before anything is written. */
 const MIN_FUNCTION_BYTES = 50
 
 /** One for all translations, which are synchronous: its buffers are large. */
