@@ -30,9 +30,23 @@ const isAbsent = (folder: string) => !existsSync(join(fixtures, folder))
 const absent = runs.map(({ folder }) => folder).filter(isAbsent)
 if (absent.length > 0) console.log(`skipped, for there are no fixtures under ${fixtures}: ${absent.join(', ')}`)
 
-for (const { suite, folder } of runs) {
-  test.skipIf(isAbsent(folder))(`${suite}: ${folder}`, () => {
-    const args = [join(root, 'dist/conformance.js'), suite, join(fixtures, folder)]
+/** Compiled code, which in everything that can be seen must be the interpreter's equal. */
+const compiled = ({ suite }: (typeof runs)[number]): readonly string[] => [
+  '--evm',
+  // Compiling all of a block's contracts takes minutes: those that are hot will do.
+  suite === 'blocks' ? 'compiled' : 'compiled-first-use',
+  '--against',
+  'interpreter',
+]
+
+const cases = [
+  ...runs.map((run) => ({ ...run, options: ['--evm', 'reference'] })),
+  ...runs.map((run) => ({ ...run, options: compiled(run) })),
+]
+
+for (const { suite, folder, options } of cases) {
+  test.skipIf(isAbsent(folder))(`${suite} ${options.join(' ')}: ${folder}`, () => {
+    const args = [join(root, 'dist/conformance.js'), suite, join(fixtures, folder), ...options]
     const { stdout, stderr, status } = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8' })
     expect(stdout.trim().split('\n').at(-1), stdout + stderr).toMatch(/^[1-9]\d* passed, 0 failed, 0 skipped$/)
     expect(status).toBe(0)

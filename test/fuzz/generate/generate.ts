@@ -33,7 +33,7 @@ export function generateScenario(seed: number, index: number, hardforks = FORK_W
   const random = new Random(seed, index)
   const hardfork = random.weighted(hardforks)
   const evm = Array.from({ length: EVM_CONTRACTS }, (_, position) =>
-    contract(random, position > 0 && random.oneIn(4) ? new Uint8Array(0) : program(random, hardfork)),
+    contract(random, position > 0 && random.oneIn(2) ? new Uint8Array(0) : program(random, hardfork)),
   )
   const contracts = [...evm, ...WASM_CONTRACTS.map((code) => contract(random, code))]
   return { hardfork, contracts, transactions: transactions(random, hardfork) }
@@ -79,7 +79,7 @@ function gasLimit(random: Random): bigint {
   const more = random.weighted<() => number>([
     [2, () => random.below(3_000)],
     [4, () => random.below(100_000)],
-    [4, () => random.below(600_000)],
+    [4, () => random.below(300_000)],
   ])
   return BigInt(room + more())
 }
