@@ -133,6 +133,7 @@ export type InterpreterExports = {
   readonly run: (frame: Pointer) => number
   readonly openFrame: (frame: Pointer, account: AccountId, caller: AccountId) => void
   readonly resumeCall: (frame: Pointer, succeeded: number) => void
+  readonly payAndGrow: (frame: Pointer, gas: bigint, cost: bigint, end: bigint) => bigint
   readonly releaseMemory: (frame: Pointer) => void
   readonly mapJumps: (code: Pointer, length: number, map: Pointer) => void
   readonly forkTablePointer: () => Pointer
