@@ -1,9 +1,9 @@
 import { defineConfig } from 'vitest/config'
 
 /** One project per kind of test; `vitest run --project unit` runs one. */
-const project = (name: string, timeoutMs: number) => ({
+const project = (name: string, timeoutMs: number, files = `test/${name}/**/*.test.ts`) => ({
   extends: true as const,
-  test: { name, include: [`test/${name}/**/*.test.ts`], testTimeout: timeoutMs, hookTimeout: timeoutMs },
+  test: { name, include: [files], testTimeout: timeoutMs, hookTimeout: timeoutMs },
 })
 
 export default defineConfig({
@@ -11,12 +11,13 @@ export default defineConfig({
     pool: 'forks',
     maxWorkers: 2,
     projects: [
-      project('unit', 20_000),
-      project('property', 60_000),
+      project('unit', 60_000),
+      project('property', 120_000),
       project('compliance', 60_000),
       project('conformance', 600_000),
       project('fuzz', 300_000),
-      project('e2e', 180_000),
+      project('e2e', 400_000),
+      project('examples', 180_000, 'examples/**/*.test.mjs'),
     ],
   },
 })

@@ -26,27 +26,35 @@ describe('kill -9 under load', () => {
     for (let kill = 0; kill < KILLS; kill += 1) {
       const node = await startNodeProcess(['--datadir', directory.path])
       await expectWhole(node, acknowledged)
+      const before = acknowledged.length
       const load = sendUntilDead(node, acknowledged)
-      await new Promise((resolve) => setTimeout(resolve, 60 + kill * 25))
+      // Every fourth time before anything may have been acknowledged, else some time after something was.
+      while (kill % 4 !== 0 && acknowledged.length === before) await pause(5)
+      await pause(5 + kill * 15)
       await node.end('SIGKILL')
       await load
     }
     const node = await startNodeProcess(['--datadir', directory.path])
     await expectWhole(node, acknowledged)
-    expect(acknowledged.length).toBeGreaterThan(KILLS)
+    expect(acknowledged.length).toBeGreaterThanOrEqual((KILLS * 3) / 4)
     expect(await node.end('SIGTERM')).toBe(0)
   })
 })
 
-/** Sends from several accounts at once, each transaction after the one before has its receipt, until the node is gone. */
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds))
+}
+
+/** Sends from several accounts at once, each transaction after the receipt of the one before, until the node is gone. */
 async function sendUntilDead(node: NodeProcess, acknowledged: Acknowledged[]): Promise<void> {
-  const transport = http(node.ready.url, { retryCount: 0, timeout: 2_000 })
-  const client = createPublicClient({ chain: foundry, transport, pollingInterval: 10 })
+  const transport = http(node.ready.url, { retryCount: 0, timeout: 20_000 })
+  const client = createPublicClient({ chain: foundry, transport })
   const send = async ({ privateKey }: { readonly privateKey: Hex }): Promise<void> => {
     const wallet = createWalletClient({ account: privateKeyToAccount(privateKey), chain: foundry, transport })
     for (;;) {
       const hash = await wallet.sendTransaction({ to: SINK, value: 1n })
-      const { blockNumber, blockHash } = await client.waitForTransactionReceipt({ hash, timeout: 2_000 })
+      // The answer to a transaction comes once its block is stored: its receipt is there.
+      const { blockNumber, blockHash } = await client.getTransactionReceipt({ hash })
       acknowledged.push({ hash, blockNumber, blockHash })
     }
   }
