@@ -1,6 +1,6 @@
 /**
  * `npm run fuzz -- --engines reference,interpreter --seed 1 --count 10000 [--from 0] [--workers 2] [--fork osaka]`: runs
- * generated programs as whole transactions on two or more engines (with one, it looks for crashes only) and compares all
+ * generated programs as whole transactions on some engines (on one, it looks for crashes only) and compares all
  * that can be seen of them. The first difference is made small and printed as a test case; the last line is
  * `N passed, N failed`. Exit code 1 when programs failed, 2 for wrong usage. Program n of a seed is always the same one,
  * whatever --from, --count and --workers are.
@@ -11,7 +11,7 @@ import { isMainThread, parentPort, Worker, workerData } from 'node:worker_thread
 import { HARDFORKS } from '../../src/primitives/index.ts'
 import { ENGINE_NAMES, isEngineName } from '../harness/engines.ts'
 import type { Report, Task } from './task.ts'
-import { runTask } from './task.ts'
+import { PULSE, PULSE_BYTES, runTask } from './task.ts'
 
 const STACK_MB = 64
 /** A program takes some milliseconds. One that takes this long hangs. */
@@ -20,10 +20,10 @@ const PROGRESS_EVERY_MS = 10_000
 /** Failures that get a line of their own. */
 const MAX_SHOWN = 50
 const USAGE = `usage: npm run fuzz -- --seed <number> --count <number> [--from <number>] [--workers <number>] \\
-  [--engines <two or more of ${ENGINE_NAMES.join()}>] [--fork <${HARDFORKS.at(0)}...${HARDFORKS.at(-1)}>]`
+  [--engines <some of ${ENGINE_NAMES.join()}>] [--fork <${HARDFORKS.at(0)}...${HARDFORKS.at(-1)}>]`
 
 if (isMainThread) process.exitCode = await main(process.argv.slice(2))
-else runTask(workerData, (report) => parentPort?.postMessage(report))
+else runTask(workerData.task, workerData.pulse, (report) => parentPort?.postMessage(report))
 
 async function main(args: readonly string[]): Promise<number> {
   const task = readTask(args)
@@ -73,40 +73,35 @@ function readTask(args: readonly string[]): Task | undefined {
   const hardfork = HARDFORKS.find((name) => name === values.fork)
   if (![seed, count, from, step].every(Number.isSafeInteger) || !engines.every(isEngineName)) return undefined
   if (values.fork !== undefined && hardfork === undefined) return undefined
-  const current = new SharedArrayBuffer(4)
-  return {
-    engines,
-    seed: seed ?? 0,
-    count: count ?? 0,
-    from: from ?? 0,
-    step: Math.max(1, step ?? 1),
-    hardfork,
-    current,
-  }
+  return { engines, seed: seed ?? 0, count: count ?? 0, from: from ?? 0, step: Math.max(1, step ?? 1), hardfork }
 }
 
 /** Runs a task in a thread of its own. Gives what went wrong with the thread itself, if anything did. */
-function runWorker(task: Omit<Task, 'current'>, onReport: (report: Report) => void): Promise<string | undefined> {
-  const current = new SharedArrayBuffer(4)
-  const cell = new Int32Array(current)
+function runWorker(task: Task, onReport: (report: Report) => void): Promise<string | undefined> {
+  const pulse = new Int32Array(new SharedArrayBuffer(PULSE_BYTES))
   const worker = new Worker(fileURLToPath(import.meta.url), {
-    workerData: { ...task, current } satisfies Task,
+    workerData: { task, pulse },
     resourceLimits: { stackSizeMb: STACK_MB },
   })
+  let problem: string | undefined
+  const fails = (how: string): void => {
+    problem = `seed ${task.seed} program ${Atomics.load(pulse, PULSE.program)} ${how}`
+  }
+  let runs = -1
+  const watch = setInterval(() => {
+    const isAlive = runs !== Atomics.load(pulse, PULSE.runs)
+    runs = Atomics.load(pulse, PULSE.runs)
+    if (isAlive) return
+    fails('hangs; its thread was ended')
+    void worker.terminate()
+  }, PATIENCE_MS)
   worker.on('message', onReport)
+  worker.on('error', (error) => fails(`ended its thread: ${error}`))
   return new Promise((resolve) => {
-    const end = (problem: string | undefined): void => {
+    worker.on('exit', () => {
       clearInterval(watch)
       resolve(problem)
-    }
-    let seen = -1
-    const watch = setInterval(() => {
-      const now = Atomics.load(cell, 0)
-      if (now !== seen) seen = now
-      else void worker.terminate().then(() => end(`seed ${task.seed} program ${now} hangs; its thread was ended`))
-    }, PATIENCE_MS)
-    worker.on('error', (error) => end(`seed ${task.seed} program ${Atomics.load(cell, 0)} ended its thread: ${error}`))
-    worker.on('exit', () => end(undefined))
+    })
   })
 }
 

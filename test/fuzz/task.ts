@@ -16,9 +16,11 @@ export type Task = {
   readonly step: number
   /** One fork only; undefined is all of them. */
   readonly hardfork: Hardfork | undefined
-  /** One 32-bit cell that always holds the number of the program under way. */
-  readonly current: SharedArrayBuffer
 }
+
+/** Two 32-bit cells in which a thread shows that it lives: the program under way, and how often it has run any. */
+export const PULSE = { program: 0, runs: 1 } as const
+export const PULSE_BYTES = 8
 
 /** What a thread says from time to time. */
 export type Report = {
@@ -31,45 +33,55 @@ export type Report = {
 
 const REPORT_EVERY = 100
 
-/** Runs the task and says how it goes. */
-export function runTask(task: Task, say: (report: Report) => void): void {
+/** Runs the task and says how it goes; `pulse` is {@link PULSE}. */
+export function runTask(task: Task, pulse: Int32Array, say: (report: Report) => void): void {
   const { seed, from, step, count } = task
-  const engines = task.engines.map(createEngine)
-  const current = new Int32Array(task.current)
+  const compare = comparison(task.engines, pulse)
   const forks = task.hardfork === undefined ? FORK_WEIGHTS : ([[1, task.hardfork]] as const)
   let hasExample = false
   let passed = 0
   for (let done = 1; done <= count; done += 1) {
     const index = from + (done - 1) * step
-    Atomics.store(current, 0, index)
+    Atomics.store(pulse, PULSE.program, index)
     const scenario = generateScenario(seed, index, forks)
-    const differences = differencesOn(engines, scenario)
+    const differences = compare(scenario)
     const isEqual = differences.length === 0
     if (isEqual) passed += 1
     if (isEqual && done % REPORT_EVERY > 0 && done < count) continue
     const name = `seed ${seed} program ${index}`
-    const example: string | undefined = isEqual || hasExample ? undefined : exampleOf(task, name, scenario, differences)
+    const example: string | undefined =
+      isEqual || hasExample ? undefined : exampleOf(comparison(task.engines, pulse), name, scenario, differences)
     hasExample ||= example !== undefined
     say({ passed, failures: isEqual ? [] : [`${name}: ${kindsOf(differences)}`], example })
     passed = 0
   }
 }
 
-/** A difference, and the smallest case of its kind that engines with empty caches disagree on, too. */
-function exampleOf({ engines }: Task, name: string, scenario: Scenario, differences: readonly string[]): string {
-  const fresh = engines.map(createEngine)
-  const kinds = kindsOf(differencesOn(fresh, scenario))
+type Comparison = (scenario: Scenario) => readonly string[]
+
+/** {@link differencesOn} engines that have run nothing yet. */
+function comparison(names: readonly EngineName[], pulse: Int32Array): Comparison {
+  const engines = names.map(createEngine)
+  return (scenario) => {
+    Atomics.add(pulse, PULSE.runs, 1)
+    return differencesOn(engines, scenario)
+  }
+}
+
+/** A difference, and the smallest case of its kind that engines with empty caches, `compare`'s, disagree on, too. */
+function exampleOf(compare: Comparison, name: string, scenario: Scenario, differences: readonly string[]): string {
+  const kinds = kindsOf(compare(scenario))
   if (kinds === '') {
     const remark = `${name} differs after the programs before it and not alone: an engine remembers what it should not`
     return [remark, ...differences].join('\n')
   }
-  const small = minimized(scenario, (candidate) => kindsOf(differencesOn(fresh, candidate)) === kinds)
+  const small = minimized(scenario, (candidate) => kindsOf(compare(candidate)) === kinds)
   return [
     `${name} differs:`,
     ...differences,
     'and at its smallest, for test/fuzz/regressions.ts:',
     testCaseText(`${name}: ${kinds}`, small),
-    ...differencesOn(fresh, small),
+    ...compare(small),
   ].join('\n')
 }
 
