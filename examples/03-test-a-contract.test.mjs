@@ -1,9 +1,9 @@
-/** How to test a contract: vitest and viem against a node that keeps nothing. Run it: npx vitest run --root examples */
+/** How to test a contract: vitest and viem against a node that keeps nothing. Run it: npx vitest run --project examples */
 import { parseEther } from 'viem'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { build, deploy, startNode } from './node.mjs'
 
-const ALICE = '0x00000000000000000000000000000000000A11ce'
+const ALICE = '0x00000000000000000000000000000000000a11ce'
 
 let node
 let token

@@ -7,6 +7,7 @@ import { buildCommand } from './commands/build.ts'
 import { callCommand } from './commands/call.ts'
 import { deployCommand } from './commands/deploy.ts'
 import { devCommand } from './commands/dev.ts'
+import { newCommand } from './commands/new.ts'
 import { sendCommand } from './commands/send.ts'
 import { CompileError } from './compile/index.ts'
 import { VERSION } from './version.ts'
@@ -19,6 +20,7 @@ const commands: readonly Command[] = [
   sendCommand,
   abiCommand,
   bindCommand,
+  newCommand,
 ]
 
 function help(): string {

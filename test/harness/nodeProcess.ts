@@ -67,7 +67,12 @@ export async function startNodeProcess(args: readonly string[]): Promise<NodePro
 
 /** Runs `evmpp` with these words to its end. */
 export function runCli(words: readonly string[], cwd = projectRoot): Promise<Finished> {
-  const child = spawn(process.execPath, [cliPath, ...words], { cwd, stdio: ['ignore', 'pipe', 'pipe'] })
+  return runNode([cliPath, ...words], cwd)
+}
+
+/** Runs a script, which the words begin with, to its end. */
+export function runNode(words: readonly string[], cwd = projectRoot): Promise<Finished> {
+  const child = spawn(process.execPath, [...words], { cwd, stdio: ['ignore', 'pipe', 'pipe'] })
   let stdout = ''
   let stderr = ''
   child.stdout.on('data', (chunk: Buffer) => {
