@@ -28,7 +28,7 @@ export const devCommand: Command = {
     evm: {
       type: 'string',
       value: 'engine',
-      default: 'reference',
+      default: 'compiled',
       summary: `how EVM code is executed: ${EVM_ENGINES.join(', ')}`,
     },
     genesis: { type: 'string', value: 'file', summary: 'begin a new chain from a geth genesis file' },
