@@ -95,6 +95,12 @@ describe('what does not compile', () => {
       'C.ts(4,1)',
     ],
     [
+      'an enum with numbers of its own',
+      'f(): void {} }\nenum Side { Buy, Sell = 2 }\nclass Rest {',
+      'An enum numbers its members itself, from 0.',
+      'C.ts(5,25)',
+    ],
+    [
       'a struct that holds itself',
       'f(): void {} }\n@struct class Self { inner: Self }\n@struct class Rest { self: Self',
       'A struct cannot contain itself.',

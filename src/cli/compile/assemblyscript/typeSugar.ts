@@ -1,4 +1,4 @@
-import type { Expression, Node, Parser, Range, Source, TypeNode } from 'assemblyscript'
+import type { EnumDeclaration, Expression, Node, Parser, Range, Source, TypeNode } from 'assemblyscript'
 import type { Compiler } from './syntax.ts'
 import { namesOf, rewrite, textOf } from './syntax.ts'
 
@@ -47,7 +47,10 @@ export function createTypeSugar(compiler: Compiler, parser: Parser): TypeSugar {
 function enumsOf(compiler: Compiler, parser: Parser, source: Source): ReadonlyMap<string, number> {
   const found = new Map<string, number>()
   for (const statement of source.statements) {
-    if (statement instanceof compiler.EnumDeclaration) found.set(statement.name.text, statement.values.length)
+    if (statement instanceof compiler.EnumDeclaration) {
+      found.set(statement.name.text, statement.values.length)
+      if (!source.isLibrary) reportNumbers(compiler, parser, statement)
+    }
     if (!(statement instanceof compiler.ImportStatement)) continue
     const from = parser.sources.find((each) => isPath(each, statement.internalPath))
     for (const { name, foreignName } of statement.declarations ?? []) {
@@ -58,6 +61,15 @@ function enumsOf(compiler: Compiler, parser: Parser, source: Source): ReadonlyMa
     }
   }
   return source.isLibrary ? new Map() : found
+}
+
+/** A member's number is its place in the list, as in Solidity, so that it fits a byte and every smaller byte is a member. */
+function reportNumbers(compiler: Compiler, parser: Parser, { name, values }: EnumDeclaration): void {
+  const { User_defined_0: code } = namesOf(compiler).DiagnosticCode
+  for (const { initializer } of values)
+    if (initializer !== null)
+      parser.error(code, initializer.range, 'An enum numbers its members itself, from 0.', null, null)
+  if (values.length > 256) parser.error(code, name.range, 'An enum has at most 256 members.', null, null)
 }
 
 function isPath(source: Source, internalPath: string): boolean {
