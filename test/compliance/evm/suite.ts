@@ -138,6 +138,32 @@ export function evmEngineSuite(createEngine: (hardfork: Hardfork) => VmEngine, n
       expect(run('0x00 0x01 SSTORE', { hardfork, state }).host.journal.refundGas).toBe(refund)
     })
 
+    // The examples of EIP-2200: what a slot holds at first, what is written one after the other, gas, refund.
+    test.each([
+      [0n, [0, 0], 1612n, 0n],
+      [0n, [0, 1], 20_812n, 0n],
+      [0n, [1, 0], 20_812n, 19_200n],
+      [0n, [1, 2], 20_812n, 0n],
+      [0n, [1, 1], 20_812n, 0n],
+      [1n, [0, 0], 5812n, 15_000n],
+      [1n, [0, 1], 5812n, 4200n],
+      [1n, [0, 2], 5812n, 0n],
+      [1n, [2, 0], 5812n, 15_000n],
+      [1n, [2, 3], 5812n, 0n],
+      [1n, [2, 1], 5812n, 4200n],
+      [1n, [2, 2], 5812n, 0n],
+      [1n, [1, 0], 5812n, 15_000n],
+      [1n, [1, 2], 5812n, 0n],
+      [1n, [1, 1], 1612n, 0n],
+      [0n, [1, 0, 1], 40_818n, 19_200n],
+      [1n, [0, 1, 0], 10_818n, 19_200n],
+    ])('EIP-2200: %s, then %s', (original, values, gas, refund) => {
+      const storage = original === 0n ? [] : [[0n, original] as const]
+      const source = values.map((value) => `0x0${value} 0x00 SSTORE`).join(' ')
+      const { host, used } = run(source, { hardfork: 'istanbul', state: new Map([[SELF, { storage }]]) })
+      expect([used, host.journal.refundGas]).toEqual([gas, refund])
+    })
+
     const rich = new Map([[SELF, { balanceWei: 10n, nonce: 1n }]])
     test('SELFDESTRUCT moves the balance and, before EIP-6780, destroys', () => {
       const { host } = run('0x00ff SELFDESTRUCT', { hardfork: 'shanghai', state: rich })

@@ -89,6 +89,19 @@ describe('frames', () => {
     expect(runNested(caller, callee)).toMatchObject({ output: fromHex(`0x1234${'00'.repeat(30)}`) })
   })
 
+  test('what a grandchild returns does not overwrite an input that was copied into the core', () => {
+    const call = (to: string) => `0x00 0x00 0x00 0x00 ${to} GAS STATICCALL POP`
+    const engine = engineOf('osaka')
+    const answer = (message: Message): Result =>
+      'codeAddress' in message && message.codeAddress === OTHER
+        ? engine.execute(message, assemble(call('0x00fe')), host)
+        : { status: 'success', output: new Uint8Array(64).fill(0xdd), gasLeft: 0n }
+    const host = createFakeHost('osaka', undefined, answer, journal)
+    const outermost = executionOf({ input: fromHex(`0x${'ab'.repeat(32)}`) })
+    const result = engine.execute(outermost, assemble(`${call('0x00ff')} 0x00 CALLDATALOAD ${RETURN_TOP}`), host)
+    expect(result).toMatchObject({ output: outermost.input })
+  })
+
   test('return data outlives what the caller does to its memory, until the next call', () => {
     const call = '0x00 0x00 0x00 0x00 0x00ff GAS STATICCALL POP'
     const spoil = `0x${'ee'.repeat(32)} 0x2000 MSTORE`
