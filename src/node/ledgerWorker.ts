@@ -4,7 +4,7 @@ import type { BlockRequest, Genesis, Ledger, StateEdit } from '../chain/index.ts
 import { openLedger } from '../chain/index.ts'
 import { createSequentialExecutor } from '../parallel/index.ts'
 import { assert } from '../primitives/index.ts'
-import { createMptTrie, nodeReader, openLevelStore } from '../state/index.ts'
+import { createMptTrie, nodeReader, openLevelStore, refuseCutTables } from '../state/index.ts'
 import type { EvmEngineName } from './machines.ts'
 import { createExecution } from './machines.ts'
 import { serve } from './remote.ts'
@@ -19,6 +19,7 @@ export type LedgerWorkerData = {
 }
 
 async function open({ storePath, create, durable, genesis, evm }: LedgerWorkerData): Promise<Ledger> {
+  refuseCutTables(storePath)
   const store = await openLevelStore(storePath, { create, durable })
   const executor = createSequentialExecutor(createExecution(evm))
   return openLedger({ store, trie: createMptTrie(nodeReader(store)), executor, genesis })
