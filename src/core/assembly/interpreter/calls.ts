@@ -4,50 +4,19 @@
  * out that it cannot be paid for.
  */
 import {
-  accountExists,
-  accountOf,
-  addBalance,
-  addRefund,
-  balanceOf,
-  codeSizeOf,
-  isAccountEmpty,
-  isCreated,
-  isDestroyed,
-  markDestroyed,
-  subtractBalance,
-  touchAccount,
+  accountExists, accountOf, addBalance, addRefund, balanceOf, codeSizeOf, isAccountEmpty, isCreated, isDestroyed,
+  markDestroyed, subtractBalance, touchAccount,
 } from '../journal/index'
 import {
-  CONTEXT,
-  CONTEXT_FORK,
-  FRAME_ACCOUNT,
-  FRAME_ACTION_ACCOUNT,
-  FRAME_ACTION_GAS,
-  FRAME_ACTION_INPUT,
-  FRAME_ACTION_INPUT_LENGTH,
-  FRAME_ACTION_KIND,
-  FRAME_ACTION_OUTPUT,
-  FRAME_ACTION_OUTPUT_LENGTH,
-  FRAME_ACTION_SALT,
-  FRAME_ACTION_VALUE,
-  FRAME_IS_STATIC,
-  FRAME_RETURN,
-  FRAME_RETURN_LENGTH,
-  FRAME_SP,
+  CONTEXT, CONTEXT_FORK, FRAME_ACCOUNT, FRAME_ACTION_ACCOUNT, FRAME_ACTION_GAS, FRAME_ACTION_INPUT,
+  FRAME_ACTION_INPUT_LENGTH, FRAME_ACTION_KIND, FRAME_ACTION_OUTPUT, FRAME_ACTION_OUTPUT_LENGTH, FRAME_ACTION_SALT,
+  FRAME_ACTION_VALUE, FRAME_IS_STATIC, FRAME_RETURN, FRAME_RETURN_LENGTH, FRAME_SP,
 } from '../layout'
 import { copy, fitsU64, fromU64, isZero, loadBe } from '../word'
 import { accessGas, codeBytesOf, maskAddress } from './accounts'
 import {
-  FORK_CANCUN,
-  FORK_PRAGUE,
-  FORK_SPURIOUS_DRAGON,
-  FORK_TANGERINE_WHISTLE,
-  LIMIT_INIT_CODE,
-  LIMIT_WASM_INIT_CODE,
-  PRICE_COLD_ACCOUNT,
-  PRICE_HAS_WARMTH,
-  PRICE_INIT_CODE_WORD,
-  REFUND_SELFDESTRUCT,
+  FORK_CANCUN, FORK_PRAGUE, FORK_SPURIOUS_DRAGON, FORK_TANGERINE_WHISTLE, LIMIT_INIT_CODE, LIMIT_WASM_INIT_CODE,
+  PRICE_COLD_ACCOUNT, PRICE_HAS_WARMTH, PRICE_INIT_CODE_WORD, REFUND_SELFDESTRUCT,
 } from './forkTable'
 import { growthGas, lateGas, memoryAt, pay, payAndGrow, price, rangeEnd, wordCount } from './gas'
 import { grow } from './memory'

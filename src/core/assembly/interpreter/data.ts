@@ -1,11 +1,6 @@
 /** Opcodes that move bytes: memory, call data, code, return data, hashes. Operands stand on the stack, the first at `sp - 32`. */
 import {
-  FRAME_INPUT,
-  FRAME_INPUT_LENGTH,
-  FRAME_OUTPUT,
-  FRAME_OUTPUT_LENGTH,
-  FRAME_RETURN,
-  FRAME_RETURN_LENGTH,
+  FRAME_INPUT, FRAME_INPUT_LENGTH, FRAME_OUTPUT, FRAME_OUTPUT_LENGTH, FRAME_RETURN, FRAME_RETURN_LENGTH,
 } from '../layout'
 import { exp } from '../modular'
 import { keccak256Word } from '../keccak'

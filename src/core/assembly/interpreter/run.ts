@@ -7,98 +7,30 @@
  */
 import { div, mod, sdiv, smod } from '../division'
 import {
-  CONTEXT,
-  CONTEXT_BASE_FEE,
-  CONTEXT_BLOB_BASE_FEE,
-  CONTEXT_CHAIN_ID,
-  CONTEXT_COINBASE,
-  CONTEXT_GAS_LIMIT,
-  CONTEXT_GAS_PRICE,
-  CONTEXT_NUMBER,
-  CONTEXT_ORIGIN,
-  CONTEXT_PREVRANDAO,
-  CONTEXT_TIMESTAMP,
-  FRAME_ACCOUNT,
-  FRAME_ADDRESS,
-  FRAME_CALLER,
-  FRAME_CODE,
-  FRAME_CODE_LENGTH,
-  FRAME_GAS,
-  FRAME_HALT_REASON,
-  FRAME_INPUT,
-  FRAME_INPUT_LENGTH,
-  FRAME_JUMP_MAP,
-  FRAME_MEMORY_SIZE,
-  FRAME_OUTPUT_LENGTH,
-  FRAME_PC,
-  FRAME_RETURN_LENGTH,
-  FRAME_SP,
-  FRAME_STACK_BASE,
-  FRAME_VALUE,
+  CONTEXT, CONTEXT_BASE_FEE, CONTEXT_BLOB_BASE_FEE, CONTEXT_CHAIN_ID, CONTEXT_COINBASE, CONTEXT_GAS_LIMIT,
+  CONTEXT_GAS_PRICE, CONTEXT_NUMBER, CONTEXT_ORIGIN, CONTEXT_PREVRANDAO, CONTEXT_TIMESTAMP, FRAME_ACCOUNT,
+  FRAME_ADDRESS, FRAME_CALLER, FRAME_CODE, FRAME_CODE_LENGTH, FRAME_GAS, FRAME_INPUT, FRAME_INPUT_LENGTH,
+  FRAME_MEMORY_SIZE, FRAME_OUTPUT_LENGTH, FRAME_PC, FRAME_RETURN_LENGTH, FRAME_SP, FRAME_STACK_BASE, FRAME_VALUE,
 } from '../layout'
 import { addmod, mulmod } from '../modular'
 import {
-  add,
-  and,
-  byteAt,
-  clz,
-  compare,
-  compareSigned,
-  copy,
-  equals,
-  fitsU32,
-  fromU64,
-  isZero,
-  loadBe,
-  mul,
-  not,
-  or,
-  sar,
-  shl,
-  shr,
-  signExtend,
-  storeBe,
-  sub,
-  xor,
+  add, and, byteAt, clz, compareSigned, copy, equals, fromU64, isZero, loadBe, mul, not, or, sar, shl, shr, signExtend,
+  storeBe, sub, xor,
 } from '../word'
 import { balanceOf } from '../journal/index'
 import { opBalance, opBlobHash, opBlockHash, opExtCodeCopy, opExtCodeHash, opExtCodeSize } from './accounts'
 import { hasValue, opCall, opCreate, opSelfDestruct } from './calls'
 import {
-  growForWord,
-  opCallDataLoad,
-  opCopy,
-  opExp,
-  opKeccak,
-  opMcopy,
-  opMstore8,
-  opReturn,
-  opReturnDataCopy,
+  growForWord, opCallDataLoad, opCopy, opExp, opKeccak, opMcopy, opMstore8, opReturn, opReturnDataCopy,
 } from './data'
-import {
-  OPCODE_BYTES,
-  OPCODE_FLAGS,
-  OPCODE_GAS,
-  OPCODE_INVALID,
-  OPCODE_NEED,
-  OPCODE_ROOM,
-  OPCODE_STACK_FIRST,
-} from './forkTable'
+import { OPCODE_BYTES, OPCODE_GAS, OPCODE_NEED, OPCODE_ROOM } from './forkTable'
 import { forkTable, memoryAt } from './gas'
 import * as op from './opcodes'
 import {
-  HALT_INVALID_JUMP,
-  HALT_INVALID_OPCODE,
-  HALT_OUT_OF_GAS,
-  HALT_STACK_OVERFLOW,
-  HALT_STACK_UNDERFLOW,
-  STATUS_CALL,
-  STATUS_CREATE,
-  STATUS_HALT,
-  STATUS_RETURN,
-  STATUS_REVERT,
+  HALT_INVALID_JUMP, HALT_INVALID_OPCODE, HALT_OUT_OF_GAS, STATUS_CALL, STATUS_CREATE, STATUS_RETURN, STATUS_REVERT,
 } from './outcome'
 import { pushImmediate } from './push'
+import { faultOf, halt, isBelow, isDestination, isInMemory, leave, swap } from './steps'
 import { opLog, opSload, opSstore, opTload, opTstore } from './storage'
 
 /** In every fork. */
@@ -121,293 +53,236 @@ export function run(frame: usize): u32 {
     }
     pc++
     switch (opcode) {
-      case op.STOP: {
+      case op.STOP:
         store<u32>(frame, 0, FRAME_OUTPUT_LENGTH)
         return leave(frame, pc, sp, gas, STATUS_RETURN)
-      }
-      case op.ADD: {
+      case op.ADD:
         add(sp - 64, sp - 32, sp - 64)
         sp -= 32
         continue
-      }
-      case op.MUL: {
+      case op.MUL:
         mul(sp - 64, sp - 32, sp - 64)
         sp -= 32
         continue
-      }
-      case op.SUB: {
+      case op.SUB:
         sub(sp - 64, sp - 32, sp - 64)
         sp -= 32
         continue
-      }
-      case op.DIV: {
+      case op.DIV:
         div(sp - 64, sp - 32, sp - 64)
         sp -= 32
         continue
-      }
-      case op.SDIV: {
+      case op.SDIV:
         sdiv(sp - 64, sp - 32, sp - 64)
         sp -= 32
         continue
-      }
-      case op.MOD: {
+      case op.MOD:
         mod(sp - 64, sp - 32, sp - 64)
         sp -= 32
         continue
-      }
-      case op.SMOD: {
+      case op.SMOD:
         smod(sp - 64, sp - 32, sp - 64)
         sp -= 32
         continue
-      }
-      case op.ADDMOD: {
+      case op.ADDMOD:
         addmod(sp - 96, sp - 32, sp - 64, sp - 96)
         sp -= 64
         continue
-      }
-      case op.MULMOD: {
+      case op.MULMOD:
         mulmod(sp - 96, sp - 32, sp - 64, sp - 96)
         sp -= 64
         continue
-      }
-      case op.EXP: {
+      case op.EXP:
         gas = opExp(sp, gas)
         if (gas < 0) return halt(frame, gas)
         sp -= 32
         continue
-      }
-      case op.SIGNEXTEND: {
+      case op.SIGNEXTEND:
         signExtend(sp - 64, sp - 32, sp - 64)
         sp -= 32
         continue
-      }
-      case op.LT: {
+      case op.LT:
         fromU64(sp - 64, u64(isBelow(sp - 32, sp - 64)))
         sp -= 32
         continue
-      }
-      case op.GT: {
+      case op.GT:
         fromU64(sp - 64, u64(isBelow(sp - 64, sp - 32)))
         sp -= 32
         continue
-      }
-      case op.SLT: {
+      case op.SLT:
         fromU64(sp - 64, u64(compareSigned(sp - 32, sp - 64) < 0))
         sp -= 32
         continue
-      }
-      case op.SGT: {
+      case op.SGT:
         fromU64(sp - 64, u64(compareSigned(sp - 32, sp - 64) > 0))
         sp -= 32
         continue
-      }
-      case op.EQ: {
+      case op.EQ:
         fromU64(sp - 64, u64(equals(sp - 32, sp - 64)))
         sp -= 32
         continue
-      }
-      case op.ISZERO: {
+      case op.ISZERO:
         fromU64(sp - 32, u64(isZero(sp - 32)))
         continue
-      }
-      case op.AND: {
+      case op.AND:
         and(sp - 64, sp - 32, sp - 64)
         sp -= 32
         continue
-      }
-      case op.OR: {
+      case op.OR:
         or(sp - 64, sp - 32, sp - 64)
         sp -= 32
         continue
-      }
-      case op.XOR: {
+      case op.XOR:
         xor(sp - 64, sp - 32, sp - 64)
         sp -= 32
         continue
-      }
-      case op.NOT: {
+      case op.NOT:
         not(sp - 32, sp - 32)
         continue
-      }
-      case op.BYTE: {
+      case op.BYTE:
         byteAt(sp - 64, sp - 32, sp - 64)
         sp -= 32
         continue
-      }
-      case op.SHL: {
+      case op.SHL:
         shl(sp - 64, sp - 32, sp - 64)
         sp -= 32
         continue
-      }
-      case op.SHR: {
+      case op.SHR:
         shr(sp - 64, sp - 32, sp - 64)
         sp -= 32
         continue
-      }
-      case op.SAR: {
+      case op.SAR:
         sar(sp - 64, sp - 32, sp - 64)
         sp -= 32
         continue
-      }
-      case op.CLZ: {
+      case op.CLZ:
         clz(sp - 32, sp - 32)
         continue
-      }
-      case op.KECCAK256: {
+      case op.KECCAK256:
         gas = opKeccak(frame, sp, gas)
         if (gas < 0) return halt(frame, gas)
         sp -= 32
         continue
-      }
-      case op.ADDRESS: {
+      case op.ADDRESS:
         copy(sp, frame + FRAME_ADDRESS)
         sp += 32
         continue
-      }
-      case op.BALANCE: {
+      case op.BALANCE:
         gas = opBalance(sp - 32, gas)
         if (gas < 0) return halt(frame, gas)
         continue
-      }
-      case op.ORIGIN: {
+      case op.ORIGIN:
         copy(sp, CONTEXT + CONTEXT_ORIGIN)
         sp += 32
         continue
-      }
-      case op.CALLER: {
+      case op.CALLER:
         copy(sp, frame + FRAME_CALLER)
         sp += 32
         continue
-      }
-      case op.CALLVALUE: {
+      case op.CALLVALUE:
         copy(sp, frame + FRAME_VALUE)
         sp += 32
         continue
-      }
-      case op.CALLDATALOAD: {
+      case op.CALLDATALOAD:
         opCallDataLoad(frame, sp - 32)
         continue
-      }
-      case op.CALLDATASIZE: {
+      case op.CALLDATASIZE:
         fromU64(sp, load<u32>(frame, FRAME_INPUT_LENGTH))
         sp += 32
         continue
-      }
-      case op.CALLDATACOPY: {
+      case op.CALLDATACOPY:
         gas = opCopy(frame, sp, gas, load<u32>(frame, FRAME_INPUT), load<u32>(frame, FRAME_INPUT_LENGTH))
         if (gas < 0) return halt(frame, gas)
         sp -= 96
         continue
-      }
-      case op.CODESIZE: {
+      case op.CODESIZE:
         fromU64(sp, load<u32>(frame, FRAME_CODE_LENGTH))
         sp += 32
         continue
-      }
-      case op.CODECOPY: {
+      case op.CODECOPY:
         gas = opCopy(frame, sp, gas, code, load<u32>(frame, FRAME_CODE_LENGTH))
         if (gas < 0) return halt(frame, gas)
         sp -= 96
         continue
-      }
-      case op.GASPRICE: {
+      case op.GASPRICE:
         copy(sp, CONTEXT + CONTEXT_GAS_PRICE)
         sp += 32
         continue
-      }
-      case op.EXTCODESIZE: {
+      case op.EXTCODESIZE:
         gas = opExtCodeSize(sp - 32, gas)
         if (gas < 0) return halt(frame, gas)
         continue
-      }
-      case op.EXTCODECOPY: {
+      case op.EXTCODECOPY:
         gas = opExtCodeCopy(frame, sp, gas)
         if (gas < 0) return halt(frame, gas)
         sp -= 128
         continue
-      }
-      case op.RETURNDATASIZE: {
+      case op.RETURNDATASIZE:
         fromU64(sp, load<u32>(frame, FRAME_RETURN_LENGTH))
         sp += 32
         continue
-      }
-      case op.RETURNDATACOPY: {
+      case op.RETURNDATACOPY:
         gas = opReturnDataCopy(frame, sp, gas)
         if (gas < 0) return halt(frame, gas)
         sp -= 96
         continue
-      }
-      case op.EXTCODEHASH: {
+      case op.EXTCODEHASH:
         gas = opExtCodeHash(sp - 32, gas)
         if (gas < 0) return halt(frame, gas)
         continue
-      }
-      case op.BLOCKHASH: {
+      case op.BLOCKHASH:
         opBlockHash(sp - 32)
         continue
-      }
-      case op.COINBASE: {
+      case op.COINBASE:
         copy(sp, CONTEXT + CONTEXT_COINBASE)
         sp += 32
         continue
-      }
-      case op.TIMESTAMP: {
+      case op.TIMESTAMP:
         copy(sp, CONTEXT + CONTEXT_TIMESTAMP)
         sp += 32
         continue
-      }
-      case op.NUMBER: {
+      case op.NUMBER:
         copy(sp, CONTEXT + CONTEXT_NUMBER)
         sp += 32
         continue
-      }
-      case op.PREVRANDAO: {
+      case op.PREVRANDAO:
         copy(sp, CONTEXT + CONTEXT_PREVRANDAO)
         sp += 32
         continue
-      }
-      case op.GASLIMIT: {
+      case op.GASLIMIT:
         copy(sp, CONTEXT + CONTEXT_GAS_LIMIT)
         sp += 32
         continue
-      }
-      case op.CHAINID: {
+      case op.CHAINID:
         copy(sp, CONTEXT + CONTEXT_CHAIN_ID)
         sp += 32
         continue
-      }
-      case op.SELFBALANCE: {
+      case op.SELFBALANCE:
         copy(sp, balanceOf(load<u32>(frame, FRAME_ACCOUNT)))
         sp += 32
         continue
-      }
-      case op.BASEFEE: {
+      case op.BASEFEE:
         copy(sp, CONTEXT + CONTEXT_BASE_FEE)
         sp += 32
         continue
-      }
-      case op.BLOBHASH: {
+      case op.BLOBHASH:
         opBlobHash(sp - 32)
         continue
-      }
-      case op.BLOBBASEFEE: {
+      case op.BLOBBASEFEE:
         copy(sp, CONTEXT + CONTEXT_BLOB_BASE_FEE)
         sp += 32
         continue
-      }
-      case op.POP: {
+      case op.POP:
         sp -= 32
         continue
-      }
-      case op.MLOAD: {
+      case op.MLOAD:
         if (!isInMemory(frame, sp - 32)) {
           gas = growForWord(frame, sp - 32, gas)
           if (gas < 0) return halt(frame, gas)
         }
         loadBe(sp - 32, memoryAt(frame, sp - 32))
         continue
-      }
-      case op.MSTORE: {
+      case op.MSTORE:
         if (!isInMemory(frame, sp - 32)) {
           gas = growForWord(frame, sp - 32, gas)
           if (gas < 0) return halt(frame, gas)
@@ -415,25 +290,21 @@ export function run(frame: usize): u32 {
         storeBe(memoryAt(frame, sp - 32), sp - 64)
         sp -= 64
         continue
-      }
-      case op.MSTORE8: {
+      case op.MSTORE8:
         gas = opMstore8(frame, sp, gas)
         if (gas < 0) return halt(frame, gas)
         sp -= 64
         continue
-      }
-      case op.SLOAD: {
+      case op.SLOAD:
         gas = opSload(frame, sp - 32, gas)
         if (gas < 0) return halt(frame, gas)
         continue
-      }
-      case op.SSTORE: {
+      case op.SSTORE:
         gas = opSstore(frame, sp, gas)
         if (gas < 0) return halt(frame, gas)
         sp -= 64
         continue
-      }
-      case op.JUMP: {
+      case op.JUMP:
         sp -= 32
         if (!isDestination(frame, sp)) return halt(frame, -HALT_INVALID_JUMP)
         // Where a jump lands is a JUMPDEST: it is run here, for that is a dispatch less.
@@ -441,8 +312,7 @@ export function run(frame: usize): u32 {
         if (gas < 0) return halt(frame, -HALT_OUT_OF_GAS)
         pc = code + load<u32>(sp) + 1
         continue
-      }
-      case op.JUMPI: {
+      case op.JUMPI:
         sp -= 64
         if (isZero(sp)) continue
         if (!isDestination(frame, sp + 32)) return halt(frame, -HALT_INVALID_JUMP)
@@ -450,222 +320,89 @@ export function run(frame: usize): u32 {
         if (gas < 0) return halt(frame, -HALT_OUT_OF_GAS)
         pc = code + load<u32>(sp, 32) + 1
         continue
-      }
-      case op.PC: {
+      case op.PC:
         fromU64(sp, pc - 1 - code)
         sp += 32
         continue
-      }
-      case op.MSIZE: {
+      case op.MSIZE:
         fromU64(sp, load<u32>(frame, FRAME_MEMORY_SIZE))
         sp += 32
         continue
-      }
-      case op.GAS: {
+      case op.GAS:
         fromU64(sp, gas)
         sp += 32
         continue
-      }
-      case op.JUMPDEST: {
+      case op.JUMPDEST:
         continue
-      }
-      case op.TLOAD: {
+      case op.TLOAD:
         opTload(frame, sp - 32)
         continue
-      }
-      case op.TSTORE: {
+      case op.TSTORE:
         gas = opTstore(frame, sp, gas)
         if (gas < 0) return halt(frame, gas)
         sp -= 64
         continue
-      }
-      case op.MCOPY: {
+      case op.MCOPY:
         gas = opMcopy(frame, sp, gas)
         if (gas < 0) return halt(frame, gas)
         sp -= 96
         continue
-      }
-      case op.PUSH0: {
+      case op.PUSH0:
         fromU64(sp, 0)
         sp += 32
         continue
-      }
-      case op.PUSH1: {
+      case op.PUSH1:
         fromU64(sp, load<u8>(pc))
         pc += 1
         sp += 32
         continue
-      }
-      case 0x61:
-      case 0x62:
-      case 0x63:
-      case 0x64:
-      case 0x65:
-      case 0x66:
-      case 0x67:
-      case 0x68:
-      case 0x69:
-      case 0x6a:
-      case 0x6b:
-      case 0x6c:
-      case 0x6d:
-      case 0x6e:
-      case 0x6f:
-      case 0x70:
-      case 0x71:
-      case 0x72:
-      case 0x73:
-      case 0x74:
-      case 0x75:
-      case 0x76:
-      case 0x77:
-      case 0x78:
-      case 0x79:
-      case 0x7a:
-      case 0x7b:
-      case 0x7c:
-      case 0x7d:
-      case 0x7e:
-      case 0x7f: {
+      case 0x61: case 0x62: case 0x63: case 0x64: case 0x65: case 0x66: case 0x67: case 0x68:
+      case 0x69: case 0x6a: case 0x6b: case 0x6c: case 0x6d: case 0x6e: case 0x6f: case 0x70:
+      case 0x71: case 0x72: case 0x73: case 0x74: case 0x75: case 0x76: case 0x77: case 0x78:
+      case 0x79: case 0x7a: case 0x7b: case 0x7c: case 0x7d: case 0x7e: case 0x7f:
         const count = opcode - op.PUSH0
         pushImmediate(sp, pc, count)
         pc += count
         sp += 32
         continue
-      }
-      case 0x80:
-      case 0x81:
-      case 0x82:
-      case 0x83:
-      case 0x84:
-      case 0x85:
-      case 0x86:
-      case 0x87:
-      case 0x88:
-      case 0x89:
-      case 0x8a:
-      case 0x8b:
-      case 0x8c:
-      case 0x8d:
-      case 0x8e:
-      case 0x8f: {
+      case 0x80: case 0x81: case 0x82: case 0x83: case 0x84: case 0x85: case 0x86: case 0x87:
+      case 0x88: case 0x89: case 0x8a: case 0x8b: case 0x8c: case 0x8d: case 0x8e: case 0x8f:
         copy(sp, sp - ((opcode - op.DUP1 + 1) << 5))
         sp += 32
         continue
-      }
-      case 0x90:
-      case 0x91:
-      case 0x92:
-      case 0x93:
-      case 0x94:
-      case 0x95:
-      case 0x96:
-      case 0x97:
-      case 0x98:
-      case 0x99:
-      case 0x9a:
-      case 0x9b:
-      case 0x9c:
-      case 0x9d:
-      case 0x9e:
-      case 0x9f: {
+      case 0x90: case 0x91: case 0x92: case 0x93: case 0x94: case 0x95: case 0x96: case 0x97:
+      case 0x98: case 0x99: case 0x9a: case 0x9b: case 0x9c: case 0x9d: case 0x9e: case 0x9f:
         swap(sp - 32, sp - 32 - ((opcode - op.SWAP1 + 1) << 5))
         continue
-      }
-      case 0xa0:
-      case 0xa1:
-      case 0xa2:
-      case 0xa3:
-      case 0xa4: {
+      case 0xa0: case 0xa1: case 0xa2: case 0xa3: case 0xa4:
         gas = opLog(frame, sp, gas, opcode)
         if (gas < 0) return halt(frame, gas)
         sp -= (opcode - op.LOG0 + 2) << 5
         continue
-      }
       case op.CREATE:
-      case op.CREATE2: {
+      case op.CREATE2:
         gas = opCreate(frame, sp, gas, opcode)
         if (gas < 0) return halt(frame, gas)
         return leave(frame, pc, sp - (opcode == op.CREATE ? 96 : 128), gas, STATUS_CREATE)
-      }
       case op.CALL:
       case op.CALLCODE:
       case op.DELEGATECALL:
-      case op.STATICCALL: {
+      case op.STATICCALL:
         gas = opCall(frame, sp, gas, opcode)
         if (gas < 0) return halt(frame, gas)
         return leave(frame, pc, sp - (hasValue(opcode) ? 224 : 192), gas, STATUS_CALL)
-      }
       case op.RETURN:
-      case op.REVERT: {
+      case op.REVERT:
         gas = opReturn(frame, sp, gas)
         if (gas < 0) return halt(frame, gas)
         return leave(frame, pc, sp - 64, gas, opcode == op.RETURN ? STATUS_RETURN : STATUS_REVERT)
-      }
-      case op.SELFDESTRUCT: {
+      case op.SELFDESTRUCT:
         gas = opSelfDestruct(frame, sp, gas)
         if (gas < 0) return halt(frame, gas)
         store<u32>(frame, 0, FRAME_OUTPUT_LENGTH)
         return leave(frame, pc, sp - 32, gas, STATUS_RETURN)
-      }
       default:
         return halt(frame, -HALT_INVALID_OPCODE)
     }
   }
-}
-
-/** a < b, unsigned */
-// @ts-ignore: decorator
-@inline
-function isBelow(a: usize, b: usize): bool {
-  return compare(a, b) < 0
-}
-
-// @ts-ignore: decorator
-@inline
-function swap(a: usize, b: usize): void {
-  const low = v128.load(a)
-  const high = v128.load(a, 16)
-  copy(a, b)
-  v128.store(b, low)
-  v128.store(b, high, 16)
-}
-
-/** Whether the word at the offset in a word lies in the frame's memory as it is. */
-// @ts-ignore: decorator
-@inline
-function isInMemory(frame: usize, offset: usize): bool {
-  return fitsU32(offset) && load<u64>(offset) + 32 <= load<u32>(frame, FRAME_MEMORY_SIZE)
-}
-
-/** Whether the word at `target` is where a jump may land. Source: Yellow Paper 9.4.3. */
-// @ts-ignore: decorator
-@inline
-function isDestination(frame: usize, target: usize): bool {
-  const at = load<u32>(target)
-  if (!fitsU32(target) || at >= load<u32>(frame, FRAME_CODE_LENGTH)) return false
-  return ((load<u8>(usize(load<u32>(frame, FRAME_JUMP_MAP)) + (at >> 3)) >> (at & 7)) & 1) != 0
-}
-
-// @ts-ignore: decorator
-@inline
-function leave(frame: usize, pc: usize, sp: usize, gas: i64, status: u32): u32 {
-  store<u32>(frame, u32(pc) - load<u32>(frame, FRAME_CODE), FRAME_PC)
-  store<u32>(frame, u32(sp), FRAME_SP)
-  store<i64>(frame, gas, FRAME_GAS)
-  return status
-}
-
-function halt(frame: usize, reason: i64): u32 {
-  store<u32>(frame, u32(-reason), FRAME_HALT_REASON)
-  return STATUS_HALT
-}
-
-/** Which check of the table failed first, as the Yellow Paper's Z asks and the reference engine answers. */
-function faultOf(entry: usize, gas: i64, height: u32): i64 {
-  const flags = load<u16>(entry, OPCODE_ROOM) & OPCODE_FLAGS
-  if (flags & OPCODE_INVALID) return -HALT_INVALID_OPCODE
-  const lacksOperands = height < load<u16>(entry, OPCODE_NEED)
-  if (gas < 0 && !(lacksOperands && flags & OPCODE_STACK_FIRST)) return -HALT_OUT_OF_GAS
-  return lacksOperands ? -HALT_STACK_UNDERFLOW : -HALT_STACK_OVERFLOW
 }

@@ -1,33 +1,14 @@
 /** SLOAD, SSTORE, TLOAD, TSTORE and LOG: what a frame does to its own account. */
 import {
-  addRefund,
-  appendLog,
-  setSlot,
-  slotOf,
-  slotOriginal,
-  slotValue,
-  slotWasWarm,
-  touchSlot,
-  transientLoad,
-  transientStore,
+  addRefund, appendLog, setSlot, slotOf, slotOriginal, slotValue, slotWasWarm, touchSlot, transientLoad, transientStore,
 } from '../journal/index'
 import { SLOT_PART_BYTES } from '../journal/record'
 import { warm } from '../journal/warmth'
 import { FRAME_ACCOUNT, FRAME_IS_STATIC, FRAME_STACK_BASE } from '../layout'
 import { copy, equals, isZero } from '../word'
 import {
-  PRICE_COLD_SLOT,
-  PRICE_HAS_WARMTH,
-  PRICE_WARM_ACCESS,
-  SSTORE_CLEAR_REFUND,
-  SSTORE_DIRTY,
-  SSTORE_IS_NET,
-  SSTORE_NOOP,
-  SSTORE_RESET,
-  SSTORE_RESTORE_REFUND,
-  SSTORE_SENTRY,
-  SSTORE_SET,
-  SSTORE_UNSET_REFUND,
+  PRICE_COLD_SLOT, PRICE_HAS_WARMTH, PRICE_WARM_ACCESS, SSTORE_CLEAR_REFUND, SSTORE_DIRTY, SSTORE_IS_NET, SSTORE_NOOP,
+  SSTORE_RESET, SSTORE_RESTORE_REFUND, SSTORE_SENTRY, SSTORE_SET, SSTORE_UNSET_REFUND,
 } from './forkTable'
 import { lateGas, memoryAt, pay, payAndGrow, price, rangeEnd } from './gas'
 import { LOG0 } from './opcodes'
