@@ -38,6 +38,8 @@ const LIBRARY = 'evmpp:sdk'
 const FLAGS = [
   ...['--lib', LIBRARY, '--runtime', 'stub', '--use', `abort=~lib/${SDK}/revert/abort`, '--initialMemory', '1'],
   ...['-O3z', '--outFile', 'contract.wasm'],
+  // The messages are kept and compared, whatever terminal or CI the compiler believes to see.
+  '--noColors',
 ]
 
 /** What the compiler and its settings contribute to a build: equal fingerprints and sources give equal artifacts. */
