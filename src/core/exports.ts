@@ -126,6 +126,8 @@ export type JournalExports = {
   readonly recordList: () => Pointer
   readonly touchCount: () => number
   readonly touchList: () => Pointer
+  readonly packAccess: () => number
+  readonly accessRows: () => Pointer
 }
 
 /** assembly/interpreter: what each means stands there. */

@@ -5,6 +5,7 @@ import {
   type Bytes,
   EMPTY_BYTES,
   EMPTY_CODE_HASH,
+  fromHex,
   type Hash,
   keccakHash,
   type Log,
@@ -240,7 +241,7 @@ class CoreJournal implements Journal, CoreAccounts {
   log({ address, topics, data }: Log): void {
     const topicsAt = this.#exports.openLog(this.#id(address), topics.length, data.length) + LOG_TOPICS
     topics.forEach((topic, index) => {
-      this.#memory.writeHash(topicsAt + index * 32, topic)
+      this.#memory.writeBytes(topicsAt + index * 32, fromHex(topic))
     })
     this.#memory.writeBytes(topicsAt + topics.length * 32, data)
   }

@@ -107,8 +107,9 @@ function forgetfulOf(addressEnd: string) {
     bent(journal, {
       finish(rules) {
         const result = journal.finish(rules)
-        const reads = [...result.access.reads].filter((key) => !key.includes(`${addressEnd}:`))
-        return { ...result, access: { ...result.access, reads: new Set(reads) } }
+        const { reads, writes, touched } = result.access
+        const kept = [...reads].filter((key) => !key.includes(`${addressEnd}:`))
+        return { ...result, access: { reads: new Set(kept), writes, touched } }
       },
     })
 }

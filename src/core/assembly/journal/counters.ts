@@ -1,5 +1,5 @@
 /** Logs and the refund counter. Their counts are a part as any other; the logs themselves are only ever appended. */
-import { copy } from '../word'
+import { storeBe } from '../word'
 import { append, LIST_BYTES, startOf, truncate } from './list'
 import { LOG_ACCOUNT, LOG_DATA_BYTES, LOG_TOPIC_COUNT, LOG_TOPICS } from './record'
 import { save } from './undo'
@@ -26,7 +26,7 @@ export function refundOf(): i64 {
 /** Logs `dataLength` bytes at `data`, with words at `topics`. */
 export function appendLog(id: u32, topicCount: u32, topics: usize, data: usize, dataLength: u32): void {
   const log = openLog(id, topicCount, dataLength)
-  for (let i: u32 = 0; i < topicCount; i++) copy(log + LOG_TOPICS + (i << 5), topics + (i << 5))
+  for (let i: u32 = 0; i < topicCount; i++) storeBe(log + LOG_TOPICS + (i << 5), topics + (i << 5))
   memory.copy(log + LOG_TOPICS + (topicCount << 5), data, dataLength)
 }
 

@@ -28,6 +28,7 @@ export {
   isAccountEmpty, isAccountWarm, isCreated, isDestroyed, markCreated, markDestroyed, nonceOf, setCode, setNonce,
   subtractBalance, touchAccount, transfer,
 } from './account'
+export { accessRows, packAccess } from './accessTable'
 export { codeWithHash, placeCode } from './code'
 export { addRefund, appendLog, logCount, logList, openLog, refundOf } from './counters'
 export * from './storage'

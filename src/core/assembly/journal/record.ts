@@ -98,8 +98,16 @@ export const CODE_SIZE = 12
 /** Where its bytes are, when loaded. */
 export const CODE_START = 48
 
-// A log: a header, its topics as words, its data, and bytes to the next multiple of 8.
+// A log: a header, its topics and its data as the receipt has them, and bytes to the next multiple of 8.
 export const LOG_ACCOUNT = 0
 export const LOG_TOPIC_COUNT = 4
 export const LOG_DATA_BYTES = 8
 export const LOG_TOPICS = 16
+
+// A row of the access table: an account or a slot of storage, as its record says.
+export const ACCESS_ROW_BYTES = 48
+export const ACCESS_RECORD = 0
+export const ACCESS_SPACE = 4
+export const ACCESS_STICKY = 8
+/** 32 bytes, big-endian: the address in the last 20, or the slot. */
+export const ACCESS_KEY = 16
