@@ -52,7 +52,7 @@ export type ReciprocalExports = {
   readonly reciprocalOfTwo: (d1: bigint, d0: bigint) => bigint
 }
 
-/** assembly/keccak.ts */
+/** assembly/keccak.ts and keccakWords.ts */
 export type KeccakExports = {
   readonly keccak256: (from: Pointer, length: number, out: Pointer) => void
   readonly keccak256Word: (from: Pointer, length: number, out: Pointer) => void

@@ -1,6 +1,6 @@
 /** Keccak-256 with the original padding, as Ethereum uses it (Keccak reference 3.0; Yellow Paper section 3). */
 import { permute } from './permutation'
-import { copy, loadBe } from './word'
+import { copy } from './word'
 
 /** Bytes absorbed before each permutation: 17 of the 25 lanes. */
 const RATE: u32 = 136
@@ -56,12 +56,6 @@ export function keccak256(from: usize, length: u32, out: usize): void {
   absorbEnd(state, 8, end, left, length)
   permute<u64>(state)
   copy(out, state)
-}
-
-/** The hash of the `length` bytes at `from` as a word: what the EVM pushes. */
-export function keccak256Word(from: usize, length: u32, out: usize): void {
-  keccak256(from, length, out)
-  loadBe(out, out)
 }
 
 /** Block `index` of a message goes into its half of the pair of states; true when that was the last one. */

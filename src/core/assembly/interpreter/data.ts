@@ -3,7 +3,7 @@ import {
   FRAME_INPUT, FRAME_INPUT_LENGTH, FRAME_OUTPUT, FRAME_OUTPUT_LENGTH, FRAME_RETURN, FRAME_RETURN_LENGTH,
 } from '../layout'
 import { exp } from '../modular'
-import { keccak256Word } from '../keccak'
+import { keccak256Word } from '../keccakWords'
 import { byteLength, fitsU32, loadBe, setLimbs } from '../word'
 import { PRICE_EXP_BYTE } from './forkTable'
 import { lateGas, memoryAt, pay, payAndGrow, price, rangeEnd, wordCount } from './gas'
