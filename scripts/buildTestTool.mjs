@@ -33,10 +33,10 @@ async function buildTestTool(name) {
   return outfile
 }
 
-/** Builds what is not up to date, then becomes the program, which gets this process's arguments. */
-export async function becomeTestTool(name) {
+/** Builds what is not up to date, then becomes the program, which gets this process's arguments; `flags` are for Node. */
+export async function becomeTestTool(name, flags = []) {
   ensureBuilt()
-  become(process.execPath, [await buildTestTool(name), ...process.argv.slice(2)])
+  become(process.execPath, [...flags, await buildTestTool(name), ...process.argv.slice(2)])
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
