@@ -5,7 +5,7 @@ import { encoded, Encoder, encoder } from './abi'
 import { emitLog, msgValue, writeResult } from './hooks'
 import { fail, revertWith } from './revert'
 
-export { Decoder, decoder, Encoder, encoder, tailSize, topic } from './abi'
+export { Decoder, decoder, Encoder, encoder, fresh, tailSize, topic } from './abi'
 export { Attempt, attempt, CallResult, invoke, perform, Target } from './call'
 export * from './fixed'
 export { takeCallData as input } from './context'

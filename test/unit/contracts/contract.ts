@@ -1,9 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import type { Abi, Hex } from 'viem'
 import { decodeErrorResult, decodeEventLog, decodeFunctionResult, encodeAbiParameters, encodeFunctionData } from 'viem'
-import type { Artifact } from '../../../src/cli/compile/index.ts'
+import type { Artifact, StorageVariable } from '../../../src/cli/compile/index.ts'
 import { compileSources } from '../../../src/cli/compile/index.ts'
 import { assert, fromHex } from '../../../src/primitives/index.ts'
 import type { FrameOptions, MockStorage, Outcome } from './mockHost.ts'
@@ -28,11 +28,29 @@ export async function compile(path: string, name: string): Promise<Artifact> {
 export async function compileText(files: Readonly<Record<string, string>>): Promise<readonly Artifact[]> {
   const folder = mkdtempSync(join(tmpdir(), 'evmpp-compile-'))
   try {
-    for (const [name, source] of Object.entries(files)) writeFileSync(join(folder, name), source)
+    for (const [name, source] of Object.entries(files)) {
+      mkdirSync(dirname(join(folder, name)), { recursive: true })
+      writeFileSync(join(folder, name), source)
+    }
     return await compileSources(['.'], { root: folder })
   } finally {
     rmSync(folder, { recursive: true })
   }
+}
+
+/** A layout without what only solc knows: AST ids, the contract's name, and that a byte is a member of an enum. */
+export function comparableLayout({ storageLayout: { storage, types } }: Artifact) {
+  const plain = (text: string | undefined): string | undefined =>
+    text
+      ?.replaceAll(/t_enum\(\w+\)\d+|enum (\w+\.)?\w+/g, (each) => (each.startsWith('t') ? 't_uint8' : 'uint8'))
+      .replaceAll(/(t_struct\(\w+\))\d+/g, '$1')
+      .replaceAll(/struct \w+\./g, 'struct ')
+  const variable = ({ label, slot, offset, type }: StorageVariable): unknown => {
+    const { encoding, label: typeLabel, numberOfBytes, members } = types?.[type] ?? {}
+    const parts = { encoding, typeLabel: plain(typeLabel), numberOfBytes, members: members?.map(variable) }
+    return { label, slot, offset, type: plain(type), ...parts }
+  }
+  return storage.map(variable)
 }
 
 /** A contract on the mock host, called by name. */

@@ -1,9 +1,9 @@
 import type { Hex } from 'viem'
 import { encodeFunctionData } from 'viem'
 import { beforeAll, describe, expect, test } from 'vitest'
-import type { Artifact, StorageVariable } from '../../../src/cli/compile/index.ts'
+import type { Artifact } from '../../../src/cli/compile/index.ts'
 import { assert } from '../../../src/primitives/index.ts'
-import { compile, compileText, deploy } from './contract.ts'
+import { comparableLayout, compile, compileText, deploy } from './contract.ts'
 import { deployTwin } from './evmTwin.ts'
 import { zooAssembly, zooSolidity } from './zoo.ts'
 
@@ -26,23 +26,9 @@ beforeAll(async () => {
   solidityZoo = solidity
 }, 120_000)
 
-/** A layout without what only solc knows: AST ids, the contract's name, and that a byte is a member of an enum. */
-function comparable({ storageLayout: { storage, types } }: Artifact) {
-  const plain = (text: string | undefined): string | undefined =>
-    text
-      ?.replaceAll(/t_enum\(Status\)\d+|enum Status/g, (each) => (each.startsWith('t') ? 't_uint8' : 'uint8'))
-      .replaceAll(/(t_struct\(\w+\))\d+/g, '$1')
-  const variable = ({ label, slot, offset, type }: StorageVariable): unknown => {
-    const { encoding, label: typeLabel, numberOfBytes, members } = types?.[type] ?? {}
-    const parts = { encoding, typeLabel: plain(typeLabel), numberOfBytes, members: members?.map(variable) }
-    return { label, slot, offset, type: plain(type), ...parts }
-  }
-  return storage.map(variable)
-}
-
 describe('storage', () => {
   test('the layout is the one of solc', () => {
-    expect(comparable(zoo)).toEqual(comparable(solidityZoo))
+    expect(comparableLayout(zoo)).toEqual(comparableLayout(solidityZoo))
     expect(zoo.methodIdentifiers).toEqual(solidityZoo.methodIdentifiers)
   })
 

@@ -109,7 +109,8 @@ function storageAdvice(type: SolidityType): string {
   return field === undefined ? '' : ` because of its field '${field.name}': an array that is kept is a StorageArray`
 }
 
-function mutabilityOf(method: DeclarationStatement): Signature['mutability'] {
+/** What a function promises by its decorators. */
+export function mutabilityOf(method: DeclarationStatement): Signature['mutability'] {
   return (['pure', 'view', 'payable'] as const).find((name) => decoratorOf(method, name)) ?? 'nonpayable'
 }
 

@@ -1,9 +1,10 @@
-import type { DeclarationStatement, MethodDeclaration, Node } from 'assemblyscript'
+import type { DeclarationStatement, MethodDeclaration } from 'assemblyscript'
 import type { AbiItem } from '../artifact.ts'
-import type { ContractShape } from './contract.ts'
-import { decodedArguments } from './contract.ts'
+import type { ContractShape, Level } from './contractShape.ts'
+import { objectOf } from './contractShape.ts'
 import type { Describer, Signature } from './describe.ts'
 import { abiOutputs, abiParameter, selectorOf, signatureText } from './describe.ts'
+import { decodedArguments } from './members.ts'
 import { tailsText } from './records.ts'
 import type { Tools } from './syntax.ts'
 import { decoratorOf } from './syntax.ts'
@@ -14,14 +15,17 @@ import { headsOf, isHandle, WORD } from './types.ts'
 /** A call of the contract's: how its selector is answered. */
 export type Route = {
   readonly signature: Signature
-  /** Statements that answer, with the arguments in `data`. */
-  readonly answer: string
+  /** The method that answers, with the arguments in a decoder. */
+  readonly answer: MethodDeclaration
   /** Where it was declared. */
-  readonly node: Node
+  readonly node: DeclarationStatement
   readonly isGuarded: boolean
 }
 
-/** All that can be called, in the order of declaration: public variables first. */
+/** A route, and statements that answer with the arguments in `data`. */
+type Answered = Pick<Route, 'signature' | 'isGuarded'> & { readonly text: string }
+
+/** All that can be called, variables first, in the order of declaration. Writes the bodies of the methods that answer. */
 export function routesOf(
   tools: Tools,
   describer: Describer,
@@ -29,39 +33,47 @@ export function routesOf(
   shape: ContractShape,
   variables: readonly Typed[],
 ): readonly Route[] {
-  const scope = describer.elementOf(shape.source, shape.declaration)
-  const methods = shape.methods
-    .filter((method) => isPublic(tools, method))
-    .flatMap((method) => {
-      const signature = describer.signature(method, scope)
-      return signature === undefined ? [] : [methodRoute(sugar, method, signature)]
-    })
-  const routes = [...variableRoutes(tools, shape, variables), ...methods]
+  const routesBy = (answerOf: (level: Level, node: DeclarationStatement) => Answered | undefined): readonly Route[] =>
+    shape.levels.flatMap((level) =>
+      [...level.answers].flatMap(([node, answer]): Route[] => {
+        const answered = answerOf(level, node)
+        if (answered === undefined) return []
+        answer.body = tools.snippets.body(level.source, answered.text)
+        return [{ signature: answered.signature, isGuarded: answered.isGuarded, answer, node }]
+      }),
+    )
+  const ofVariables = routesBy((level, node) => {
+    const isVariable = level.variables.some(({ declaration }) => declaration === node)
+    const variable = variables.find(({ name }) => name === node.name.text)
+    return isVariable && variable !== undefined ? variableAnswer(variable) : undefined
+  })
+  const ofMethods = routesBy((level, node) => {
+    const method = level.methods.find((each) => each === node)
+    const scope = describer.elementOf(level.source, level.declaration)
+    const signature = method === undefined ? undefined : describer.signature(method, scope)
+    return method === undefined || signature === undefined ? undefined : methodAnswer(sugar, method, signature)
+  })
+  const routes = [...ofVariables, ...ofMethods]
   reportCollisions(tools, routes)
   return routes
 }
 
-function methodRoute(sugar: TypeSugar, node: MethodDeclaration, signature: Signature): Route {
+function methodAnswer(sugar: TypeSugar, node: MethodDeclaration, signature: Signature): Answered {
   const isGuarded = decoratorOf(node, 'nonReentrant') !== undefined
   const [enter, leave] = isGuarded ? ['__evmpp.enterGuarded()\n', '\n__evmpp.leaveGuarded()'] : ['', '']
-  const call = `contract.${node.name.text}(${decodedArguments(sugar, node)})`
-  const answer = signature.result === undefined ? `${enter}${call}${leave}` : `${enter}__evmpp.reply(${call})${leave}`
-  return { signature, node, answer, isGuarded }
+  const call = `this.${node.name.text}(${decodedArguments(sugar, node)})`
+  const text = signature.result === undefined ? `${enter}${call}${leave}` : `${enter}__evmpp.reply(${call})${leave}`
+  return { signature, text, isGuarded }
 }
 
 /** Public variables are read like functions, with a parameter for each key. */
-function variableRoutes(tools: Tools, shape: ContractShape, variables: readonly Typed[]): readonly Route[] {
-  return variables.flatMap(({ name, type }, index) => {
-    const node = shape.variables[index]?.declaration
-    if (node === undefined || !isPublic(tools, node)) return []
-    const { parameters, result } = getterOf(type)
-    const entry = `contract.${name}${'.__entry(data)'.repeat(parameters.length)}`
-    const shown =
-      result.kind === 'struct' ? { ...result, isTuple: true, fields: result.fields.filter(isShown) } : result
-    if (shown.kind === 'struct' && shown.fields.length === 0) return []
-    const answer = shown.kind === 'struct' ? structAnswer(entry, shown.fields) : `__evmpp.reply(${entry})`
-    return [{ signature: { name, parameters, result: shown, mutability: 'view' }, node, answer, isGuarded: false }]
-  })
+function variableAnswer({ name, type }: Typed): Answered | undefined {
+  const { parameters, result } = getterOf(type)
+  const entry = `this.${name}${'.__entry(data)'.repeat(parameters.length)}`
+  const shown = result.kind === 'struct' ? { ...result, isTuple: true, fields: result.fields.filter(isShown) } : result
+  if (shown.kind === 'struct' && shown.fields.length === 0) return undefined
+  const text = shown.kind === 'struct' ? structAnswer(entry, shown.fields) : `__evmpp.reply(${entry})`
+  return { signature: { name, parameters, result: shown, mutability: 'view' }, text, isGuarded: false }
 }
 
 /** A struct's getter returns its fields one by one, arrays and mappings left out. */
@@ -86,12 +98,6 @@ function getterOf(type: SolidityType): { parameters: readonly Typed[]; result: S
   return { parameters: [{ name: '', type: key }, ...parameters], result }
 }
 
-/** What is neither private nor protected, nor an accessor that the author wrote, nor begins with an underscore. */
-function isPublic({ names: { CommonFlags } }: Tools, member: DeclarationStatement): boolean {
-  const { Private, Protected, Get, Set: Setter } = CommonFlags
-  return !member.isAny(Private | Protected | Get | Setter) && !member.name.text.startsWith('_')
-}
-
 function reportCollisions({ report }: Tools, routes: readonly Route[]): void {
   const seen = new Map<string, string>()
   for (const { signature, node } of routes.filter((route) => !isUnnamed(route))) {
@@ -103,8 +109,8 @@ function reportCollisions({ report }: Tools, routes: readonly Route[]): void {
   }
 }
 
-/** The body of the entry point. A contract has no memory of its own, so its object is a null pointer that nobody follows. */
-export function dispatcher(className: string, routes: readonly Route[]): string {
+/** The body of the entry point. */
+export function dispatcher(shape: ContractShape, routes: readonly Route[]): string {
   const isPayable = routes.some(({ signature }) => signature.mutability === 'payable')
   const guard = (signature: Signature): string =>
     isPayable && signature.mutability !== 'payable' ? '__evmpp.refuseValue()' : ''
@@ -113,19 +119,21 @@ export function dispatcher(className: string, routes: readonly Route[]): string 
     .map(
       ({ signature, answer }) => `case ${selectorOf(signature.name, signature.parameters)}: {
         ${guard(signature)}
-        const data = __evmpp.decoder(input + 4, size - 4, ${headsOf(signature.parameters)})
-        ${answer}
+        contract.${answer.name.text}(__evmpp.decoder(input + 4, size - 4, ${headsOf(signature.parameters)}))
         return 0
       }`,
     )
   const unnamed = (name: string, condition: string): string =>
     routes
       .filter(({ signature }) => signature.name === name)
-      .map(({ signature, answer }) => `${condition} { ${guard(signature)}\n ${answer}\n return 0 }`)
+      .map(
+        ({ signature, answer }) =>
+          `${condition} { ${guard(signature)}\n contract.${answer.name.text}(__evmpp.decoder(input, 0, 0))\n return 0 }`,
+      )
       .join('')
   return `
     ${isPayable ? '' : '__evmpp.refuseValue()'}
-    const contract = changetype<${className}>(0)
+    const contract = ${objectOf(shape)}
     const input = __evmpp.input(size)
     ${unnamed('receive', 'if (size == 0)')}
     if (size >= 4) {

@@ -24,6 +24,7 @@ import { CompileError } from '../errors.ts'
 import type { SourceReader } from '../sources.ts'
 import { findFloats, refuseFloats, reportFloats } from './floats.ts'
 import { customSection, foldStart } from './module.ts'
+import { createScopes } from './scopes.ts'
 import { loadSdk } from './sdk.ts'
 import { expandSugar } from './sugar.ts'
 import { createTools } from './syntax.ts'
@@ -87,12 +88,13 @@ async function createTransform(): Promise<{ hooks: Transform; described(): Contr
   let described: ContractDescription | undefined
   const hooks = {
     afterParse(parser: Parser): void {
-      const sugar = createTypeSugar(compiler, parser)
+      const scopes = createScopes(compiler, parser)
+      const sugar = createTypeSugar(compiler, parser, scopes)
       const tools = createTools(compiler, parser, sugar.expand)
       for (const source of parser.sources) sugar.expand(source, source)
       expandSugar(tools)
       const floats = findFloats(tools)
-      const shapes = shapeSources(tools, sugar)
+      const shapes = shapeSources(tools, scopes, sugar)
       complete = (program) => {
         reportFloats(tools, floats)
         return completeShapes(tools, sugar, program, shapes)

@@ -1,7 +1,14 @@
-import type { ClassDeclaration, FieldDeclaration, MethodDeclaration, TypeNode } from 'assemblyscript'
+import type {
+  ClassDeclaration,
+  DeclarationStatement,
+  FieldDeclaration,
+  MethodDeclaration,
+  TypeNode,
+} from 'assemblyscript'
 import { assert } from '../../../primitives/index.ts'
 import type { Tools } from './syntax.ts'
 import { textOf } from './syntax.ts'
+import type { TypeSugar } from './typeSugar.ts'
 
 /** A class's fields, without static ones. */
 export function fieldsOf({ compiler, names }: Tools, declaration: ClassDeclaration): readonly FieldDeclaration[] {
@@ -19,6 +26,12 @@ export function methodsOf({ compiler, names }: Tools, declaration: ClassDeclarat
 
 export function isConstructor({ compiler }: Tools, method: MethodDeclaration): boolean {
   return method.name instanceof compiler.ConstructorExpression
+}
+
+/** What is neither private nor protected, nor an accessor that the author wrote, nor begins with an underscore. */
+export function isPublic({ names: { CommonFlags } }: Tools, member: DeclarationStatement): boolean {
+  const { Private, Protected, Get, Set: Setter } = CommonFlags
+  return !member.isAny(Private | Protected | Get | Setter) && !member.name.text.startsWith('_')
 }
 
 /** A field's type. */
@@ -40,4 +53,14 @@ export function fieldParameters(fields: readonly FieldDeclaration[]): string {
 /** Writes the fields of `this` to an encoder called `data`, in order. */
 export function putFields(fields: readonly { readonly name: string }[]): string {
   return fields.map(({ name }) => `data.put(this.${name})`).join('\n')
+}
+
+/** The arguments of a call, each decoded as the type of its parameter. */
+export function decodedArguments(sugar: TypeSugar, method: MethodDeclaration): string {
+  return method.signature.parameters
+    .map(({ type }) => {
+      const members = sugar.membersOf(type)
+      return members === undefined ? `data.next<${textOf(type)}>()` : `__evmpp.member(data.next<u8>(), ${members})`
+    })
+    .join(', ')
 }

@@ -15,14 +15,26 @@ import { assert } from '../../../primitives/index.ts'
 /** The AssemblyScript compiler as a library. It is loaded when first needed, so it is passed along. */
 export type Compiler = typeof import('assemblyscript')
 
+type Flag =
+  | 'Private'
+  | 'Protected'
+  | 'Export'
+  | 'Static'
+  | 'Readonly'
+  | 'Get'
+  | 'Set'
+  | 'Declare'
+  | 'Ambient'
+  | 'Abstract'
+  | 'Override'
+
 /**
  * The compiler's flags and diagnostic codes by name. Its typings declare them as `const enum`s, which a module compiled
  * on its own cannot use; at run time they are ordinary objects.
  */
 type Names = {
-  readonly CommonFlags: Readonly<
-    Record<'Export' | 'Static' | 'Readonly' | 'Private' | 'Protected' | 'Get' | 'Set' | 'Declare' | 'Ambient', number>
-  >
+  readonly CommonFlags: Readonly<Record<Flag, number>>
+  readonly SourceKind: Readonly<Record<'UserEntry', number>>
   readonly DiagnosticCode: Readonly<Record<'User_defined_0', number>>
   readonly AssertionKind: Readonly<Record<'Prefix', number>>
 }

@@ -1,27 +1,30 @@
-import type { Program } from 'assemblyscript'
+import type { ClassDeclaration, Program, Source } from 'assemblyscript'
 import type { AbiItem, StorageLayout } from '../artifact.ts'
-import type { ContractShape } from './contract.ts'
-import { completeConstructor, completeVariables, shapeContract } from './contract.ts'
+import { completeConstructor } from './construct.ts'
+import { completeVariables, shapeContract } from './contract.ts'
+import type { ContractShape } from './contractShape.ts'
 import type { Describer } from './describe.ts'
 import { createDescriber, selectorOf, signatureText } from './describe.ts'
 import type { Route } from './dispatch.ts'
 import { dispatcher, isUnnamed, routeItem, routesOf } from './dispatch.ts'
 import { storageLayoutOf } from './layout.ts'
+import { methodsOf } from './members.ts'
 import type { RecordShape } from './records.ts'
 import { completeRecord, shapeRecord } from './records.ts'
 import type { RemoteShape } from './remotes.ts'
 import { completeRemote, shapeRemote } from './remotes.ts'
+import type { Scopes } from './scopes.ts'
 import type { StructShape } from './structs.ts'
 import { completeStruct, createStructCatalog, internalNameOf, shapeStruct } from './structs.ts'
 import type { Tools } from './syntax.ts'
-import { classesWith } from './syntax.ts'
+import { classesWith, removeDecorators } from './syntax.ts'
 import type { TypeSugar } from './typeSugar.ts'
 import type { SolidityType, StructType, Typed } from './types.ts'
 import { SDK } from './types.ts'
 
 /** All that the second phase has to fill in. */
 type Shapes = {
-  readonly contracts: readonly ContractShape[]
+  readonly contract: ContractShape | undefined
   readonly records: readonly RecordShape[]
   readonly remotes: readonly RemoteShape[]
   readonly structs: readonly StructShape[]
@@ -42,31 +45,47 @@ const GUARD_ERROR: AbiItem = { type: 'error', name: 'ReentrancyGuardReentrantCal
  * Phase 1, before the program knows any type: gives every decorated class the members that it will have, with empty
  * bodies. Types stay as their author wrote them and are looked at in phase 2.
  */
-export function shapeSources(tools: Tools, sugar: TypeSugar): Shapes {
+export function shapeSources(tools: Tools, scopes: Scopes, sugar: TypeSugar): Shapes {
   const { compiler, parser, snippets } = tools
   const sources = [...parser.sources]
-  const shapes = sources.map((source): Shapes => {
-    const all = (name: string) => classesWith(compiler, source, name)
-    const made = {
-      structs: (['struct', 'tuple'] as const).flatMap((kind) =>
-        all(kind).map((each) => shapeStruct(tools, source, each, kind)),
-      ),
-      contracts: all('contract').map((each) => shapeContract(tools, source, each)),
-      records: (['event', 'error'] as const).flatMap((kind) =>
-        all(kind).map((each) => shapeRecord(tools, source, each, kind)),
-      ),
-      remotes: all('remote').map((each) => shapeRemote(tools, source, each)),
-    }
-    if (sugar.needsSdk(source) || Object.values(made).some((each) => each.length > 0))
-      source.statements.unshift(...snippets.statements(source, `import * as __evmpp from "${SDK}/entry"`))
-    return made
-  })
-  return {
-    contracts: shapes.flatMap(({ contracts }) => contracts),
-    records: shapes.flatMap(({ records }) => records),
-    remotes: shapes.flatMap(({ remotes }) => remotes),
-    structs: shapes.flatMap(({ structs }) => structs),
+  for (const source of sources.filter(({ isLibrary }) => !isLibrary)) removeExternal(tools, source)
+  const all = <shape>(name: string, make: (source: Source, each: ClassDeclaration) => shape): readonly shape[] =>
+    sources.flatMap((source) => classesWith(compiler, source, name).map((each) => make(source, each)))
+  const shapes = {
+    structs: (['struct', 'tuple'] as const).flatMap((kind) =>
+      all(kind, (source, each) => shapeStruct(tools, source, each, kind)),
+    ),
+    contract: contractIn(tools, scopes),
+    records: (['event', 'error'] as const).flatMap((kind) =>
+      all(kind, (source, each) => shapeRecord(tools, source, each, kind)),
+    ),
+    remotes: all('remote', (source, each) => shapeRemote(tools, source, each)),
   }
+  const { structs, contract, records, remotes } = shapes
+  const shaped = new Set([...structs, ...(contract?.levels ?? []), ...records, ...remotes].map(({ source }) => source))
+  for (const source of sources)
+    if (shaped.has(source) || sugar.needsSdk(source))
+      source.statements.unshift(...snippets.statements(source, `import * as __evmpp from "${SDK}/entry"`))
+  return shapes
+}
+
+/** What is public is external; the compiler would take the word for an import. */
+function removeExternal(tools: Tools, source: Source): void {
+  for (const statement of source.statements)
+    if (statement instanceof tools.compiler.ClassDeclaration)
+      for (const method of methodsOf(tools, statement)) removeDecorators(method, ['external'])
+}
+
+/** The contract of the file that is compiled. Those of files that it imports are contracts of their own, or are extended. */
+function contractIn(tools: Tools, scopes: Scopes): ContractShape | undefined {
+  const { compiler, names, parser } = tools
+  const declared = parser.sources.flatMap((source) =>
+    classesWith(compiler, source, 'contract').map((declaration) => ({ source, declaration })),
+  )
+  const [contract, another] = declared.filter(({ source }) => source.sourceKind === names.SourceKind.UserEntry)
+  if (another !== undefined)
+    tools.report(another.declaration.name, 'A file has one contract: what it extends needs no @contract.')
+  return contract === undefined ? undefined : shapeContract(tools, scopes, contract.source, contract.declaration)
 }
 
 /**
@@ -84,9 +103,7 @@ export function completeShapes(
   use(describer)
   for (const shape of shapes.remotes) completeRemote(tools, describer, shape)
   const records = shapes.records.map((shape) => completeRecord(tools, describer, shape))
-  const [contract, another] = shapes.contracts
-  if (another !== undefined)
-    tools.report(another.declaration.name, 'A file has one contract; what it imports has none.')
+  const { contract } = shapes
   const variables = contract === undefined ? [] : completeVariables(tools, describer, contract)
   const stored = new Set(variables.flatMap(({ type }) => structsIn(type)))
   for (const shape of shapes.structs) {
@@ -122,7 +139,7 @@ function completeContract(
 ): ContractDescription {
   const routes = routesOf(tools, describer, sugar, shape, variables)
   const { text: name } = shape.declaration.name
-  shape.entry.body = tools.snippets.body(shape.source, dispatcher(name, routes))
+  shape.entry.body = tools.snippets.body(shape.source, dispatcher(shape, routes))
   const construct = completeConstructor(tools, describer, sugar, shape)
   const guardErrors = routes.some(({ isGuarded }) => isGuarded) ? [GUARD_ERROR] : []
   return {

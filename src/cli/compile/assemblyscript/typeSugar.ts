@@ -1,4 +1,5 @@
 import type { EnumDeclaration, Expression, Node, Parser, Range, Source, TypeNode } from 'assemblyscript'
+import type { Scopes } from './scopes.ts'
 import type { Compiler } from './syntax.ts'
 import { namesOf, rewrite, textOf } from './syntax.ts'
 
@@ -19,8 +20,8 @@ export type TypeSugar = {
  *   `uint8`, so the type `Status` becomes `u8`, and `Status.Open` becomes `<u8>Status.Open`.
  * - A type has no number in it: `FixedArray<u8, '12'>` becomes `FixedArray<u8, Digits<D1, D2>>`.
  */
-export function createTypeSugar(compiler: Compiler, parser: Parser): TypeSugar {
-  const enums = new Map(parser.sources.map((source) => [source, enumsOf(compiler, parser, source)]))
+export function createTypeSugar(compiler: Compiler, parser: Parser, scopes: Scopes): TypeSugar {
+  const enums = new Map(parser.sources.map((source) => [source, enumsOf(compiler, parser, scopes, source)]))
   const members = new WeakMap<TypeNode, number>()
   const withLengths = new Set<Source>()
   return {
@@ -44,23 +45,17 @@ export function createTypeSugar(compiler: Compiler, parser: Parser): TypeSugar {
 }
 
 /** Enumerations that a source declares or imports, by the name that it uses, with the number of their members. */
-function enumsOf(compiler: Compiler, parser: Parser, source: Source): ReadonlyMap<string, number> {
+function enumsOf(compiler: Compiler, parser: Parser, scopes: Scopes, source: Source): ReadonlyMap<string, number> {
+  if (source.isLibrary) return new Map()
   const found = new Map<string, number>()
   for (const statement of source.statements) {
-    if (statement instanceof compiler.EnumDeclaration) {
-      found.set(statement.name.text, statement.values.length)
-      if (!source.isLibrary) reportNumbers(compiler, parser, statement)
-    }
-    if (!(statement instanceof compiler.ImportStatement)) continue
-    const from = parser.sources.find((each) => isPath(each, statement.internalPath))
-    for (const { name, foreignName } of statement.declarations ?? []) {
-      const declared = from?.statements.find(
-        (each) => each instanceof compiler.EnumDeclaration && each.name.text === foreignName.text,
-      )
-      if (declared instanceof compiler.EnumDeclaration) found.set(name.text, declared.values.length)
-    }
+    if (!(statement instanceof compiler.EnumDeclaration)) continue
+    found.set(statement.name.text, statement.values.length)
+    reportNumbers(compiler, parser, statement)
   }
-  return source.isLibrary ? new Map() : found
+  for (const [name, { declaration }] of scopes.imports(source))
+    if (declaration instanceof compiler.EnumDeclaration) found.set(name, declaration.values.length)
+  return found
 }
 
 /** A member's number is its place in the list, as in Solidity, so that it fits a byte and every smaller byte is a member. */
@@ -70,10 +65,6 @@ function reportNumbers(compiler: Compiler, parser: Parser, { name, values }: Enu
     if (initializer !== null)
       parser.error(code, initializer.range, 'An enum numbers its members itself, from 0.', null, null)
   if (values.length > 256) parser.error(code, name.range, 'An enum has at most 256 members.', null, null)
-}
-
-function isPath(source: Source, internalPath: string): boolean {
-  return source.internalPath === internalPath || source.internalPath === `${internalPath}/index`
 }
 
 function isMember(compiler: Compiler, node: Node, known: ReadonlyMap<string, number>): node is Expression {
