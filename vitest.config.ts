@@ -10,6 +10,8 @@ export default defineConfig({
   test: {
     pool: 'forks',
     maxWorkers: 2,
+    // evmpp/testing is ready to run.
+    server: { deps: { external: [/\/dist\/testing\.js$/] } },
     projects: [
       project('unit', 60_000),
       project('property', 120_000),

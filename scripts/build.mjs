@@ -1,7 +1,8 @@
-/** Builds dist/: the core, the reference EVM made synchronous, then the program and its worker threads. */
+/** Builds dist/: the core, the reference EVM made synchronous, then the program, its worker threads and evmpp/testing. */
 import { join } from 'node:path'
 import { build } from 'esbuild'
 import { buildCore } from './buildCore.mjs'
+import { writeDeclarations } from './declarations.mjs'
 import { root } from './project.mjs'
 import { buildSyncEvm } from './syncEvm.mjs'
 
@@ -22,6 +23,7 @@ await build({
     cli: 'src/cli/main.ts',
     ledgerWorker: 'src/node/ledgerWorker.ts',
     simulatorWorker: 'src/node/simulatorWorker.ts',
+    testing: 'src/testing/index.ts',
   },
   outdir: join(root, 'dist'),
   bundle: true,
@@ -34,3 +36,5 @@ await build({
   external: [...external, '#ethereumjs-evm-sync'],
   banner,
 })
+
+writeDeclarations('src/testing/index.ts')

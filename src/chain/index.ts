@@ -38,6 +38,7 @@ export {
 export { parseGenesis } from './genesis/genesisFile.ts'
 export { revertReason } from './ledger/failure.ts'
 export { type LedgerParts, openLedger } from './ledger/openLedger.ts'
+export { diffOfEdits } from './ledger/stateEdit.ts'
 export type * from './ledger.ts'
 export type * from './mempool.ts'
 export { createMempool, DEFAULT_POOL_LIMITS, type MempoolParts, type PoolLimits } from './pool/createMempool.ts'

@@ -11,6 +11,7 @@
  * - N4 *A node that doubts its state stops*: the end of the ledger's thread, or an invariant that does not hold, is the end.
  */
 export { CHAIN_HARDFORKS } from '../chain/index.ts'
-export { EVM_ENGINES } from './machines.ts'
+export { DEV_MNEMONIC, deriveAccounts } from './devAccounts.ts'
+export { createExecution, EVM_ENGINES } from './machines.ts'
 export { startNode } from './node.ts'
 export type * from './options.ts'

@@ -12,7 +12,9 @@ test('a new project builds, and its own tests pass', async () => {
   const made = await runCli(['new', 'my project'], directory.path)
   expect(made).toMatchObject({ code: 0, stderr: '' })
   const folder = join(directory.path, 'my project')
-  expect(readdirSync(folder).toSorted()).toEqual(['.gitignore', 'README.md', 'contracts', 'package.json', 'test'])
+  expect(readdirSync(folder)).toEqual(
+    expect.arrayContaining(['.gitignore', 'README.md', 'contracts', 'package.json', 'test']),
+  )
   const { name, devDependencies } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
   expect(name).toBe('my-project')
 

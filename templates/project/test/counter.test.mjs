@@ -1,33 +1,29 @@
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
-import { deploy, startNode } from './node.mjs'
+import { createTestChain } from 'evmpp/testing'
+import { beforeEach, expect, test } from 'vitest'
 
-// Starting a node takes a second, or more when the machine has other things to do.
-vi.setConfig({ hookTimeout: 120_000, testTimeout: 30_000 })
-
-let node
+let chain
 let counter
-beforeAll(async () => {
-  node = await startNode()
-})
-afterAll(() => node?.stop())
 beforeEach(async () => {
-  counter = await deploy(node.client, 'Counter')
+  chain = await createTestChain()
+  counter = await chain.deploy('contracts/Counter.ts')
 })
 
 test('counts, and says who changed it', async () => {
-  const hash = await counter.write.add([41n])
-  await node.client.waitForTransactionReceipt({ hash })
+  const [, bob] = chain.accounts
+  const { result, events } = await counter.write.add([41n], { from: bob })
+  expect(result).toBe(41n)
+  expect(events).toMatchObject([{ eventName: 'NumberChanged', args: { by: bob, number: 41n } }])
   expect(await counter.read.number()).toBe(41n)
-  const [event] = await counter.getEvents.NumberChanged({ by: node.client.account.address })
-  expect(event.args.number).toBe(41n)
 })
 
-test('refuses nothing', async () => {
-  await expect(counter.simulate.add([0n])).rejects.toThrow('nothing to add')
+test('refuses to add nothing', async () => {
+  await expect(counter.write.add([0n])).rejects.toThrow('nothing to add')
 })
 
 test('a contract in Solidity uses it', async () => {
-  const stepper = await deploy(node.client, 'Stepper', [counter.address])
-  await node.client.waitForTransactionReceipt({ hash: await stepper.write.step([2n, 3n]) })
+  const stepper = await chain.deploy('contracts/Stepper.sol', [counter.address])
+  await stepper.write.step([2n, 3n])
   expect(await counter.read.number()).toBe(6n)
+  // What goes wrong in the one can be read through the other.
+  await expect(stepper.write.step([0n, 1n])).rejects.toThrow('in Counter.add(amount: 0)')
 })
