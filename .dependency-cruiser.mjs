@@ -36,7 +36,7 @@ export default {
       name: 'pure-core',
       comment: 'no input or output below the composition root, stores and the RPC server excepted',
       severity: 'error',
-      from: { path: '^src/(primitives|core|vm|evm|wasm|router|parallel)/' },
+      from: { path: '^src/(primitives|core|vm|evm|wasm|router|parallel|consensus)/' },
       to: { dependencyTypes: ['core'] },
     },
     { name: 'not-resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },

@@ -18,6 +18,7 @@ export default defineConfig({
       project('compliance', 60_000),
       project('conformance', 600_000),
       project('fuzz', 300_000),
+      project('simulation', 120_000),
       project('e2e', 400_000),
       project('examples', 180_000, 'examples/**/*.test.mjs'),
     ],

@@ -1,0 +1,299 @@
+import {
+  type Block,
+  type ConsensusState,
+  type Message,
+  type Output,
+  type QuorumCertificate,
+  type RoundCertificate,
+  type SafetyRecord,
+  type TimeoutCertificate,
+  type Tip,
+} from '../../../src/consensus/index.ts'
+import { type Hash, rlpDecode, toHex, wordFromBytes } from '../../../src/primitives/index.ts'
+import type { Cluster, Instance } from './cluster.ts'
+
+/** The invariants of notes/consensus.md 2.2 that a running network can be held to. */
+export type InvariantName =
+  | '1 agreement'
+  | '2 one certificate per round'
+  | '3 no double vote'
+  | '4 no vote after timeout'
+  | '5 refusal binds'
+  | '6 record monotonic'
+  | '7 best extension'
+  | '8 certified parents'
+  | '9 consecutive rounds'
+  | '10 no tail fork'
+  | '12 rounds in step'
+  | '13 liveness'
+  | '17 own epoch'
+  | '18 bounded memory'
+  | 'durable before send'
+  | 'no halt'
+
+export type Violation = { readonly invariant: InvariantName; readonly detail: string; readonly atMs: number }
+
+type Signed = {
+  votes: Map<number, Hash>
+  highTimeout: number
+  refusals: Map<number, Hash>
+}
+
+/** Largest sizes that a state may reach: per validator and window (invariant 18). */
+const WINDOW = 11
+const MAX_TREE = 400
+
+/** Watches the honest, and says when something that may never happen has. */
+export class Monitor {
+  readonly violations: Violation[] = []
+  readonly finalizedAt = new Map<number, Hash>()
+  readonly certificates = new Map<Hash, Map<number, QuorumCertificate>>()
+  readonly certified = new Map<number, Hash>()
+  readonly tips = new Map<Hash, Tip>()
+  readonly evidence: Output[] = []
+  readonly reverted: Hash[] = []
+  readonly rejected = new Map<string, number>()
+  readonly epochStarts = new Map<number, number>([[0, 0]])
+  timeoutCertificates = new Set<number>()
+  maxRound = 0
+  readonly #signed = new Map<string, Signed>()
+  readonly #roots = new Map<Instance, Hash>()
+  readonly #headers = new Map<number, Set<Hash>>()
+  readonly #seenQcs = new WeakSet<QuorumCertificate>()
+  readonly #seenTrees = new WeakSet<ReadonlyMap<Hash, unknown>>()
+  #cluster: Cluster | undefined
+  #honest = new Set<Instance>()
+
+  attach(cluster: Cluster): void {
+    this.#cluster = cluster
+    this.#honest = new Set(cluster.honest)
+  }
+
+  fail(invariant: InvariantName, detail: string): void {
+    if (this.violations.length < 20) this.violations.push({ invariant, detail, atMs: this.#cluster?.nowMs ?? 0 })
+  }
+
+  /** Reads what is signed off the bytes that are. */
+  signed(instance: Instance, message: Uint8Array): void {
+    if (!this.#honest.has(instance)) return
+    const item = rlpDecode(message)
+    if (item instanceof Uint8Array) return
+    const [tag, , , round, what] = item.map((one) => (one instanceof Uint8Array ? one : new Uint8Array()))
+    const number = Number(wordFromBytes(round ?? new Uint8Array()))
+    const id = toHex(what ?? new Uint8Array()) as Hash
+    const mine = this.#signed.get(instance.name) ?? { votes: new Map(), highTimeout: 0, refusals: new Map() }
+    this.#signed.set(instance.name, mine)
+    switch (new TextDecoder().decode(tag)) {
+      case 'evmpp/vote/1':
+        this.#voted(instance, mine, number, id)
+        return
+      case 'evmpp/timeout/1':
+        mine.highTimeout = Math.max(mine.highTimeout, number)
+        return
+      case 'evmpp/refusal/1':
+        if (mine.votes.has(number)) this.fail('5 refusal binds', `${instance.name} refuses in ${number} after a vote`)
+        mine.refusals.set(number, id)
+        return
+      default:
+        return
+    }
+  }
+
+  #voted(instance: Instance, mine: Signed, round: number, id: Hash): void {
+    const earlier = mine.votes.get(round)
+    if (earlier !== undefined && earlier !== id) {
+      this.fail('3 no double vote', `${instance.name} signs two votes for round ${round}`)
+    }
+    mine.votes.set(round, id)
+    if (round <= mine.highTimeout) {
+      this.fail('4 no vote after timeout', `${instance.name} votes in ${round} after a timeout of ${mine.highTimeout}`)
+    }
+    const refused = mine.refusals.get(round)
+    if (refused === undefined || refused === id) return
+    const tip = instance.state.candidate?.tip ?? instance.state.record.highTip
+    const proof = tip?.fresh?.kind === 'noEndorsement' ? tip.fresh.certificate.tipId : undefined
+    if (proof !== refused) this.fail('5 refusal binds', `${instance.name} votes in ${round} against its refusal`)
+  }
+
+  /** After a step, before its outputs happen. */
+  stepped(instance: Instance, before: ConsensusState, outputs: readonly Output[]): void {
+    for (const output of outputs) {
+      if (output.kind === 'reject') this.rejected.set(output.fault, (this.rejected.get(output.fault) ?? 0) + 1)
+    }
+    if (!this.#honest.has(instance)) return
+    const { state } = instance
+    this.#learnTree(state)
+    if (state.record !== before.record) this.#learnRecord(instance, before.record, state.record)
+    for (const output of outputs) {
+      if (output.kind === 'evidence') this.evidence.push(output)
+      if (output.kind === 'reverted') this.reverted.push(output.blockId)
+      if (output.kind === 'halt') this.fail('no halt', `${instance.name}: ${output.reason}`)
+      if (output.kind === 'enterRound') {
+        this.maxRound = Math.max(this.maxRound, output.round)
+        if (output.after === 'tc') this.timeoutCertificates.add(output.round - 1)
+      }
+    }
+    this.#checkSizes(instance)
+  }
+
+  #learnTree({ tree }: ConsensusState): void {
+    if (this.#seenTrees.has(tree)) return
+    this.#seenTrees.add(tree)
+    for (const { block, id } of tree.values()) {
+      this.#cluster?.blocks.set(id, block)
+      const { round, qc } = block.header
+      const ofRound = this.#headers.get(round) ?? new Set()
+      this.#headers.set(round, ofRound.add(id))
+      this.#learnQc(qc)
+    }
+  }
+
+  #learnQc(qc: QuorumCertificate): void {
+    if (qc.round === 0 || this.#seenQcs.has(qc)) return
+    this.#seenQcs.add(qc)
+    const other = this.certified.get(qc.round)
+    if (other !== undefined && other !== qc.blockId) {
+      this.fail('2 one certificate per round', `two blocks are certified in round ${qc.round}`)
+    }
+    this.certified.set(qc.round, qc.blockId)
+    const rounds = this.certificates.get(qc.blockId) ?? new Map()
+    this.certificates.set(qc.blockId, rounds.set(qc.round, qc))
+    this.#checkEpoch(qc)
+  }
+
+  /** Invariant 17, by the epochs that final blocks have decided. */
+  #checkEpoch(qc: QuorumCertificate): void {
+    const set = this.#cluster?.setOf(qc.epoch)
+    const start = this.epochStarts.get(qc.epoch)
+    const next = this.epochStarts.get(qc.epoch + 1)
+    if (set === undefined || start === undefined || qc.round < start || (next !== undefined && qc.round >= next)) {
+      this.fail('17 own epoch', `round ${qc.round} has a certificate of epoch ${qc.epoch}`)
+      return
+    }
+    const stake = qc.signers.reduce((sum, signer) => sum + (set.validators[signer]?.stake ?? 0n), 0n)
+    if (stake * 3n <= set.totalStake * 2n)
+      this.fail('17 own epoch', `round ${qc.round}: no quorum of epoch ${qc.epoch}`)
+  }
+
+  scheduled(epoch: number, startRound: number): void {
+    const known = this.epochStarts.get(epoch)
+    if (known !== undefined && known !== startRound) this.fail('17 own epoch', `epoch ${epoch} begins twice`)
+    this.epochStarts.set(epoch, startRound)
+  }
+
+  #learnRecord(instance: Instance, before: SafetyRecord, record: SafetyRecord): void {
+    if (record.highQc !== before.highQc) this.#learnQc(record.highQc)
+    if (record.highCertificate !== before.highCertificate && record.highCertificate.kind === 'tc') {
+      this.#checkTc(instance, record.highCertificate.tc)
+    }
+    if (isBehind(record, before)) this.fail('6 record monotonic', `${instance.name} goes back`)
+  }
+
+  /** Invariant 7, by a definition of its own. */
+  #checkTc(instance: Instance, { extension, groups, round }: TimeoutCertificate): void {
+    const value = (tipRound: number, qcRound: number) =>
+      tipRound === 0 ? qcRound * 2 ** 26 + 2 ** 25 : tipRound * 2 ** 26 + qcRound
+    const has =
+      extension.kind === 'qc'
+        ? value(0, extension.qc.round)
+        : value(extension.tip.header.round, extension.tip.header.qc.round)
+    const claimed = Math.max(...groups.map((group) => value(group.tipRound, group.qcRound)))
+    if (has !== claimed) this.fail('7 best extension', `${instance.name} accepts a wrong TC of round ${round}`)
+  }
+
+  persisted(instance: Instance, record: SafetyRecord): void {
+    if (!this.#honest.has(instance)) return
+    if (isBehind(record, instance.disk.record)) this.fail('6 record monotonic', `${instance.name}'s disk goes back`)
+  }
+
+  /** What depends on the record must be on the disk by now. */
+  sent(instance: Instance, message: Message): void {
+    if (!this.#honest.has(instance)) return
+    const { record } = instance.disk
+    const fail = (what: string) =>
+      this.fail('durable before send', `${instance.name} sends ${what} before it is durable`)
+    if (message.kind === 'vote' && record.highVote < message.vote.round) fail('a vote')
+    if (message.kind === 'timeout' && record.highVote < message.timeout.round) fail('a timeout')
+    if (message.kind === 'proposal' && record.highPropose < message.proposal.round) fail('a proposal')
+    if (message.kind === 'noEndorsement' && (record.highRefusal?.round ?? 0) < message.noEndorsement.round) {
+      fail('a refusal')
+    }
+    const voted = message.kind === 'vote' ? message.vote.blockId : undefined
+    if (voted === undefined || record.root.id === voted || instance.disk.blocks.has(voted)) return
+    fail('a vote for a block')
+  }
+
+  finalized(instance: Instance, id: Hash, block: Block): void {
+    if (!this.#honest.has(instance)) return
+    const { height, qc } = block.header
+    const known = this.finalizedAt.get(height)
+    if (known !== undefined && known !== id) this.fail('1 agreement', `two blocks are final at height ${height}`)
+    this.finalizedAt.set(height, id)
+    const parent = this.finalizedAt.get(height - 1)
+    if (parent !== undefined && parent !== qc.blockId) this.fail('1 agreement', `height ${height} has another parent`)
+    this.#checkCertifiedParent(id, block)
+    this.#checkCommit(instance)
+  }
+
+  #checkCertifiedParent(id: Hash, { header }: Block): void {
+    const parent = this.#cluster?.blocks.get(header.qc.blockId)
+    if (header.qc.round >= header.round) this.fail('8 certified parents', `${id} is not above its parent`)
+    if (parent !== undefined && parent.header.round > header.qc.round) {
+      this.fail('8 certified parents', `${id}'s parent was certified before its round`)
+    }
+  }
+
+  /** Invariant 9: somewhere there is a child of the new root whose certificate is of the very next round. */
+  #checkCommit(instance: Instance): void {
+    const { root } = instance.state.record
+    if (this.#roots.get(instance) === root.id) return
+    this.#roots.set(instance, root.id)
+    for (const [child, rounds] of this.certificates) {
+      const header = this.#cluster?.blocks.get(child)?.header
+      if (header?.qc.blockId === root.id && rounds.has(header.qc.round + 1)) return
+    }
+    this.fail('9 consecutive rounds', `${instance.name} finalizes height ${root.height} without a consecutive QC`)
+  }
+
+  #checkSizes({ state, name }: Instance): void {
+    const validators = this.#cluster?.instances.length ?? 0
+    const { votes, timeouts, refusals, proposed, tips, wanted, tree } = state
+    const isBounded =
+      votes.size <= WINDOW &&
+      timeouts.size <= validators &&
+      refusals.size <= validators &&
+      proposed.size <= 2 * WINDOW &&
+      tips.size <= 2 * WINDOW &&
+      wanted.size <= 20 &&
+      tree.size <= MAX_TREE
+    if (!isBounded) this.fail('18 bounded memory', `${name}: ${votes.size} rounds of votes, ${tree.size} blocks`)
+  }
+
+  /** Invariant 10, at the end: every block certified in its own round by an honest author is in the final chain. */
+  finish(): void {
+    const height = Math.max(0, ...this.finalizedAt.keys())
+    for (const [id, rounds] of this.certificates) {
+      const header = this.#cluster?.blocks.get(id)?.header
+      if (header === undefined || header.height > height || !rounds.has(header.round)) continue
+      if ((this.#headers.get(header.round)?.size ?? 0) > 1) continue
+      if (this.finalizedAt.get(header.height) === id) continue
+      this.fail('10 no tail fork', `the block of round ${header.round} was certified at once and then passed over`)
+    }
+  }
+}
+
+function isBehind(after: SafetyRecord, before: SafetyRecord): boolean {
+  const rounds = ({ highVote, highPropose, root, highQc, highCertificate }: SafetyRecord) => [
+    highVote,
+    highPropose,
+    root.height,
+    highQc.round,
+    roundOf(highCertificate),
+  ]
+  const old = rounds(before)
+  return rounds(after).some((round, index) => round < (old[index] ?? 0))
+}
+
+function roundOf(certificate: RoundCertificate): number {
+  return certificate.kind === 'qc' ? certificate.qc.round : certificate.tc.round
+}
