@@ -19,6 +19,6 @@ export class Counter {
   }
 
   increment(): void {
-    this.setNumber(this.number + u256(1))
+    this.setNumber(this.number + 1)
   }
 }

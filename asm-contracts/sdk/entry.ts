@@ -6,6 +6,7 @@ import { emitLog, msgValue, writeResult } from './hooks'
 import { fail, revertWith } from './revert'
 
 export { Decoder, decoder, Encoder, encoder, fresh, tailSize, topic } from './abi'
+export * from './checked'
 export { Attempt, attempt, CallResult, invoke, perform, Target } from './call'
 export * from './fixed'
 export { takeCallData as input } from './context'

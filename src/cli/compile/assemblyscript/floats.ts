@@ -9,9 +9,9 @@ import { namesOf, rewrite, textOf } from './syntax.ts'
 const ADVICE = 'A contract has no floating point: count in whole units, as wei count ether.'
 
 /** Where floating point is written down in the sources of a contract. */
-export function findFloats({ compiler, parser }: Tools): readonly Node[] {
+export function findFloats({ compiler, own }: Tools): readonly Node[] {
   const found: Node[] = []
-  for (const source of parser.sources.filter((each) => !each.isLibrary)) {
+  for (const source of own) {
     rewrite(compiler, source, (node) => {
       const isType = node instanceof compiler.NamedTypeNode && ['f32', 'f64', 'number'].includes(textOf(node))
       if (isType || node instanceof compiler.FloatLiteralExpression) found.push(node)

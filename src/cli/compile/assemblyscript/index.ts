@@ -14,7 +14,7 @@
  *   travels in `evmpp.abi`.
  * - A4 *Equal sources give equal bytes.*
  */
-import type { Parser, Program } from 'assemblyscript'
+import type { Parser, Program, Source } from 'assemblyscript'
 import type { Transform } from 'assemblyscript/asc'
 import type binaryen from 'assemblyscript/binaryen'
 import type { Bytes } from '../../../primitives/index.ts'
@@ -22,6 +22,8 @@ import { assert, concatBytes, toHex } from '../../../primitives/index.ts'
 import type { Artifact } from '../artifact.ts'
 import { CompileError } from '../errors.ts'
 import type { SourceReader } from '../sources.ts'
+import { checkArithmetic } from './arithmetic.ts'
+import { expandCounting } from './counting.ts'
 import { findFloats, refuseFloats, reportFloats } from './floats.ts'
 import { customSection, foldStart } from './module.ts'
 import { createScopes } from './scopes.ts'
@@ -32,6 +34,7 @@ import type { ContractDescription } from './transform.ts'
 import { completeShapes, shapeSources } from './transform.ts'
 import { createTypeSugar } from './typeSugar.ts'
 import { SDK } from './types.ts'
+import { addWrapping } from './wrapping.ts'
 
 /** The library folder under which the compiler is given the SDK. No such folder exists. */
 const LIBRARY = 'evmpp:sdk'
@@ -60,7 +63,10 @@ export async function compileAssemblyScript(
   const asc = await import('assemblyscript/asc')
   const sdk = loadSdk()
   const output: { module?: Bytes } = {}
-  const transform = await createTransform()
+  const libraries = new Set([...Object.keys(asc.libraryFiles).map((name) => `${name}.ts`), ...sdk.keys()])
+  const transform = await createTransform(
+    ({ isLibrary, normalizedPath }) => isLibrary && libraries.has(normalizedPath.replace(/^~lib\//, '')),
+  )
   const { error, stderr } = await asc.main([sourceName, ...FLAGS], {
     readFile: (path, folder) => (folder === LIBRARY ? (sdk.get(path) ?? null) : (reader.read(path) ?? null)),
     listFiles: (folder) => (folder === LIBRARY ? [...sdk.keys()] : []),
@@ -80,7 +86,9 @@ export async function compileAssemblyScript(
 }
 
 /** The transform of one compilation, and what it learned. */
-async function createTransform(): Promise<{ hooks: Transform; described(): ContractDescription | undefined }> {
+async function createTransform(
+  isLibrary: (source: Source) => boolean,
+): Promise<{ hooks: Transform; described(): ContractDescription | undefined }> {
   const compiler = await import('assemblyscript')
   const { default: library } = await import('assemblyscript/binaryen')
   let complete: (program: Program) => ContractDescription | undefined
@@ -89,14 +97,18 @@ async function createTransform(): Promise<{ hooks: Transform; described(): Contr
   const hooks = {
     afterParse(parser: Parser): void {
       const scopes = createScopes(compiler, parser)
-      const sugar = createTypeSugar(compiler, parser, scopes)
-      const tools = createTools(compiler, parser, sugar.expand)
-      for (const source of parser.sources) sugar.expand(source, source)
+      const own = parser.sources.filter((source) => !isLibrary(source))
+      const sugar = createTypeSugar(compiler, parser, own, scopes)
+      const tools = createTools(compiler, parser, own, sugar.expand)
+      for (const source of own) sugar.expand(source, source)
       expandSugar(tools)
+      addWrapping(tools)
+      const counting = expandCounting(tools)
       const floats = findFloats(tools)
       const shapes = shapeSources(tools, scopes, sugar)
       complete = (program) => {
         reportFloats(tools, floats)
+        checkArithmetic(tools, program, counting)
         return completeShapes(tools, sugar, program, shapes)
       }
     },

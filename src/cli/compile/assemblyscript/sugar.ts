@@ -3,19 +3,15 @@ import { assert } from '../../../primitives/index.ts'
 import { WRITE_METHOD } from './records.ts'
 import type { Compiler, Tools } from './syntax.ts'
 import { classesWith, rewrite, textOf } from './syntax.ts'
-import { SDK } from './types.ts'
 
 /** SDK classes that are called like the conversions of AssemblyScript's own types: `u256(5)` as `u64(5)`. */
 const CONVERSIONS = /^(Address|Bytes\d+|[ui](?!(8|16|32|64)$)\d+)$/
 
 /** What is written so often that it has a short form: `u256(x)`, and `throw` of a custom error. */
 export function expandSugar(tools: Tools): void {
-  const { compiler, parser } = tools
-  const errors = new Set(
-    parser.sources.flatMap((source) => classesWith(compiler, source, 'error').map(({ name }) => name.text)),
-  )
-  for (const source of parser.sources) {
-    if (source.isLibrary && source.normalizedPath.startsWith(`~lib/${SDK}/`)) continue
+  const { compiler, own } = tools
+  const errors = new Set(own.flatMap((source) => classesWith(compiler, source, 'error').map(({ name }) => name.text)))
+  for (const source of own) {
     rewrite(compiler, source, (node) => {
       if (node instanceof compiler.CallExpression) expandConversion(compiler, node.expression, node)
       if (!(node instanceof compiler.ThrowStatement) || !(node.value instanceof compiler.NewExpression))

@@ -28,6 +28,33 @@ type Flag =
   | 'Abstract'
   | 'Override'
 
+/** The operators that change what stands on their left. */
+export const ASSIGNMENTS = [
+  'Equals',
+  'Plus_Equals',
+  'Minus_Equals',
+  'Asterisk_Equals',
+  'Asterisk_Asterisk_Equals',
+  'Slash_Equals',
+  'Percent_Equals',
+  'LessThan_LessThan_Equals',
+  'GreaterThan_GreaterThan_Equals',
+  'GreaterThan_GreaterThan_GreaterThan_Equals',
+  'Ampersand_Equals',
+  'Bar_Equals',
+  'Caret_Equals',
+] as const
+
+type Operator =
+  | (typeof ASSIGNMENTS)[number]
+  | 'Plus'
+  | 'Minus'
+  | 'Plus_Plus'
+  | 'Minus_Minus'
+  | 'LessThan'
+  | 'GreaterThan'
+  | 'Ampersand_Ampersand'
+
 /**
  * The compiler's flags and diagnostic codes by name. Its typings declare them as `const enum`s, which a module compiled
  * on its own cannot use; at run time they are ordinary objects.
@@ -37,6 +64,8 @@ type Names = {
   readonly SourceKind: Readonly<Record<'UserEntry', number>>
   readonly DiagnosticCode: Readonly<Record<'User_defined_0', number>>
   readonly AssertionKind: Readonly<Record<'Prefix', number>>
+  readonly ExpressionId: Readonly<Record<'Const', number>>
+  readonly Token: Readonly<Record<Operator, number>>
 }
 
 /** Turns text into syntax that belongs to an existing source, as if it had been written there. */
@@ -54,6 +83,8 @@ export type Tools = {
   readonly parser: Parser
   readonly names: Names
   readonly snippets: Snippets
+  /** The files of contracts: neither the SDK's nor those of the standard library. */
+  readonly own: readonly Source[]
   /** Says what is wrong with a node. */
   report(node: Node, message: string): void
 }
@@ -67,6 +98,7 @@ export function namesOf(compiler: Compiler): Names {
 export function createTools(
   compiler: Compiler,
   parser: Parser,
+  own: readonly Source[],
   expand: (source: Source, root: Statement) => void,
 ): Tools {
   const names = namesOf(compiler)
@@ -74,6 +106,7 @@ export function createTools(
     compiler,
     parser,
     names,
+    own,
     snippets: createSnippets(compiler, parser, expand),
     report: (node, message) => parser.error(names.DiagnosticCode.User_defined_0, node.range, message, null, null),
   }

@@ -46,9 +46,8 @@ const GUARD_ERROR: AbiItem = { type: 'error', name: 'ReentrancyGuardReentrantCal
  * bodies. Types stay as their author wrote them and are looked at in phase 2.
  */
 export function shapeSources(tools: Tools, scopes: Scopes, sugar: TypeSugar): Shapes {
-  const { compiler, parser, snippets } = tools
-  const sources = [...parser.sources]
-  for (const source of sources.filter(({ isLibrary }) => !isLibrary)) removeExternal(tools, source)
+  const { compiler, own: sources, snippets } = tools
+  for (const source of sources) removeExternal(tools, source)
   const all = <shape>(name: string, make: (source: Source, each: ClassDeclaration) => shape): readonly shape[] =>
     sources.flatMap((source) => classesWith(compiler, source, name).map((each) => make(source, each)))
   const shapes = {
@@ -78,8 +77,8 @@ function removeExternal(tools: Tools, source: Source): void {
 
 /** The contract of the file that is compiled. Those of files that it imports are contracts of their own, or are extended. */
 function contractIn(tools: Tools, scopes: Scopes): ContractShape | undefined {
-  const { compiler, names, parser } = tools
-  const declared = parser.sources.flatMap((source) =>
+  const { compiler, names, own } = tools
+  const declared = own.flatMap((source) =>
     classesWith(compiler, source, 'contract').map((declaration) => ({ source, declaration })),
   )
   const [contract, another] = declared.filter(({ source }) => source.sourceKind === names.SourceKind.UserEntry)

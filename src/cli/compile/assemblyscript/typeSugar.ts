@@ -20,8 +20,8 @@ export type TypeSugar = {
  *   `uint8`, so the type `Status` becomes `u8`, and `Status.Open` becomes `<u8>Status.Open`.
  * - A type has no number in it: `FixedArray<u8, '12'>` becomes `FixedArray<u8, Digits<D1, D2>>`.
  */
-export function createTypeSugar(compiler: Compiler, parser: Parser, scopes: Scopes): TypeSugar {
-  const enums = new Map(parser.sources.map((source) => [source, enumsOf(compiler, parser, scopes, source)]))
+export function createTypeSugar(compiler: Compiler, parser: Parser, own: readonly Source[], scopes: Scopes): TypeSugar {
+  const enums = new Map(own.map((source) => [source, enumsOf(compiler, parser, scopes, source)]))
   const members = new WeakMap<TypeNode, number>()
   const withLengths = new Set<Source>()
   return {
@@ -46,7 +46,6 @@ export function createTypeSugar(compiler: Compiler, parser: Parser, scopes: Scop
 
 /** Enumerations that a source declares or imports, by the name that it uses, with the number of their members. */
 function enumsOf(compiler: Compiler, parser: Parser, scopes: Scopes, source: Source): ReadonlyMap<string, number> {
-  if (source.isLibrary) return new Map()
   const found = new Map<string, number>()
   for (const statement of source.statements) {
     if (!(statement instanceof compiler.EnumDeclaration)) continue

@@ -63,6 +63,15 @@ export function solidityType(type: Type, structOf: StructLookup): SolidityType |
   return CLASSES[internalName] ?? numbered(internalName) ?? structOf(internalName) ?? genericType(held, structOf)
 }
 
+/** The numbers that a type holds. */
+export type NumberRange = { readonly isSigned: boolean; readonly bits: number }
+
+/** The range of a number of the SDK; undefined for what is none. */
+export function numberOf({ prototype }: Class): NumberRange | undefined {
+  const [, kind, digits] = NUMBERED.exec(prototype.internalName) ?? []
+  return kind === 'u' || kind === 'i' ? { isSigned: kind === 'i', bits: Number(digits) } : undefined
+}
+
 function numbered(internalName: string): SolidityType | undefined {
   const [, kind, digits] = NUMBERED.exec(internalName) ?? []
   const number = Number(digits)
