@@ -1,13 +1,13 @@
-import {
-  type Block,
-  type ConsensusState,
-  type Message,
-  type Output,
-  type QuorumCertificate,
-  type RoundCertificate,
-  type SafetyRecord,
-  type TimeoutCertificate,
-  type Tip,
+import type {
+  Block,
+  ConsensusState,
+  Message,
+  Output,
+  QuorumCertificate,
+  RoundCertificate,
+  SafetyRecord,
+  TimeoutCertificate,
+  Tip,
 } from '../../../src/consensus/index.ts'
 import { type Hash, rlpDecode, toHex, wordFromBytes } from '../../../src/primitives/index.ts'
 import type { Cluster, Instance } from './cluster.ts'
