@@ -12,6 +12,7 @@ const entries = {
   wasmFuzz: 'test/harness/wasm/fuzzMain.ts',
   conformance: 'test/conformance/main.ts',
   fuzz: 'test/fuzz/main.ts',
+  blocksFuzz: 'test/simulation/parallel/main.ts',
   benchEvm: 'test/bench/evm/main.ts',
 }
 

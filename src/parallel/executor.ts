@@ -1,5 +1,5 @@
 import type { Bytes, Hash, Rules, Transaction } from '../primitives/index.ts'
-import type { TransactionOutcome } from '../router/index.ts'
+import type { Executed, TransactionOutcome } from '../router/index.ts'
 import type { StateDiff, StateView } from '../state/index.ts'
 import type { BlockContext } from '../vm/index.ts'
 
@@ -14,10 +14,16 @@ export type BlockInput = {
   blockHash(number: bigint): Hash | undefined
 }
 
+/** A transaction that is in the block. What it accessed is the block's to say, for all of its transactions together. */
+export type Included = Omit<Executed, 'access'>
+
+/** A transaction's end as its block keeps it. */
+export type BlockOutcome = Included | Exclude<TransactionOutcome, Executed>
+
 /** What executing a block gives. */
 export type BlockResult = {
   /** One per transaction, in order. A rejected one left no trace: a builder drops it, a verifier refuses the block. */
-  readonly outcomes: readonly TransactionOutcome[]
+  readonly outcomes: readonly BlockOutcome[]
   /** The whole block's change, system calls included. */
   readonly diff: StateDiff
   readonly gasUsed: bigint

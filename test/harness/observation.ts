@@ -1,3 +1,4 @@
+import type { BlockOutcome } from '../../src/parallel/index.ts'
 import type { Address, Word } from '../../src/primitives/index.ts'
 import { toHex } from '../../src/primitives/index.ts'
 import type { TransactionOutcome } from '../../src/router/index.ts'
@@ -11,8 +12,22 @@ export type Observation = ReadonlyMap<string, string>
 
 /** What is to be seen of a transaction's end. */
 export function observe(outcome: TransactionOutcome): Observation {
-  if (outcome.kind === 'rejected') return new Map([['rejected', outcome.rejection.code]])
-  const { status, haltReason, gasUsed, gasRefunded, output, contractAddress, logs, diff, access } = outcome
+  if (outcome.kind === 'rejected') return observeIncluded(outcome)
+  const { access } = outcome
+  return new Map([
+    ...observeIncluded(outcome),
+    ['reads', [...access.reads].sort().join('\n')],
+    ['writes', [...access.writes].sort().join('\n')],
+    ['touched', touchedText(access.touched)],
+  ])
+}
+
+/** The same, but for what it accessed, which a block does not keep. */
+export function observeIncluded(outcome: BlockOutcome): Observation {
+  if (outcome.kind === 'rejected') {
+    return new Map([['rejected', `${outcome.rejection.code}: ${outcome.rejection.message}`]])
+  }
+  const { status, haltReason, gasUsed, gasRefunded, output, contractAddress, logs, diff } = outcome
   return new Map([
     ['status', status],
     ['halt reason', haltReason ?? 'none'],
@@ -22,9 +37,6 @@ export function observe(outcome: TransactionOutcome): Observation {
     ['contract', contractAddress ?? 'none'],
     ['logs', logs.map(({ address, topics, data }) => `${address} [${topics.join()}] ${toHex(data)}`).join('\n')],
     ['diff', diff.map(accountText).join('\n')],
-    ['reads', [...access.reads].sort().join('\n')],
-    ['writes', [...access.writes].sort().join('\n')],
-    ['touched', touchedText(access.touched)],
   ])
 }
 

@@ -1,6 +1,6 @@
+import type { Included } from '../../parallel/index.ts'
 import type { Bytes } from '../../primitives/index.ts'
 import { fromHex, hasPrefix, toHex, wordFromBytes } from '../../primitives/index.ts'
-import type { Executed } from '../../router/index.ts'
 
 /** Selector of `Error(string)`: what `require` and `revert` with a text encode. */
 const ERROR_STRING = fromHex('0x08c379a0')
@@ -33,7 +33,7 @@ export function revertReason(output: Bytes): string | undefined {
 }
 
 /** Why an executed transaction failed, in words for a log line; undefined when it did not. */
-export function describeFailure({ status, output, haltReason, fault }: Executed): string | undefined {
+export function describeFailure({ status, output, haltReason, fault }: Included): string | undefined {
   if (status === 'success') return undefined
   const why = fault === undefined ? '' : `: ${fault}`
   if (status === 'halt') return `${(haltReason ?? 'halted').replaceAll('-', ' ')}${why}`

@@ -1,7 +1,7 @@
-import type { BlockInput, BlockResult } from '../../parallel/index.ts'
+import type { BlockInput, BlockResult, Included as IncludedOutcome } from '../../parallel/index.ts'
 import type { Hash, Rules, SignedTransaction } from '../../primitives/index.ts'
 import { assert, EMPTY_BYTES, EMPTY_TRIE_ROOT, ZERO_HASH } from '../../primitives/index.ts'
-import { blobBaseFee, type Executed } from '../../router/index.ts'
+import { blobBaseFee } from '../../router/index.ts'
 import { orderedTrieRoot } from '../../state/index.ts'
 import type { Block, Header, Receipt } from '../block.ts'
 import { sealBlock } from '../codec/block.ts'
@@ -84,7 +84,7 @@ export function sealResult(
   return { block: sealBlock(header, transactions), receipts, dropped, failures }
 }
 
-type Included = { readonly transaction: SignedTransaction; readonly outcome: Executed }
+type Included = { readonly transaction: SignedTransaction; readonly outcome: IncludedOutcome }
 
 function sortOutcomes(transactions: readonly SignedTransaction[], { outcomes }: BlockResult) {
   assert(outcomes.length === transactions.length, 'every transaction has an outcome')

@@ -7,7 +7,7 @@ import type { Hash, SignedTransaction } from '../../../src/primitives/index.ts'
 import { equalBytes, isAtLeast } from '../../../src/primitives/index.ts'
 import { orderedTrieRoot, viewOf } from '../../../src/state/index.ts'
 import type { Engine } from '../../harness/engines.ts'
-import { differencesBetween, observe } from '../../harness/observation.ts'
+import { differencesBetween, observeIncluded } from '../../harness/observation.ts'
 import type { Engines, Verdict } from '../verdict.ts'
 import { verdictOf } from '../verdict.ts'
 import type { BlockCase } from './fixture.ts'
@@ -48,7 +48,11 @@ function unlike(oracle: Engine, blockCase: BlockCase, { outcomes }: BlockResult)
   return execute(oracle, blockCase).outcomes.flatMap((expected, index) => {
     const actual = outcomes[index]
     if (actual === undefined) return [`transaction ${index} has no outcome`]
-    return differencesBetween(`transaction ${index}, ${oracle.name}`, observe(expected), observe(actual))
+    return differencesBetween(
+      `transaction ${index}, ${oracle.name}`,
+      observeIncluded(expected),
+      observeIncluded(actual),
+    )
   })
 }
 

@@ -1,0 +1,58 @@
+import type { Transaction } from '../../primitives/index.ts'
+import type { Room } from '../blockRoom.ts'
+import { writeContext } from '../codec/blockContext.ts'
+import type { ByteWriter } from '../codec/byteWriter.ts'
+import { writeTransaction } from '../codec/transaction.ts'
+import type { BlockInput } from '../executor.ts'
+import type { Arena, Pointer } from '../memory/arena.ts'
+import { BLOBS_LEFT, CONTEXT, CONTEXT_BYTES, GAS_LEFT, TRANSACTION_COUNT, TRANSACTIONS } from '../memory/control.ts'
+import { createTable } from '../memory/locations.ts'
+import {
+  INPUT_BLOBS,
+  INPUT_BYTES,
+  INPUT_GAS_LIMIT,
+  INPUT_LENGTH,
+  TRANSACTION_INPUT,
+  TRANSACTION_WORDS,
+} from '../memory/records.ts'
+
+const MOST_GAS = 2n ** 64n - 1n
+
+/** Whether the memory can say what room the block has: in 64 bits. */
+export function fitsMemory({ context }: BlockInput): boolean {
+  return context.gasLimit <= MOST_GAS
+}
+
+/** Puts a block into the memory, in place of the one before. `room` is what the transactions have of it. */
+export function layOut(arena: Arena, input: BlockInput, room: Readonly<Room>, out: ByteWriter): void {
+  const { rules, context, transactions } = input
+  arena.clear()
+  createTable(arena, transactions.length)
+  arena.setLimb(GAS_LEFT, room.gas)
+  arena.setLimb(BLOBS_LEFT, room.blobs)
+
+  writeContext(out, { hardfork: rules.hardfork, block: context })
+  const bytes = out.take()
+  const at = arena.take((bytes.length + 3) >> 2)
+  arena.bytes.set(bytes, at * 4)
+  arena.store(CONTEXT, at)
+  arena.store(CONTEXT_BYTES, bytes.length)
+
+  const table = arena.takeZeroed(transactions.length * TRANSACTION_WORDS)
+  transactions.forEach((transaction, index) => {
+    arena.set(table + index * TRANSACTION_WORDS + TRANSACTION_INPUT, layOutTransaction(arena, transaction, out))
+  })
+  arena.store(TRANSACTIONS, table)
+  arena.store(TRANSACTION_COUNT, transactions.length)
+}
+
+function layOutTransaction(arena: Arena, transaction: Transaction, out: ByteWriter): Pointer {
+  writeTransaction(out, transaction)
+  const bytes = out.take()
+  const input = arena.take(INPUT_BYTES + ((bytes.length + 3) >> 2))
+  arena.set(input + INPUT_LENGTH, bytes.length)
+  arena.set(input + INPUT_BLOBS, transaction.blobVersionedHashes.length)
+  arena.setLimb(input + INPUT_GAS_LIMIT, transaction.gasLimit < MOST_GAS ? transaction.gasLimit : MOST_GAS)
+  arena.bytes.set(bytes, (input + INPUT_BYTES) * 4)
+  return input
+}

@@ -1,0 +1,84 @@
+import type { Address, Hash, Word } from '../../primitives/index.ts'
+import { assert, EMPTY_CODE_HASH } from '../../primitives/index.ts'
+import type { Account, AccountDiff, StateDiff } from '../../state/index.ts'
+import { ByteReader } from '../codec/byteReader.ts'
+import { readOutcome } from '../codec/outcome.ts'
+import type { BlockOutcome } from '../executor.ts'
+import type { Pointer } from '../memory/arena.ts'
+import {
+  EFFECT_BALANCE_AFTER,
+  EFFECT_CODE_AFTER,
+  EFFECT_EXISTS_AFTER,
+  EFFECT_MARKS,
+  EFFECT_NEW_CODE,
+  EFFECT_NONCE_AFTER,
+  EFFECT_VALUE,
+  KIND_ACCOUNT,
+  LIST_ITEMS,
+  MARK_HAD_STORAGE,
+  RECORD_KIND,
+  RESULT_BYTES,
+  RESULT_LENGTH,
+  TRANSACTION_RESULT,
+  TRANSACTION_WRITES,
+  WRITE_EFFECT,
+  WRITE_RECORD,
+  WRITE_WORDS,
+} from '../memory/records.ts'
+import type { VersionedState } from '../memory/versionedState.ts'
+import type { Scheduler } from '../scheduler/scheduler.ts'
+
+/** The outcome of a final transaction. */
+export function outcomeAt(state: VersionedState, scheduler: Scheduler, transaction: number): BlockOutcome {
+  const { arena } = state
+  const words = scheduler.at(transaction)
+  const result = arena.load(words + TRANSACTION_RESULT)
+  const start = (result + RESULT_BYTES) * 4
+  const body = new ByteReader(arena.bytes.subarray(start, start + arena.get(result + RESULT_LENGTH)))
+  return readOutcome(body, diffAt(state, arena.load(words + TRANSACTION_WRITES)))
+}
+
+type OpenDiff = Omit<AccountDiff, 'storage'> & { readonly storage: [slot: Word, value: Word][] }
+
+/** Writes as a diff: an account's own comes before those of its slots, and all are in the order of the diff they came from. */
+function diffAt(state: VersionedState, writes: Pointer): StateDiff {
+  const { arena } = state
+  const diff: OpenDiff[] = []
+  if (writes === 0) return diff
+  const end = writes + LIST_ITEMS + arena.get(writes) * WRITE_WORDS
+  for (let write = writes + LIST_ITEMS; write < end; write += WRITE_WORDS) {
+    const record = arena.get(write + WRITE_RECORD)
+    const effect = arena.get(write + WRITE_EFFECT)
+    if (arena.get(record + RECORD_KIND) === KIND_ACCOUNT) {
+      diff.push(accountDiff(state, state.locations.addressAt(record), effect))
+    } else {
+      const account = diff.at(-1)
+      assert(account !== undefined, 'a slot is written after its account')
+      account.storage.push([state.locations.numberAt(record), arena.getWord(effect + EFFECT_VALUE)])
+    }
+  }
+  return diff
+}
+
+function accountDiff(state: VersionedState, address: Address, effect: Pointer): OpenDiff {
+  const { arena } = state
+  const newCode = arena.get(effect + EFFECT_NEW_CODE)
+  return {
+    address,
+    account: accountAfter(state, effect),
+    code: newCode === 0 ? undefined : state.codeAt(newCode),
+    storageReset: (arena.get(effect + EFFECT_MARKS) & MARK_HAD_STORAGE) !== 0,
+    storage: [],
+  }
+}
+
+function accountAfter({ arena, locations }: VersionedState, effect: Pointer): Account | undefined {
+  if (arena.get(effect + EFFECT_EXISTS_AFTER) === 0) return undefined
+  const code = arena.get(effect + EFFECT_CODE_AFTER)
+  const codeHash: Hash = code === 0 ? EMPTY_CODE_HASH : locations.hashAt(code)
+  return {
+    nonce: arena.getLimb(effect + EFFECT_NONCE_AFTER),
+    balanceWei: arena.getWord(effect + EFFECT_BALANCE_AFTER),
+    codeHash,
+  }
+}

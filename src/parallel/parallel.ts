@@ -1,0 +1,85 @@
+import type { StateView } from '../state/index.ts'
+import { baseStateOf } from './block/baseState.ts'
+import { fitsMemory, layOut } from './block/layOut.ts'
+import { outcomeAt } from './block/readBlock.ts'
+import { ByteWriter } from './codec/byteWriter.ts'
+import type { BlockExecutor, BlockInput } from './executor.ts'
+import { Arena, MemoryFull } from './memory/arena.ts'
+import { STOP_FAILURE, STOPPED } from './memory/control.ts'
+import { Locations } from './memory/locations.ts'
+import { VersionedState } from './memory/versionedState.ts'
+import { addOutcome, closeBlock, executeRest, type OpenBlock, openBlock } from './openBlock.ts'
+import { Scheduler } from './scheduler/scheduler.ts'
+import { createSequentialExecutor, type ExecutorParts, environmentOf } from './sequential.ts'
+import type { Team } from './team.ts'
+
+/** Blocks that are smaller are executed in order at once: what the workers would win they would lose in getting up. */
+export type ParallelThreshold = { readonly transactions: number; readonly gas: bigint }
+
+/** Where two workers begin to pay. */
+export const DEFAULT_THRESHOLD: ParallelThreshold = { transactions: 16, gas: 2_000_000n }
+
+/** What a parallel executor is made of: machines of its own, for what it does itself, and a team. */
+export type ParallelParts = ExecutorParts & {
+  readonly team: Team
+  readonly threshold?: ParallelThreshold
+  /** Told when a block had to be executed without the team: the result is the same. */
+  readonly onFailure?: (reason: string) => void
+}
+
+/**
+ * Executes a block's transactions on a team of workers at the same time, each on what the ones below it left so far, and makes
+ * them final in order: what one was told is compared with what the final ones left, and if it is not the same it is executed
+ * again. So the result is the sequential one's, whatever the workers do and when (X1).
+ */
+export function createParallelExecutor(parts: ParallelParts): BlockExecutor {
+  const { machinesOf, createJournal, team, threshold = DEFAULT_THRESHOLD, onFailure = () => undefined } = parts
+  const journal = createJournal()
+  const sequential = createSequentialExecutor({ machinesOf, createJournal: () => journal })
+  const arena = new Arena(team.memory)
+  const out = new ByteWriter()
+  return {
+    execute(input, view) {
+      if (isSmall(input, threshold) || !fitsMemory(input)) return sequential.execute(input, view)
+      const block = openBlock(environmentOf(input, machinesOf, journal), input, view)
+      const failure = runOnTeam(block, team, arena, out)
+      if (failure !== undefined) {
+        onFailure(failure)
+        return sequential.execute(input, view)
+      }
+      executeRest(block)
+      return closeBlock(block)
+    },
+  }
+}
+
+function isSmall({ transactions }: BlockInput, threshold: ParallelThreshold): boolean {
+  if (transactions.length < threshold.transactions) return true
+  let gas = 0n
+  for (const { gasLimit } of transactions) gas += gasLimit
+  return gas < threshold.gas
+}
+
+/** Adds the outcomes of the transactions that the team made final, all or the first ones. Returns why there are none. */
+function runOnTeam(block: OpenBlock, team: Team, arena: Arena, out: ByteWriter): string | undefined {
+  try {
+    layOut(arena, block.input, block.room, out)
+    const locations = new Locations(arena)
+    const base: StateView = block.overlay
+    const loadBase = baseStateOf(arena, locations, base, block.input.blockHash)
+    const failure = team.run(arena, loadBase)
+    if (failure !== undefined) return failure.reason
+    if (arena.load(STOPPED) === STOP_FAILURE) return 'a worker met what it could not judge'
+    takeOutcomes(block, new VersionedState(arena, locations, loadBase, block.input.rules.clearsEmptyAccounts))
+    return undefined
+  } catch (thrown) {
+    if (thrown instanceof MemoryFull) return thrown.message
+    throw thrown
+  }
+}
+
+function takeOutcomes(block: OpenBlock, state: VersionedState): void {
+  const scheduler = new Scheduler(state.arena)
+  const { committed } = scheduler
+  for (let index = 0; index < committed; index += 1) addOutcome(block, outcomeAt(state, scheduler, index))
+}

@@ -1,0 +1,77 @@
+import type { TransactionOutcome } from '../../router/index.ts'
+import { executeTransaction } from '../../router/index.ts'
+import { type OutcomeBody, writeOutcome } from '../codec/outcome.ts'
+import { type Arena, MemoryFull, type Pointer } from '../memory/arena.ts'
+import {
+  RESULT_BYTES,
+  RESULT_GAS_USED,
+  RESULT_KIND,
+  RESULT_LENGTH,
+  RESULT_WAS_FINAL,
+  RESULTS_EXECUTED,
+  RESULTS_REJECTED,
+  RESULTS_THROWN,
+} from '../memory/records.ts'
+import { Blocked } from '../memory/versionedState.ts'
+import { type Bench, transactionAt } from './bench.ts'
+import { type Footprint, writeFootprint } from './footprint.ts'
+import { SpeculativeView } from './speculativeView.ts'
+
+/** An execution that went to its end, in the shared memory but not visible yet; or the lower transaction that it must wait for. */
+export type Execution = (Footprint & { readonly kind: 'ended'; readonly result: Pointer }) | Waiting
+type Waiting = { readonly kind: 'blocked'; readonly by: number }
+
+const EXACT = { readsBalance: true, readsNonce: true, readsCode: true, leastBalanceWei: 0n }
+
+/** Executes a transaction on the state as the ones below left it so far. Throws {@link MemoryFull} and nothing else. */
+export function execute(bench: Bench, index: number): Execution {
+  const { scheduler, state, codes, pause, environment } = bench
+  const transaction = transactionAt(bench, index)
+  const isFinal = scheduler.committed === index
+  const assumption = isFinal ? undefined : transaction
+  const view = new SpeculativeView(state, codes, index, assumption, pause)
+  try {
+    const outcome = executeTransaction(environment, view, transaction, 'consensus')
+    const diff = outcome.kind === 'executed' ? outcome.diff : []
+    const footprint = writeFootprint(state, view, diff, () => EXACT)
+    return { kind: 'ended', ...footprint, result: writeResult(bench, outcome, isFinal) }
+  } catch (thrown) {
+    if (thrown instanceof Blocked) return { kind: 'blocked', by: thrown.by }
+    if (thrown instanceof MemoryFull) throw thrown
+    return { kind: 'ended', reads: 0, writes: 0, result: thrownResult(bench.arena, isFinal) }
+  }
+}
+
+function writeResult({ arena, out }: Bench, outcome: TransactionOutcome, isFinal: boolean): Pointer {
+  const gasUsed = outcome.kind === 'executed' ? outcome.gasUsed : 0n
+  const kind = outcome.kind === 'executed' ? RESULTS_EXECUTED : RESULTS_REJECTED
+  writeOutcome(out, outcome)
+  return enterResult(arena, { kind, gasUsed, isFinal, bytes: out.take() })
+}
+
+function thrownResult(arena: Arena, isFinal: boolean): Pointer {
+  return enterResult(arena, { kind: RESULTS_THROWN, gasUsed: 0n, isFinal, bytes: new Uint8Array(0) })
+}
+
+type Result = {
+  readonly kind: number
+  readonly gasUsed: bigint
+  readonly isFinal: boolean
+  readonly bytes: Uint8Array
+}
+
+function enterResult(arena: Arena, { kind, gasUsed, isFinal, bytes }: Result): Pointer {
+  const result = arena.take(RESULT_BYTES + ((bytes.length + 3) >> 2))
+  arena.set(result + RESULT_KIND, kind)
+  arena.set(result + RESULT_LENGTH, bytes.length)
+  arena.setLimb(result + RESULT_GAS_USED, gasUsed)
+  arena.set(result + RESULT_WAS_FINAL, Number(isFinal))
+  arena.bytes.set(bytes, (result + RESULT_BYTES) * 4)
+  return result
+}
+
+/** The result of a transaction for which the block has no room. */
+export function rejectedResult({ arena, out }: Bench, rejection: Extract<OutcomeBody, { kind: 'rejected' }>): Pointer {
+  writeOutcome(out, rejection)
+  return enterResult(arena, { kind: RESULTS_REJECTED, gasUsed: 0n, isFinal: true, bytes: out.take() })
+}

@@ -1,0 +1,197 @@
+import type { Address } from '../../primitives/index.ts'
+import { assert, EMPTY_CODE_HASH } from '../../primitives/index.ts'
+import type { AccountDiff, StateDiff } from '../../state/index.ts'
+import type { Arena, Pointer } from '../memory/arena.ts'
+import {
+  ACCOUNT_EFFECT_WORDS,
+  ACCOUNT_EVER_RESET,
+  EFFECT_BALANCE,
+  EFFECT_CODE,
+  EFFECT_MARKS,
+  EFFECT_NONCE,
+  EFFECT_VALUE,
+  LIST_ITEMS,
+  MARK_CODE,
+  MARK_DELETED,
+  MARK_HAD_STORAGE,
+  MARK_NONCE,
+  MARK_RESET,
+  NEEDS_BALANCE,
+  READ_CODE,
+  READ_LIFE,
+  READ_MARKS,
+  READ_NONCE,
+  READ_RECORD,
+  READ_VALUE,
+  READ_WORDS,
+  READS_BALANCE,
+  READS_CODE,
+  READS_LIFE,
+  READS_NONCE,
+  READS_STORED,
+  SLOT_EFFECT_WORDS,
+  WRITE_EFFECT,
+  WRITE_RECORD,
+  WRITE_VERSION,
+  WRITE_WORDS,
+} from '../memory/records.ts'
+import { type Found, lifeOf, type VersionedState } from '../memory/versionedState.ts'
+import type { AskedAccount, SpeculativeView } from './speculativeView.ts'
+
+export type AccountUse = {
+  readonly readsBalance: boolean
+  readonly readsNonce: boolean
+  readonly readsCode: boolean
+  readonly leastBalanceWei: bigint
+}
+/** What an execution leaves for the others: what it must have been told, and what it does. Lists in the shared memory. */
+export type Footprint = { readonly reads: Pointer; readonly writes: Pointer }
+
+/** The largest addition to a balance that is one: a subtraction is a number above it (mod 2^256). */
+const MOST_ADDED = 2n ** 255n
+
+/**
+ * Writes down an execution's footprint. `useOf` says what of an account mattered; `diff` is what the execution changed of what
+ * `view` told it. Nothing is visible to others yet.
+ */
+export function writeFootprint(
+  state: VersionedState,
+  view: SpeculativeView,
+  diff: StateDiff,
+  useOf: (address: Address) => AccountUse,
+): Footprint {
+  const asked = new Map(view.accounts.map((account) => [account.address, account]))
+  const effects = new Map<Address, Pointer>()
+  const writes: Write[] = []
+  for (const account of diff) addWrites(state, writes, effects, account, asked.get(account.address)?.found)
+  return { reads: writeReads(state.arena, view, effects, useOf), writes: writeList(state.arena, writes) }
+}
+
+type Write = { readonly record: Pointer; readonly effect: Pointer }
+
+function addWrites(
+  state: VersionedState,
+  writes: Write[],
+  effects: Map<Address, Pointer>,
+  diff: AccountDiff,
+  found: Found | undefined,
+): void {
+  assert(found !== undefined, 'what a transaction changes it has asked for')
+  const record = state.locations.account(diff.address)
+  const effect = accountEffect(state, diff, found)
+  effects.set(diff.address, effect)
+  writes.push({ record, effect })
+  if ((state.arena.get(effect + EFFECT_MARKS) & (MARK_DELETED | MARK_RESET)) !== 0) {
+    state.arena.store(record + ACCOUNT_EVER_RESET, 1)
+  }
+  for (const [slot, value] of diff.storage) {
+    const slotEffect = state.arena.take(SLOT_EFFECT_WORDS)
+    state.arena.set(slotEffect + EFFECT_MARKS, 0)
+    state.arena.setWord(slotEffect + EFFECT_VALUE, value)
+    writes.push({ record: state.locations.slot(record, slot), effect: slotEffect })
+  }
+}
+
+function accountEffect(state: VersionedState, { account, code, storageReset }: AccountDiff, found: Found): Pointer {
+  const { arena } = state
+  const effect = arena.takeZeroed(ACCOUNT_EFFECT_WORDS)
+  const stored = storageReset ? MARK_HAD_STORAGE : 0
+  if (account === undefined) {
+    arena.set(effect + EFFECT_MARKS, MARK_DELETED | stored)
+    return effect
+  }
+  if (code !== undefined) state.enterCode(account.codeHash, code)
+  const codeRecord = account.codeHash === EMPTY_CODE_HASH ? 0 : state.locations.code(account.codeHash)
+  const marks =
+    (account.nonce === found.nonce ? 0 : MARK_NONCE) |
+    (codeRecord === found.code ? 0 : MARK_CODE) |
+    (storageReset ? MARK_RESET : 0)
+  arena.set(effect + EFFECT_MARKS, marks | stored)
+  arena.set(effect + EFFECT_CODE, codeRecord)
+  arena.setLimb(effect + EFFECT_NONCE, account.nonce)
+  arena.setWord(effect + EFFECT_BALANCE, account.balanceWei - found.balanceWei)
+  return effect
+}
+
+function writeList(arena: Arena, writes: readonly Write[]): Pointer {
+  const list = arena.take(LIST_ITEMS + writes.length * WRITE_WORDS)
+  arena.set(list, writes.length)
+  let at = list + LIST_ITEMS
+  for (const { record, effect } of writes) {
+    arena.set(at + WRITE_RECORD, record)
+    arena.set(at + WRITE_VERSION, 0)
+    arena.set(at + WRITE_EFFECT, effect)
+    at += WRITE_WORDS
+  }
+  return list
+}
+
+function writeReads(
+  arena: Arena,
+  { accounts, slots, stored }: SpeculativeView,
+  effects: ReadonlyMap<Address, Pointer>,
+  useOf: (address: Address) => AccountUse,
+): Pointer {
+  const count = accounts.length + slots.length + stored.length
+  const list = arena.take(LIST_ITEMS + count * READ_WORDS)
+  arena.set(list, count)
+  let at = list + LIST_ITEMS
+  for (const account of accounts) {
+    writeAccountRead(arena, at, account, effects.get(account.address) ?? 0, useOf(account.address))
+    at += READ_WORDS
+  }
+  for (const { record, value } of slots) {
+    arena.set(at + READ_RECORD, record)
+    arena.set(at + READ_MARKS, 0)
+    arena.setWord(at + READ_VALUE, value)
+    at += READ_WORDS
+  }
+  for (const { record, answer } of stored) {
+    arena.set(at + READ_RECORD, record)
+    arena.set(at + READ_MARKS, READS_STORED)
+    arena.set(at + READ_LIFE, Number(answer))
+    at += READ_WORDS
+  }
+  return list
+}
+
+function writeAccountRead(
+  arena: Arena,
+  at: Pointer,
+  { record, found }: AskedAccount,
+  effect: Pointer,
+  use: AccountUse,
+): void {
+  arena.set(at + READ_RECORD, record)
+  arena.set(at + READ_MARKS, readMarks(arena, effect, use))
+  arena.set(at + READ_CODE, found.code)
+  arena.set(at + READ_LIFE, lifeOf(found))
+  arena.setLimb(at + READ_NONCE, found.nonce)
+  arena.setWord(at + READ_VALUE, use.readsBalance ? found.balanceWei : use.leastBalanceWei)
+}
+
+/**
+ * What of the account must be as it was told. An account that is deleted must be just the same, for the deletion may have
+ * been EIP-161's; one that surely lives afterwards need not have lived before.
+ */
+function readMarks(arena: Arena, effect: Pointer, use: AccountUse): number {
+  const marks = effect === 0 ? 0 : arena.get(effect + EFFECT_MARKS)
+  if ((marks & MARK_DELETED) !== 0) return READS_BALANCE | READS_NONCE | READS_CODE | READS_LIFE
+  const { readsBalance, readsNonce, readsCode, leastBalanceWei } = use
+  const readsAll = readsBalance && readsNonce && readsCode
+  const needs = leastBalanceWei > 0n ? NEEDS_BALANCE : 0
+  return (
+    (readsBalance ? READS_BALANCE : needs) |
+    (readsNonce ? READS_NONCE : 0) |
+    (readsCode ? READS_CODE : 0) |
+    (readsAll || !surelyLives(arena, effect, marks) ? READS_LIFE : 0)
+  )
+}
+
+function surelyLives(arena: Arena, effect: Pointer, marks: number): boolean {
+  if (effect === 0) return false
+  const added = arena.getWord(effect + EFFECT_BALANCE)
+  const setsNonce = (marks & MARK_NONCE) !== 0 && arena.getLimb(effect + EFFECT_NONCE) > 0n
+  const setsCode = (marks & MARK_CODE) !== 0 && arena.get(effect + EFFECT_CODE) !== 0
+  return setsNonce || setsCode || (added > 0n && added < MOST_ADDED)
+}

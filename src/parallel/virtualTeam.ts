@@ -1,0 +1,99 @@
+import { assert } from '../primitives/index.ts'
+import { Arena } from './memory/arena.ts'
+import { COMMIT_LOCK, WORK } from './memory/control.ts'
+import type { LoadBase } from './memory/versionedState.ts'
+import { type Bench, createWorkerParts, openBench, type WorkerParts } from './run/bench.ts'
+import { BlockWorker, type Step } from './run/blockWorker.ts'
+import type { ExecutorParts } from './sequential.ts'
+import type { Team } from './team.ts'
+
+/** What a virtual team is made of. */
+export type VirtualTeamOptions = {
+  readonly size: number
+  readonly memory: SharedArrayBuffer
+  /** Machines of its own for every worker. */
+  readonly createParts: () => ExecutorParts
+  /** A number from 0 to below `bound`: decides all that threads would decide by their speed. */
+  readonly below: (bound: number) => number
+  /** One in so many reads of an execution is preceded by other workers' steps. */
+  readonly interruptions: number
+}
+
+/** At most so many executions are interrupted inside of each other: they nest on one stack. */
+const MAX_NESTED = 3
+/** Steps of others in one interruption. */
+const MAX_STEPS_AT_ONCE = 12
+/** Idle steps of a whole team in a row that are a lost wake-up. */
+const MAX_IDLE_ROUNDS = 50
+
+/**
+ * Workers that take turns in one thread: after each step, and in the middle of executions before a read, chance decides who goes
+ * on. An interrupted execution goes on when those that were interrupted later have ended. The code that the workers run is the one that
+ * threads run, so what chance finds here is a run that threads could make.
+ */
+export function createVirtualTeam({ size, memory, createParts, below, interruptions }: VirtualTeamOptions): Team {
+  const parts = Array.from({ length: size }, () => createWorkerParts(createParts()))
+  return {
+    size,
+    memory,
+    run: (arena, loadBase) => {
+      new VirtualRun(parts, memory, loadBase, below, interruptions).run(arena)
+      return undefined
+    },
+  }
+}
+
+type Seat = { readonly worker: BlockWorker; isBusy: boolean }
+
+class VirtualRun {
+  readonly #seats: readonly Seat[]
+  readonly #below: (bound: number) => number
+  readonly #interruptions: number
+  #nested = 0
+
+  constructor(
+    parts: readonly WorkerParts[],
+    memory: SharedArrayBuffer,
+    loadBase: LoadBase,
+    below: (bound: number) => number,
+    interruptions: number,
+  ) {
+    this.#below = below
+    this.#interruptions = interruptions
+    const links = { loadBase, pause: () => this.#interrupt() }
+    this.#seats = parts.map((one, number) => {
+      const bench: Bench = openBench(new Arena(memory), one, links)
+      return { worker: new BlockWorker(bench, number), isBusy: false }
+    })
+  }
+
+  run(arena: Arena): void {
+    let idleSteps = 0
+    let work = arena.load(WORK)
+    for (let step: Step = 'worked'; step !== 'over'; ) {
+      step = this.#stepOne()
+      const isNews = step !== 'idle' || arena.load(WORK) !== work
+      work = arena.load(WORK)
+      idleSteps = isNews ? 0 : idleSteps + 1
+      assert(idleSteps < MAX_IDLE_ROUNDS * this.#seats.length, 'E2: a block goes on until it is over')
+    }
+    assert(arena.load(COMMIT_LOCK) === 0, 'E4: the lock is given back')
+  }
+
+  #stepOne(): Step {
+    const free = this.#seats.filter(({ isBusy }) => !isBusy)
+    const seat = free[this.#below(free.length)]
+    if (seat === undefined) return 'idle'
+    seat.isBusy = true
+    const step = seat.worker.step()
+    seat.isBusy = false
+    return step
+  }
+
+  #interrupt(): void {
+    if (this.#nested >= MAX_NESTED || this.#below(this.#interruptions) !== 0) return
+    this.#nested += 1
+    for (let steps = this.#below(MAX_STEPS_AT_ONCE); steps > 0; steps -= 1) this.#stepOne()
+    this.#nested -= 1
+  }
+}

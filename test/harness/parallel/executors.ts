@@ -1,0 +1,61 @@
+import { isDeepStrictEqual } from 'node:util'
+import { createExecution } from '../../../src/node/machines.ts'
+import type { BlockExecutor, BlockResult, ExecutorParts } from '../../../src/parallel/index.ts'
+import {
+  allocateShared,
+  createParallelExecutor,
+  createSequentialExecutor,
+  createVirtualTeam,
+} from '../../../src/parallel/index.ts'
+import { toHex } from '../../../src/primitives/index.ts'
+import { differencesBetween, observeIncluded } from '../observation.ts'
+
+const MEMORY_BYTES = 64 * 2 ** 20
+
+/** No block is too small for a team whose work is to be tested. */
+export const ANY_BLOCK = { transactions: 1, gas: 0n } as const
+
+/** A parallel executor whose workers take turns in this thread as `below` says. */
+export function createVirtualExecutor(
+  workers: number,
+  below: (bound: number) => number,
+  interruptions = 4,
+  parts: ExecutorParts = createExecution('interpreter'),
+): BlockExecutor & { readonly failures: readonly string[] } {
+  const failures: string[] = []
+  const team = createVirtualTeam({
+    size: workers,
+    memory: allocateShared(MEMORY_BYTES),
+    createParts: () => createExecution('interpreter'),
+    below,
+    interruptions,
+  })
+  const executor = createParallelExecutor({
+    ...parts,
+    team,
+    threshold: ANY_BLOCK,
+    onFailure: (reason) => failures.push(reason),
+  })
+  return { execute: (input, view) => executor.execute(input, view), failures }
+}
+
+/** The oracle. */
+export function createOracle(): BlockExecutor {
+  return createSequentialExecutor(createExecution('interpreter'))
+}
+
+/** Where two results of one block differ; nothing when they are the same. */
+export function differencesOf(expected: BlockResult, actual: BlockResult): readonly string[] {
+  const differences = expected.outcomes.flatMap((outcome, index) => {
+    const other = actual.outcomes[index]
+    if (other === undefined) return [`transaction ${index} has no outcome`]
+    return differencesBetween(`transaction ${index}`, observeIncluded(outcome), observeIncluded(other))
+  })
+  if (expected.outcomes.length !== actual.outcomes.length) differences.push('there are not as many outcomes')
+  for (const part of ['gasUsed', 'blobGasUsed'] as const) {
+    if (expected[part] !== actual[part]) differences.push(`${part}: ${expected[part]} and ${actual[part]}`)
+  }
+  if (String(expected.requests.map(toHex)) !== String(actual.requests.map(toHex))) differences.push('requests differ')
+  if (!isDeepStrictEqual(expected.diff, actual.diff)) differences.push('the diff differs')
+  return differences
+}

@@ -1,0 +1,113 @@
+import type { BlockInput } from '../../../src/parallel/index.ts'
+import type { Address, Bytes, Hardfork, Transaction } from '../../../src/primitives/index.ts'
+import { concatBytes, EMPTY_BYTES, fromHex, rulesOf, ZERO_HASH } from '../../../src/primitives/index.ts'
+import type { StateView } from '../../../src/state/index.ts'
+import type { VmKind } from '../../../src/vm/index.ts'
+import type { Random } from '../../fuzz/random.ts'
+import { randomTree } from '../wasm/callTrees.ts'
+import { CONTRACTS, DESTROYER, DESTROYER_CODE, OTHERS, target } from '../wasm/treeContracts.ts'
+import { addr, type Holding, hash, testBlock, transaction, world } from '../world.ts'
+
+/** A block that a seed decides, and the state that it begins with. */
+export type RandomBlock = { readonly input: BlockInput; readonly view: StateView }
+
+/** The abstract contract in both VMs' code: `buildTreeContracts` makes it. */
+export type TreeCodes = Readonly<Record<VmKind, Bytes>>
+
+const ETHER = 10n ** 18n
+const PRICE_WEI = 10n
+/** Destroys itself in favour of the address in its call data; since Cancun only in the transaction that created it. */
+const MORTAL = addr(0x9009)
+const MORTAL_CODE = fromHex('0x5f35ff')
+/** Stores 1 at slot 0 and returns as code what destroys itself: created anew at one address, it finds the slot again or not. */
+const PHOENIX_INIT_CODE = fromHex('0x6001805460010190556002600c60003960026000f333ff')
+const SENDERS = 6
+const FORKS: readonly (readonly [number, Hardfork])[] = [
+  [6, 'osaka'],
+  [2, 'cancun'],
+  [3, 'shanghai'],
+]
+
+/** Any block: transfers, calls across both VMs, creations, ends of contracts, transactions that may not be in it. */
+export function randomBlock(random: Random, codes: TreeCodes): RandomBlock {
+  const hardfork = random.weighted(FORKS)
+  const senders = Array.from({ length: random.between(1, SENDERS) }, (_, index) => addr(0x100 + index))
+  const coinbase = random.oneIn(4) ? random.pick(senders) : random.oneIn(6) ? target(0) : addr(0xc0)
+  const transactions = randomTransactions(random, senders, coinbase)
+  const gas = transactions.reduce((sum, { gasLimit }) => sum + gasLimit, 0n)
+  const gasLimit = random.oneIn(3) ? (gas * BigInt(random.between(20, 90))) / 100n + 21_000n : 30_000_000n
+  return {
+    view: stateOf(random, codes, senders),
+    input: {
+      rules: rulesOf(hardfork),
+      context: { ...testBlock, gasLimit, coinbase, baseFeeWei: random.oneIn(4) ? PRICE_WEI : 2n },
+      parentHash: hash(0xaa),
+      parentBeaconBlockRoot: ZERO_HASH,
+      transactions,
+      blockHash: (number) => (number === 0n ? hash(0xbb) : undefined),
+    },
+  }
+}
+
+function stateOf(random: Random, codes: TreeCodes, senders: readonly Address[]): StateView {
+  const holdings: Record<Address, Holding> = {
+    [target(6)]: { balanceWei: 5n },
+    [DESTROYER]: { nonce: 1n, code: DESTROYER_CODE },
+    [MORTAL]: { nonce: 1n, code: MORTAL_CODE, balanceWei: 7n, storage: [[0n, 3n]] },
+  }
+  for (let index = 0; index < CONTRACTS; index += 1) {
+    const code = codes[random.oneIn(2) ? 'evm' : 'wasm']
+    holdings[target(index)] = { balanceWei: 10n, nonce: 1n, code, storage: [[1n, 1n]] }
+  }
+  // Some can only just pay for a transaction or two.
+  for (const sender of senders) {
+    holdings[sender] = { balanceWei: random.oneIn(4) ? BigInt(random.below(9_000_000)) : ETHER }
+  }
+  return world(holdings)
+}
+
+function randomTransactions(random: Random, senders: readonly Address[], coinbase: Address): readonly Transaction[] {
+  const nonces = new Map<Address, bigint>()
+  return Array.from({ length: random.between(1, 20) }, () => {
+    const sender = random.pick(senders)
+    const known = nonces.get(sender) ?? 0n
+    // A wrong one now and then; what follows it may be wrong too.
+    const nonce = random.oneIn(16) ? known + BigInt(random.below(3)) - (known > 0n ? 1n : 0n) : known
+    nonces.set(sender, nonce === known ? known + 1n : known)
+    return { ...randomTransaction(random, senders, coinbase), sender, nonce }
+  })
+}
+
+function randomTransaction(random: Random, senders: readonly Address[], coinbase: Address): Transaction {
+  const make = random.weighted<() => Partial<Transaction>>([
+    [4, () => transfer(random, [...senders, coinbase, addr(0x200 + random.below(3)), target(random.below(CONTRACTS))])],
+    [10, () => treeCall(random)],
+    [2, () => ({ to: undefined, data: PHOENIX_INIT_CODE })],
+    [1, () => ({ to: undefined, data: concatBytes(fromHex('0x6000ff'), random.bytes(3)) })],
+    [2, () => ({ to: MORTAL, data: beneficiary(random), valueWei: BigInt(random.below(3)) })],
+  ])
+  const gasLimit = BigInt(
+    random.weighted([
+      [1, 21_000],
+      [4, 100_000],
+      [8, 600_000],
+    ]) + random.below(50_000),
+  )
+  const price = random.oneIn(30) ? 1n : PRICE_WEI
+  const maxPriorityFeePerGasWei = random.oneIn(4) ? 0n : price
+  return transaction({ gasLimit, maxFeePerGasWei: price, maxPriorityFeePerGasWei, ...make() })
+}
+
+function transfer(random: Random, to: readonly Address[]): Partial<Transaction> {
+  return { to: random.pick(to), valueWei: random.oneIn(5) ? ETHER / 2n : BigInt(random.below(3)), data: EMPTY_BYTES }
+}
+
+function treeCall(random: Random): Partial<Transaction> {
+  const { root, valueWei, script } = randomTree(random)
+  return { to: target(root), valueWei, data: script }
+}
+
+function beneficiary(random: Random): Bytes {
+  const heir = random.oneIn(3) ? MORTAL : target(random.oneIn(2) ? random.pick(OTHERS) : random.below(CONTRACTS))
+  return concatBytes(new Uint8Array(12), fromHex(heir))
+}
