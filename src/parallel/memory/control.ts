@@ -3,12 +3,6 @@
  * into the shared memory; all but those of {@link CONTEXT} and the table are atomic.
  */
 
-/** Counts up when a block begins; workers sleep on it between blocks. */
-export const BLOCK_SEQUENCE = 1
-/** What the next block's workers are to do: one of the `TASK_` numbers. */
-export const TASK = 2
-/** Workers that have not left the block yet. The one who started it sleeps on {@link SERVICE}. */
-export const ACTIVE = 3
 /** Table of locations: where its cells are, their number less 1, how many are in use, and the secret of its hash. */
 export const TABLE_CELLS = 4
 export const TABLE_MASK = 5
@@ -24,8 +18,6 @@ export const CONTEXT_BYTES = 11
 export const CURSOR = 12
 /** Transactions that are final: all below it. */
 export const COMMITTED = 13
-/** 1 while someone commits. */
-export const COMMIT_LOCK = 14
 /** 0, or why nobody goes on: one of the `STOP_` numbers. */
 export const STOPPED = 15
 /** Executions thrown away: in all, and when the window of commits that is open now began. */
@@ -33,26 +25,9 @@ export const ABORTS = 16
 export const WINDOW_ABORTS = 17
 /** Counts up whenever there may be something to do; workers without work sleep on it. */
 export const WORK = 18
-export const SLEEPERS = 19
-/** Counts up whenever a worker asks for a part of the state or leaves. */
-export const SERVICE = 20
 /** Room of the block, unsigned 64-bit: gas, and blobs. */
 export const GAS_LEFT = 22
 export const BLOBS_LEFT = 24
-/** The next item of a batch that nobody took yet. */
-export const BATCH_NEXT = 26
-
-/** Per worker: what it asks for (0 is nothing), and a number that changes as long as it lives. */
-export const WORKERS = 32
-export const WORKER_WORDS = 4
-export const WORKER_REQUEST = 0
-export const WORKER_PULSE = 1
-/** As many as the reserved words have room for. */
-export const MAX_WORKERS = 64
-
-export const TASK_EXECUTE = 1
-export const TASK_RECOVER = 2
-export const TASK_LEAVE = 3
 
 /** Too many executions were thrown away: the rest is better executed in order. */
 export const STOP_CONFLICTS = 1

@@ -21,21 +21,17 @@ import { steps } from './steps.ts'
 /** What came of an attempt to commit: how many became final, and what must be executed again before anything else can. */
 export type Committed = { readonly count: number; readonly retry: Claim | undefined }
 
-/** Makes final what can be, if nobody else is at it. */
+/**
+ * Makes final what can be. Whoever finds the head in another's hands leaves it: the other looks for the next head after it has
+ * made this one final, so an execution that was finished meanwhile is not forgotten (E2).
+ */
 export function commitReady(bench: Bench): Committed {
-  const { scheduler } = bench
+  const { scheduler, pause } = bench
   let count = 0
-  while (scheduler.lock()) {
-    try {
-      for (let head = scheduler.head(); head !== undefined; head = scheduler.head()) {
-        bench.pause()
-        if (!commitHead(bench, head)) return { count, retry: retryHead(bench, head) }
-        count += 1
-      }
-    } finally {
-      scheduler.unlock()
-    }
-    // What was finished since is nobody's, for whoever finished it found the lock taken: once more.
+  for (let head = scheduler.head(); head !== undefined; head = scheduler.head()) {
+    pause()
+    if (!commitHead(bench, head)) return { count, retry: retryHead(bench, head) }
+    count += 1
   }
   return { count, retry: undefined }
 }

@@ -2,10 +2,8 @@ import { assert } from '../../primitives/index.ts'
 import type { Arena, Pointer } from '../memory/arena.ts'
 import {
   ABORTS,
-  COMMIT_LOCK,
   COMMITTED,
   CURSOR,
-  SERVICE,
   STOP_CONFLICTS,
   STOPPED,
   TRANSACTION_COUNT,
@@ -55,7 +53,7 @@ export type Claim = { readonly transaction: number; readonly incarnation: number
  * - E1 *One at a time.* A transaction is executed by whoever moved it from READY or EXECUTED to EXECUTING, and by nobody else.
  * - E2 *Nothing is forgotten.* What becomes READY lowers the cursor afterwards, so that someone passes by.
  * - E3 *One blocker.* A transaction waits for at most one other, a lower one; a wake-up names the execution that waited.
- * - E4 *In order.* Only the lowest transaction that is not final can become final, by whoever holds the lock.
+ * - E4 *In order.* Only the lowest transaction that is not final can become final, by whoever moved it from EXECUTED to COMMITTING.
  * - E5 *It ends.* The lowest one that is not final waits for nobody, and once all below it are final one execution is enough.
  */
 export class Scheduler {
@@ -189,17 +187,7 @@ export class Scheduler {
     return undefined
   }
 
-  /** True when the caller is the one who commits from now on. */
-  lock(): boolean {
-    if (this.isOver || stateOf(this.status(this.committed)) !== EXECUTED) return false
-    return this.arena.replace(COMMIT_LOCK, 0, 1)
-  }
-
-  unlock(): void {
-    this.arena.store(COMMIT_LOCK, 0)
-  }
-
-  /** The lowest transaction that is not final, if it is executed: from now on only the caller, who has the lock, decides on it. */
+  /** The lowest transaction that is not final, if it is executed: from now on only the caller decides on it. */
   head(): number | undefined {
     const transaction = this.committed
     if (this.isOver) return undefined
@@ -250,10 +238,4 @@ export class Scheduler {
 
 function isFinished(state: number): boolean {
   return state === EXECUTED || state === COMMITTING || state === COMMITTED_FOR_GOOD
-}
-
-/** Tells the thread that started the block that there is something for it. */
-export function callService(arena: Arena): void {
-  arena.add(SERVICE, 1)
-  arena.wake(SERVICE)
 }

@@ -13,7 +13,7 @@ export const EXECUTING = 1
 export const EXECUTED = 2
 /** It waits for a lower transaction. */
 export const BLOCKED = 3
-/** Whoever holds the commit lock is about to decide. */
+/** Whoever moved it here decides on it now, and nobody else. */
 export const COMMITTING = 4
 export const COMMITTED_FOR_GOOD = 5
 

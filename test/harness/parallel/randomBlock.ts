@@ -1,6 +1,6 @@
 import type { BlockInput } from '../../../src/parallel/index.ts'
 import type { Address, Bytes, Hardfork, Transaction } from '../../../src/primitives/index.ts'
-import { concatBytes, EMPTY_BYTES, fromHex, rulesOf, ZERO_HASH } from '../../../src/primitives/index.ts'
+import { concatBytes, create2Address, EMPTY_BYTES, fromHex, rulesOf, ZERO_HASH } from '../../../src/primitives/index.ts'
 import type { StateView } from '../../../src/state/index.ts'
 import type { VmKind } from '../../../src/vm/index.ts'
 import type { Random } from '../../fuzz/random.ts'
@@ -19,13 +19,21 @@ const PRICE_WEI = 10n
 /** Destroys itself in favour of the address in its call data; since Cancun only in the transaction that created it. */
 const MORTAL = addr(0x9009)
 const MORTAL_CODE = fromHex('0x5f35ff')
-/** Stores 1 at slot 0 and returns as code what destroys itself: created anew at one address, it finds the slot again or not. */
-const PHOENIX_INIT_CODE = fromHex('0x6001805460010190556002600c60003960026000f333ff')
+/**
+ * Counts at slot 1 when it is created and at slot 2 when it is called without data; with data it destroys itself in favour of
+ * the address there. The factory makes it at one address, again and again: it must not find its old storage.
+ */
+const PHOENIX_CODE = fromHex('0x36600e57600280546001019055005b5f35ff')
+const PHOENIX_INIT_CODE = concatBytes(fromHex('0x60018054600101905560128060125f395ff3'), PHOENIX_CODE)
+/** CREATE2 of its call data, with salt 0. */
+const FACTORY = addr(0x900a)
+const FACTORY_CODE = fromHex('0x365f5f375f365f5ff5')
+const PHOENIX = create2Address(FACTORY, ZERO_HASH, PHOENIX_INIT_CODE)
 const SENDERS = 6
 const FORKS: readonly (readonly [number, Hardfork])[] = [
-  [6, 'osaka'],
+  [4, 'osaka'],
   [2, 'cancun'],
-  [3, 'shanghai'],
+  [5, 'shanghai'],
 ]
 
 /** Any block: transfers, calls across both VMs, creations, ends of contracts, transactions that may not be in it. */
@@ -54,7 +62,9 @@ function stateOf(random: Random, codes: TreeCodes, senders: readonly Address[]):
     [target(6)]: { balanceWei: 5n },
     [DESTROYER]: { nonce: 1n, code: DESTROYER_CODE },
     [MORTAL]: { nonce: 1n, code: MORTAL_CODE, balanceWei: 7n, storage: [[0n, 3n]] },
+    [FACTORY]: { nonce: 1n, code: FACTORY_CODE },
   }
+  if (random.oneIn(2)) holdings[PHOENIX] = { nonce: 1n, code: PHOENIX_CODE, storage: [[2n, 9n]] }
   for (let index = 0; index < CONTRACTS; index += 1) {
     const code = codes[random.oneIn(2) ? 'evm' : 'wasm']
     holdings[target(index)] = { balanceWei: 10n, nonce: 1n, code, storage: [[1n, 1n]] }
@@ -82,7 +92,9 @@ function randomTransaction(random: Random, senders: readonly Address[], coinbase
   const make = random.weighted<() => Partial<Transaction>>([
     [4, () => transfer(random, [...senders, coinbase, addr(0x200 + random.below(3)), target(random.below(CONTRACTS))])],
     [10, () => treeCall(random)],
-    [2, () => ({ to: undefined, data: PHOENIX_INIT_CODE })],
+    [2, () => ({ to: FACTORY, data: PHOENIX_INIT_CODE })],
+    [4, () => ({ to: PHOENIX, data: random.oneIn(2) ? EMPTY_BYTES : beneficiary(random) })],
+    [1, () => ({ to: undefined, data: PHOENIX_INIT_CODE })],
     [1, () => ({ to: undefined, data: concatBytes(fromHex('0x6000ff'), random.bytes(3)) })],
     [2, () => ({ to: MORTAL, data: beneficiary(random), valueWei: BigInt(random.below(3)) })],
   ])

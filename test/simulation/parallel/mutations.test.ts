@@ -1,25 +1,34 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import type { Arena, Pointer } from '../../../src/parallel/memory/arena.ts'
-import { Arena as ArenaClass } from '../../../src/parallel/memory/arena.ts'
-import { COMMITTED } from '../../../src/parallel/memory/control.ts'
+import { Arena, type Pointer } from '../../../src/parallel/memory/arena.ts'
+import { EFFECT_VALUE, RECORD_FINAL, RECORD_VALUE, TRANSACTION_STATUS } from '../../../src/parallel/memory/records.ts'
 import { VersionedState } from '../../../src/parallel/memory/versionedState.ts'
 import { steps } from '../../../src/parallel/run/steps.ts'
 import { Scheduler } from '../../../src/parallel/scheduler/scheduler.ts'
-import { EXECUTED, READY, stateOf, statusOf } from '../../../src/parallel/scheduler/status.ts'
+import {
+  COMMITTING,
+  EXECUTED,
+  EXECUTING,
+  incarnationOf,
+  READY,
+  stateOf,
+  statusOf,
+} from '../../../src/parallel/scheduler/status.ts'
 import { createSimulation } from './run.ts'
 
 /** Blocks within which a broken rule must show. */
 const BLOCKS = 400
 
-/** A rule, broken: what the first of its lines says no longer holds. */
+const { block, claim, release } = Scheduler.prototype
+const { publishWrites } = steps
+
+/** A rule each, and how it is broken. */
 const MUTATIONS: Readonly<Record<string, () => void>> = {
   'nobody looks whether an execution was told the truth': () => {
     vi.spyOn(steps, 'firstStale').mockReturnValue(0)
   },
   'writes of the execution before stay': () => {
-    const publish = steps.publishWrites
     vi.spyOn(steps, 'publishWrites').mockImplementation((arena, transaction, writes) =>
-      publish(arena, transaction, writes, 0),
+      publishWrites(arena, transaction, writes, 0),
     )
   },
   'writes of a transaction without room stay': () => {
@@ -37,47 +46,65 @@ const MUTATIONS: Readonly<Record<string, () => void>> = {
   'a finished execution wakes nobody': () => {
     vi.spyOn(Scheduler.prototype, 'wake').mockReturnValue(undefined)
   },
-  'a blocked execution does not look whether it blocked too late': () => {
-    const status = Scheduler.prototype.status
-    vi.spyOn(Scheduler.prototype, 'block').mockImplementation(function (this: Scheduler, claim, by) {
-      const spy = vi.spyOn(Scheduler.prototype, 'release').mockReturnValue(false)
-      blockOf.call(this, claim, by)
-      spy.mockRestore()
-      void status
+  'who is blocked does not look whether the other has ended meanwhile': () => {
+    let isBlocking = false
+    vi.spyOn(Scheduler.prototype, 'block').mockImplementation(function (this: Scheduler, claimed, by) {
+      isBlocking = true
+      block.call(this, claimed, by)
+      isBlocking = false
+    })
+    vi.spyOn(Scheduler.prototype, 'release').mockImplementation(function (this: Scheduler, transaction, waiting) {
+      return !isBlocking && release.call(this, transaction, waiting)
+    })
+  },
+  'a wake-up does not look whether its transaction waits': () => {
+    vi.spyOn(Scheduler.prototype, 'release').mockImplementation(function (this: Scheduler, transaction, waiting) {
+      setStatus(this, transaction, statusOf(READY, incarnationOf(waiting) + 1))
+      this.signal()
+      return true
     })
   },
   'who becomes ready does not lower the cursor': () => {
-    vi.spyOn(ArenaClass.prototype, 'lower').mockReturnValue()
-  },
-  'two may commit at once': () => {
-    vi.spyOn(Scheduler.prototype, 'lock').mockImplementation(function (this: Scheduler) {
-      return !this.isOver && stateOf(this.status(this.committed)) === EXECUTED
-    })
+    vi.spyOn(Arena.prototype, 'lower').mockReturnValue()
   },
   'anyone who is executed may be the head': () => {
     vi.spyOn(Scheduler.prototype, 'head').mockImplementation(function (this: Scheduler) {
       for (let index = this.committed; index < this.count; index += 1) {
-        if (stateOf(this.status(index)) === EXECUTED) return index
+        if (stateOf(this.status(index)) !== EXECUTED) continue
+        setStatus(this, index, statusOf(COMMITTING, incarnationOf(this.status(index))))
+        return index
       }
       return undefined
     })
   },
-  'a wake-up does not say which execution waited': () => {
-    vi.spyOn(Scheduler.prototype, 'release').mockImplementation(function (this: Scheduler, transaction) {
-      this.arena.store(this.at(transaction), statusOf(READY, 0))
-      this.arena.lower(COMMITTED - 1, transaction)
-      return true
+  'two may decide on the head': () => {
+    vi.spyOn(Scheduler.prototype, 'head').mockImplementation(function (this: Scheduler) {
+      const head = this.committed
+      const status = this.status(head)
+      if (this.isOver || (stateOf(status) !== EXECUTED && stateOf(status) !== COMMITTING)) return undefined
+      setStatus(this, head, statusOf(COMMITTING, incarnationOf(status)))
+      return head
+    })
+  },
+  'whoever claims does not look whether it is ready': () => {
+    vi.spyOn(Scheduler.prototype, 'claim').mockImplementation(function (this: Scheduler) {
+      const transaction = claim.call(this)?.transaction ?? this.committed
+      if (transaction >= this.count) return undefined
+      const incarnation = incarnationOf(this.status(transaction)) + 1
+      setStatus(this, transaction, statusOf(EXECUTING, incarnation))
+      return { transaction, incarnation }
     })
   },
 }
 
-const blockOf = Scheduler.prototype.block
+function setStatus(scheduler: Scheduler, transaction: number, status: number): void {
+  scheduler.arena.store(scheduler.at(transaction) + TRANSACTION_STATUS, status)
+}
 
 function slotIgnoringResets(this: VersionedState, record: Pointer): bigint {
-  const bound = this.arena.load(COMMITTED)
-  void bound
-  const effect = (this.arena as Arena).get(record + 6)
-  return effect === 0 ? this.arena.getWord(record + 16) : this.arena.getWord(effect + 2)
+  const { arena } = this
+  const effect = arena.get(record + RECORD_FINAL)
+  return arena.getWord(effect === 0 ? record + RECORD_VALUE : effect + EFFECT_VALUE)
 }
 
 describe('a scheduler with a broken rule is found out', async () => {
