@@ -1,0 +1,167 @@
+import { RULES, type Rules } from '../../../src/consensus/index.ts'
+import { Random } from '../../fuzz/random.ts'
+import { BEHAVIOURS } from './behaviours.ts'
+import { type Behaviour, Cluster, type ClusterOptions, type Instance } from './cluster.ts'
+import { Monitor } from './monitor.ts'
+
+/** What a test breaks on purpose. */
+export type Breakage = {
+  readonly rules?: Partial<Rules>
+  readonly isDiskHonest?: boolean
+  readonly persistsFirst?: boolean
+  /** How many validators are dishonest; as many as the protocol allows when left out. */
+  readonly liars?: number
+}
+
+/** How a run ended. `waitMs` is the time from the end of all faults until everybody finalized something new. */
+export type Outcome = { readonly monitor: Monitor; readonly cluster: Cluster; readonly waitMs: number }
+
+const DELTA_MS = 10
+/** Faults last this long; a round without them takes about 12 ms. */
+const CHAOS_MS = 450
+/** By then all must have finalized something new. */
+const PATIENCE_MS = 6_000
+
+type Weather = {
+  lossPercent: number
+  maxDelayMs: number
+  duplicatePercent: number
+  /** Who hears whom: equal numbers. Empty: all. */
+  sides: ReadonlyMap<Instance, number>
+}
+
+/**
+ * Run `index` of `seed`: a network of 4 or 7 with faults of every kind, chosen by the two numbers alone, then a calm in which
+ * the chain must go on. What the monitor holds at the end is the verdict.
+ */
+export function runScenario(seed: number, index: number, broken: Breakage = {}): Outcome {
+  const random = new Random(seed, index)
+  const monitor = new Monitor()
+  const weather = drawWeather(random)
+  const cluster = new Cluster({ ...drawOptions(random, broken, seed ^ (index * 0x9e3779b1), monitor) })
+  cluster.network = (from, to) => deliveries(cluster, weather, from, to)
+  for (const instance of cluster.instances) instance.clockSkewMs = random.oneIn(4) ? random.between(-40, 40) : 0
+  planFaults(cluster, random, weather)
+  cluster.start()
+  cluster.run(CHAOS_MS)
+  const waitMs = calm(cluster, monitor, weather)
+  monitor.finish()
+  return { monitor, cluster, waitMs }
+}
+
+function drawWeather(random: Random): Weather {
+  return {
+    lossPercent: random.weighted([
+      [4, 0],
+      [3, 5],
+      [3, 15],
+      [2, 45],
+    ]),
+    maxDelayMs: random.weighted([
+      [4, DELTA_MS - 2],
+      [2, 3 * DELTA_MS],
+      [1, 10 * DELTA_MS],
+    ]),
+    duplicatePercent: random.oneIn(3) ? 10 : 0,
+    sides: new Map(),
+  }
+}
+
+function drawOptions(random: Random, broken: Breakage, seed: number, monitor: Monitor): ClusterOptions {
+  const validators = random.oneIn(3) ? 7 : 4
+  const most = Math.floor((validators - 1) / 3)
+  const liars = broken.liars ?? random.between(0, most)
+  const who = Array.from({ length: validators }, (_, index) => index)
+  const dishonest = Array.from({ length: liars }, () => who.splice(random.below(who.length), 1)[0] ?? 0)
+  const behaviours = new Map<number, Behaviour>()
+  const twins: number[] = []
+  for (const validator of dishonest) {
+    if (random.oneIn(4)) twins.push(validator)
+    else behaviours.set(validator, random.pick(BEHAVIOURS)())
+  }
+  const rules: Rules = { ...RULES, ...broken.rules }
+  const hasEpochs = random.oneIn(4)
+  return {
+    validators,
+    seed: seed >>> 0,
+    monitor,
+    behaviours,
+    twins,
+    rules,
+    config: { deltaMs: DELTA_MS, ...(hasEpochs ? { epochLength: 6, epochDelayRounds: 40 } : {}) },
+    ...(broken.isDiskHonest === undefined ? {} : { isDiskHonest: broken.isDiskHonest }),
+    ...(broken.persistsFirst === undefined ? {} : { persistsFirst: broken.persistsFirst }),
+  }
+}
+
+function deliveries(cluster: Cluster, weather: Weather, from: Instance, to: Instance): readonly number[] {
+  const { random } = cluster
+  const { sides, lossPercent, duplicatePercent, maxDelayMs } = weather
+  if ((sides.get(from) ?? 0) !== (sides.get(to) ?? 0)) return []
+  if (random.below(100) < lossPercent) return []
+  const delay = random.between(1, maxDelayMs)
+  return random.below(100) < duplicatePercent ? [delay, random.between(1, maxDelayMs)] : [delay]
+}
+
+/** Crashes at any point between two outputs, pauses, partitions, at random times. */
+function planFaults(cluster: Cluster, random: Random, weather: Weather): void {
+  const crash = (instance: Instance, outputs: number, downMs: number) => {
+    instance.outputsLeft = outputs
+    cluster.after(downMs, () => {
+      if (!instance.isUp) cluster.restart(instance)
+    })
+  }
+  for (let count = random.below(4); count > 0; count -= 1) {
+    const instance = random.pick(cluster.instances)
+    const [outputs, downMs] = [random.below(12), random.between(5, 150)]
+    cluster.after(random.below(CHAOS_MS), () => crash(instance, outputs, downMs))
+  }
+  if (random.oneIn(4)) {
+    const outputs = random.below(6)
+    cluster.after(random.below(CHAOS_MS), () => {
+      for (const instance of cluster.instances) crash(instance, outputs, 40)
+    })
+  }
+  for (let count = random.below(3); count > 0; count -= 1) {
+    const sides = new Map(cluster.instances.map((instance) => [instance, random.below(2)]))
+    const startMs = random.below(CHAOS_MS)
+    cluster.after(startMs, () => {
+      weather.sides = sides
+    })
+    cluster.after(startMs + random.between(10, 200), () => {
+      weather.sides = new Map()
+    })
+  }
+  if (random.oneIn(4)) {
+    const instance = random.pick(cluster.instances)
+    const startMs = random.below(CHAOS_MS)
+    cluster.after(startMs, () => {
+      instance.isPaused = true
+    })
+    cluster.after(startMs + 120, () => {
+      instance.isPaused = false
+    })
+  }
+}
+
+/** Ends all faults but the liars; returns how long it took until every honest validator finalized something new. */
+function calm(cluster: Cluster, monitor: Monitor, weather: Weather): number {
+  weather.lossPercent = 0
+  weather.duplicatePercent = 0
+  weather.maxDelayMs = DELTA_MS - 2
+  weather.sides = new Map()
+  for (const instance of cluster.instances) {
+    instance.isPaused = false
+    instance.outputsLeft = Number.POSITIVE_INFINITY
+    if (!instance.isUp) cluster.restart(instance)
+  }
+  const startMs = cluster.nowMs
+  const heights = cluster.honest.map(({ state }) => state.record.root.height)
+  const goal = Math.max(0, ...heights) + 3
+  const isDone = () => cluster.honest.every(({ state }) => state.record.root.height >= goal)
+  if (!cluster.run(PATIENCE_MS, isDone)) {
+    const now = cluster.honest.map(({ state }) => state.record.root.height)
+    monitor.fail('13 liveness', `heights ${now.join()} where ${goal} was to be reached`)
+  }
+  return cluster.nowMs - startMs
+}
