@@ -49,7 +49,7 @@ export function halt(turn: Turn, reason: string): void {
  */
 export function roundDurationMs(config: ConsensusConfig, certificate: RoundCertificate): number {
   const failures = certificate.kind === 'qc' ? 0 : roundOf(certificate) - qcOf(certificate.tc.extension).round
-  return (4 * config.deltaMs + config.votePaceMs) * BACK_OFF ** Math.min(failures, MAX_BACK_OFF)
+  return Math.ceil((4 * config.deltaMs + config.votePaceMs) * BACK_OFF ** Math.min(failures, MAX_BACK_OFF))
 }
 
 /** Begins the round after a certificate; what was collected for the old one is forgotten. */

@@ -71,7 +71,7 @@ function planOn(
   if (path === undefined || isEpochOverdue(turn, path, round)) return
   const parent = endOf(turn.state, path)
   const height = parent.height + 1
-  const timestampMs = Math.max(turn.env.nowMs, parent.timestampMs + 1)
+  const timestampMs = Math.max(Math.floor(turn.env.nowMs), parent.timestampMs + 1)
   update(turn, { plan: { round, qc, height, timestampMs, fresh, tc } })
   turn.outputs.push({ kind: 'build', round, parentId: qc.blockId, height, timestampMs })
 }

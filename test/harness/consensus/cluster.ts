@@ -184,6 +184,7 @@ export class Cluster {
   crash(instance: Instance): void {
     instance.isUp = false
     instance.timers.clear()
+    this.monitor.crashed(instance)
   }
 
   /** Starts a crashed instance on what its disk holds, read back from bytes. */
@@ -192,6 +193,7 @@ export class Cluster {
     const blocks = [...disk.blocks.values()].map((block) => decodeBlock(encodeBlock(block)))
     instance.state = restoreState(instance.env.rules, decodeRecord(encodeRecord(disk.record)), blocks)
     disk.ledger = ledgerOf(disk)
+    this.monitor.restored(instance, disk.ledger)
     instance.isUp = true
     instance.outputsLeft = Number.POSITIVE_INFINITY
     instance.log.length = 0
@@ -222,6 +224,7 @@ export class Cluster {
   /** Sends as if the instance had. */
   deliver(from: Instance, to: Instance, message: Message): void {
     this.messages += 1
+    if (message.kind === 'proposal') this.monitor.proposed(message.proposal)
     for (const delayMs of this.network(from, to, message, this.nowMs)) {
       this.#queue.push(this.nowMs + delayMs, () => this.#arrive(from, to, message))
     }
@@ -302,6 +305,7 @@ export class Cluster {
 
   #send(instance: Instance, to: readonly Address[], message: Message): void {
     this.monitor.sent(instance, message)
+    if (message.kind === 'proposal') this.monitor.proposed(message.proposal)
     for (const receiver of this.instances) {
       if (receiver === instance || !to.includes(receiver.id)) continue
       const { corrupt } = instance.behaviour ?? {}

@@ -1,13 +1,15 @@
-import type {
-  Block,
-  ConsensusState,
-  Message,
-  Output,
-  QuorumCertificate,
-  RoundCertificate,
-  SafetyRecord,
-  TimeoutCertificate,
-  Tip,
+import {
+  type Block,
+  blockId,
+  type ConsensusState,
+  type Header,
+  type Message,
+  type Output,
+  type Proposal,
+  type QuorumCertificate,
+  type RoundCertificate,
+  type SafetyRecord,
+  type TimeoutCertificate,
 } from '../../../src/consensus/index.ts'
 import { type Hash, rlpDecode, toHex, wordFromBytes } from '../../../src/primitives/index.ts'
 import type { Cluster, Instance } from './cluster.ts'
@@ -49,7 +51,6 @@ export class Monitor {
   readonly finalizedAt = new Map<number, Hash>()
   readonly certificates = new Map<Hash, Map<number, QuorumCertificate>>()
   readonly certified = new Map<number, Hash>()
-  readonly tips = new Map<Hash, Tip>()
   readonly evidence: Output[] = []
   readonly reverted: Hash[] = []
   readonly rejected = new Map<string, number>()
@@ -61,6 +62,9 @@ export class Monitor {
   readonly #headers = new Map<number, Set<Hash>>()
   readonly #seenQcs = new WeakSet<QuorumCertificate>()
   readonly #seenTrees = new WeakSet<ReadonlyMap<Hash, unknown>>()
+  /** By round and block of a proposal. */
+  readonly #leftTips = new Map<string, Set<Hash>>()
+  readonly #unreleased = new Map<Instance, readonly Uint8Array[]>()
   #cluster: Cluster | undefined
   #honest = new Set<Instance>()
 
@@ -73,9 +77,39 @@ export class Monitor {
     if (this.violations.length < 20) this.violations.push({ invariant, detail, atMs: this.#cluster?.nowMs ?? 0 })
   }
 
-  /** Reads what is signed off the bytes that are. */
+  /** A signature counts once it may have left, or the disk knows of it: what a crash swallowed was never given. */
   signed(instance: Instance, message: Uint8Array): void {
     if (!this.#honest.has(instance)) return
+    const pending = this.#unreleased.get(instance) ?? []
+    this.#unreleased.set(instance, [...pending, message])
+  }
+
+  /** Remembers what authors have signed, and which tip the failed round before a proposal left. */
+  proposed({ round, tip, tc }: Proposal): void {
+    this.#learnHeader(tip.header)
+    if (tc?.extension.kind !== 'tip') return
+    const key = `${round}/${blockId(tip.header)}`
+    this.#leftTips.set(key, (this.#leftTips.get(key) ?? new Set()).add(blockId(tc.extension.tip.header)))
+  }
+
+  /** A process is gone, and with it what only its memory held. */
+  crashed(instance: Instance): void {
+    this.#unreleased.delete(instance)
+  }
+
+  /** What a process finds final on its disk; it may have died before it said so. */
+  restored(instance: Instance, ledger: readonly Block[]): void {
+    for (const block of ledger) this.#final(instance, blockId(block.header), block)
+  }
+
+  #release(instance: Instance): void {
+    const messages = this.#unreleased.get(instance) ?? []
+    this.#unreleased.delete(instance)
+    for (const message of messages) this.#given(instance, message)
+  }
+
+  /** Reads what is signed off the bytes that are. */
+  #given(instance: Instance, message: Uint8Array): void {
     const item = rlpDecode(message)
     if (item instanceof Uint8Array) return
     const [tag, , , round, what] = item.map((one) => (one instanceof Uint8Array ? one : new Uint8Array()))
@@ -110,9 +144,8 @@ export class Monitor {
     }
     const refused = mine.refusals.get(round)
     if (refused === undefined || refused === id) return
-    const tip = instance.state.candidate?.tip ?? instance.state.record.highTip
-    const proof = tip?.fresh?.kind === 'noEndorsement' ? tip.fresh.certificate.tipId : undefined
-    if (proof !== refused) this.fail('5 refusal binds', `${instance.name} votes in ${round} against its refusal`)
+    if (this.#leftTips.get(`${round}/${id}`)?.has(refused) === true) return
+    this.fail('5 refusal binds', `${instance.name} votes in ${round} against its refusal`)
   }
 
   /** After a step, before its outputs happen. */
@@ -141,11 +174,13 @@ export class Monitor {
     this.#seenTrees.add(tree)
     for (const { block, id } of tree.values()) {
       this.#cluster?.blocks.set(id, block)
-      const { round, qc } = block.header
-      const ofRound = this.#headers.get(round) ?? new Set()
-      this.#headers.set(round, ofRound.add(id))
-      this.#learnQc(qc)
+      this.#learnHeader(block.header)
+      this.#learnQc(block.header.qc)
     }
+  }
+
+  #learnHeader(header: Header): void {
+    this.#headers.set(header.round, (this.#headers.get(header.round) ?? new Set()).add(blockId(header)))
   }
 
   #learnQc(qc: QuorumCertificate): void {
@@ -203,12 +238,14 @@ export class Monitor {
 
   persisted(instance: Instance, record: SafetyRecord): void {
     if (!this.#honest.has(instance)) return
+    this.#release(instance)
     if (isBehind(record, instance.disk.record)) this.fail('6 record monotonic', `${instance.name}'s disk goes back`)
   }
 
   /** What depends on the record must be on the disk by now. */
   sent(instance: Instance, message: Message): void {
     if (!this.#honest.has(instance)) return
+    this.#release(instance)
     const { record } = instance.disk
     const fail = (what: string) =>
       this.fail('durable before send', `${instance.name} sends ${what} before it is durable`)
@@ -224,6 +261,11 @@ export class Monitor {
   }
 
   finalized(instance: Instance, id: Hash, block: Block): void {
+    this.#final(instance, id, block)
+    if (this.#honest.has(instance)) this.#checkCommit(instance)
+  }
+
+  #final(instance: Instance, id: Hash, block: Block): void {
     if (!this.#honest.has(instance)) return
     const { height, qc } = block.header
     const known = this.finalizedAt.get(height)
@@ -232,7 +274,6 @@ export class Monitor {
     const parent = this.finalizedAt.get(height - 1)
     if (parent !== undefined && parent !== qc.blockId) this.fail('1 agreement', `height ${height} has another parent`)
     this.#checkCertifiedParent(id, block)
-    this.#checkCommit(instance)
   }
 
   #checkCertifiedParent(id: Hash, { header }: Block): void {

@@ -11,7 +11,6 @@ describe('row 1: no faults', () => {
     monitor.finish()
     expect(monitor.violations).toEqual([])
     expect(monitor.timeoutCertificates.size).toBe(0)
-    console.log(validators, monitor.maxRound, monitor.finalizedAt.size)
     expect(monitor.finalizedAt.size).toBeGreaterThan(monitor.maxRound - 4)
   })
 })
