@@ -35,7 +35,7 @@ export {
   type GenesisAccount,
   genesisBlock,
 } from './genesis/genesis.ts'
-export { parseGenesis } from './genesis/genesisFile.ts'
+export { genesisFile, parseGenesis } from './genesis/genesisFile.ts'
 export { revertReason } from './ledger/failure.ts'
 export { type LedgerParts, openLedger } from './ledger/openLedger.ts'
 export { diffOfEdits } from './ledger/stateEdit.ts'

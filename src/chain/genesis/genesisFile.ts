@@ -7,11 +7,15 @@ import {
   isHex,
   toAddress,
   toHash,
+  toHex,
+  toQuantity,
+  wordToHash,
   ZERO_ADDRESS,
   ZERO_HASH,
 } from '../../primitives/index.ts'
 import { INITIAL_BASE_FEE_WEI } from '../fees.ts'
-import type { ChainHardfork, Genesis, GenesisAccount } from './genesis.ts'
+import type { Genesis, GenesisAccount } from './genesis.ts'
+import { CHAIN_HARDFORKS, type ChainHardfork } from './genesis.ts'
 
 /** Forks of `config` that this node has no rules for: named so that a file which wants them is refused, not misread. */
 const FUTURE_FORKS = ['amsterdamTime', 'bogotaTime', 'verkleTime', 'ubtTime']
@@ -40,6 +44,42 @@ export function parseGenesis(json: unknown): Genesis {
     prevRandao: toHash(fixedHexAt(file.mixHash ?? ZERO_HASH, 'genesis.mixHash', 32)),
     accounts: accountsAt(objectAt(file.alloc ?? {}, 'genesis.alloc')),
   }
+}
+
+/** The file in geth's format that {@link parseGenesis} reads as this genesis. */
+export function genesisFile(genesis: Genesis): object {
+  const { chainId, hardfork, timestampSeconds, gasLimit, baseFeeWei, coinbase, extraData, prevRandao } = genesis
+  const forks = ['shanghai', ...CHAIN_HARDFORKS.slice(0, CHAIN_HARDFORKS.indexOf(hardfork) + 1)]
+  return {
+    config: {
+      chainId: isSafe(chainId) ? Number(chainId) : toQuantity(chainId),
+      ...Object.fromEntries(forks.map((fork) => [`${fork}Time`, 0])),
+    },
+    timestamp: toQuantity(timestampSeconds),
+    gasLimit: toQuantity(gasLimit),
+    baseFeePerGas: toQuantity(baseFeeWei),
+    coinbase,
+    extraData: toHex(extraData),
+    mixHash: prevRandao,
+    alloc: Object.fromEntries(genesis.accounts.map((account) => [account.address, accountFile(account)])),
+  }
+}
+
+function isSafe(integer: bigint): boolean {
+  return integer <= BigInt(Number.MAX_SAFE_INTEGER)
+}
+
+function accountFile({ nonce, balanceWei, code, storage }: GenesisAccount): object {
+  return {
+    balance: toQuantity(balanceWei),
+    nonce: toQuantity(nonce),
+    ...(code.length === 0 ? {} : { code: toHex(code) }),
+    ...(storage.size === 0 ? {} : { storage: slotsFile(storage) }),
+  }
+}
+
+function slotsFile(storage: ReadonlyMap<Word, Word>): object {
+  return Object.fromEntries([...storage].map(([slot, value]) => [wordToHash(slot), wordToHash(value)]))
 }
 
 type JsonObject = Readonly<Record<string, unknown>>

@@ -1,0 +1,128 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
+import type { SignatureScheme } from '../../consensus/index.ts'
+import type { Address, Bytes } from '../../primitives/index.ts'
+import { BaseError, messageOf } from '../../primitives/index.ts'
+import { createConsensusKey, createNodeKey, writeKeys } from './keys.ts'
+import type { ConsensusParameters } from './networkGenesis.ts'
+import { networkSection, parseNetworkGenesis, validatorId } from './networkGenesis.ts'
+import type { NodePorts } from './nodeConfig.ts'
+import { nodeConfigFile } from './nodeConfig.ts'
+import { peerAddressText } from './peerAddress.ts'
+import { peerIdOf } from './peerId.ts'
+
+/** What a network is made of. All validators get equal stakes and listen on this machine; the files may be edited. */
+export type NewNetwork = {
+  /** Must not exist, or be empty. */
+  readonly folder: string
+  /** The first block, in geth's format. */
+  readonly gethGenesis: object
+  readonly parameters: ConsensusParameters
+  /** One validator for each. */
+  readonly ports: readonly NodePorts[]
+}
+
+/** A validator of a network that was just made. */
+export type NewNode = {
+  readonly name: string
+  readonly validatorId: Address
+  readonly peerId: string
+  /** How peers find it: `<peer id>@<host>:<port>`. */
+  readonly p2pAddress: string
+  readonly ports: NodePorts
+  readonly configPath: string
+}
+
+/** Where the files are. */
+export type CreatedNetwork = { readonly genesisPath: string; readonly nodes: readonly NewNode[] }
+
+type Draft = { readonly node: NewNode; readonly nodeKey: Bytes; readonly consensusKey: Bytes }
+
+/** Where the nodes of a new network listen. */
+const HOST = '127.0.0.1'
+/** Units of stake of each validator: enough to take parts away. */
+const STAKE = 100n
+/** Who may look into the folder of a node. */
+const OWNER_ONLY = 0o700
+
+/**
+ * Makes the files of a network: one genesis, and for each validator a config and a folder with keys that only the owner can
+ * read and with the record of what it signed. All or nothing. Throws `NETWORK_EXISTS` when there is something in the folder.
+ *
+ *   folder/genesis.json   folder/node0.json   folder/node0/{keys.json, safety/, data/}
+ */
+export async function createNetwork(network: NewNetwork, scheme: SignatureScheme): Promise<CreatedNetwork> {
+  const folder = resolve(network.folder)
+  const drafts = network.ports.map((ports, index) => draftOf(folder, `node${index}`, ports, scheme))
+  const members = drafts.map(({ node, consensusKey }) => ({
+    consensusKey,
+    stake: STAKE,
+    peerId: node.peerId,
+    addresses: [`${HOST}:${node.ports.p2p}`],
+  }))
+  const file = {
+    ...network.gethGenesis,
+    evmpp: networkSection(network.gethGenesis, network.parameters, members, scheme),
+  }
+  parseNetworkGenesis(file, scheme)
+  await beside(folder, async (made) => {
+    writeJson(join(made, 'genesis.json'), file)
+    for (const draft of drafts) await writeNode(made, draft)
+  })
+  return { genesisPath: join(folder, 'genesis.json'), nodes: drafts.map(({ node }) => node) }
+}
+
+function draftOf(folder: string, name: string, ports: NodePorts, scheme: SignatureScheme): Draft {
+  const [nodeKey, consensusKey] = [createNodeKey(), createConsensusKey()]
+  const id = validatorId(scheme.publicKey(consensusKey))
+  const peerId = peerIdOf(nodeKey)
+  const p2pAddress = peerAddressText(peerId, HOST, ports.p2p)
+  const node = { name, validatorId: id, peerId, p2pAddress, ports, configPath: join(folder, `${name}.json`) }
+  return { node, nodeKey, consensusKey }
+}
+
+async function writeNode(folder: string, { node, nodeKey, consensusKey }: Draft): Promise<void> {
+  mkdirSync(join(folder, node.name), { mode: OWNER_ONLY })
+  writeKeys(join(folder, node.name, 'keys.json'), { nodeKey, consensusKey })
+  writeJson(join(folder, `${node.name}.json`), nodeConfigFile(node.name, node.ports))
+}
+
+function writeJson(path: string, content: object): void {
+  writeFileSync(path, `${JSON.stringify(content, undefined, 2)}\n`)
+}
+
+/** Fills a folder of another name and then renames it, so that a failure leaves nothing half-made behind. */
+async function beside(folder: string, fill: (draft: string) => Promise<void>): Promise<void> {
+  refuseExisting(folder)
+  let draft: string | undefined
+  try {
+    mkdirSync(dirname(folder), { recursive: true })
+    draft = mkdtempSync(join(dirname(folder), `.${basename(folder)}-`))
+    await fill(draft)
+    renameSync(draft, folder)
+  } catch (cause) {
+    if (draft !== undefined) rmSync(draft, { recursive: true, force: true })
+    if (cause instanceof BaseError) throw cause
+    throw new BaseError('NETWORK_UNWRITABLE', `${folder} cannot be made: ${messageOf(cause)}`, {
+      advice: ['Check its permissions, or choose another folder.'],
+      cause,
+    })
+  }
+}
+
+function refuseExisting(folder: string): void {
+  const names = existsSync(folder) ? readNames(folder) : []
+  if (names.length === 0) return
+  throw new BaseError('NETWORK_EXISTS', `${folder} is not empty, and keys are never replaced`, {
+    advice: ['Choose another folder.'],
+  })
+}
+
+/** A file counts as a folder that is not empty. */
+function readNames(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder)
+  } catch {
+    return [folder]
+  }
+}
