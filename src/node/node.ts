@@ -86,6 +86,8 @@ async function build(options: NodeOptions, opened: Opened): Promise<Omit<Running
     wallet: createDevWallet(accounts),
     // Hardhat's network helpers look for "anvil" or "hardhat" in front before they work at all.
     config: { chainId, rules, clientVersion: `anvil/evmpp-${options.version}`, isDev: true },
+    consensus: undefined,
+    onRequest: undefined,
     network: () => ({ isListening: true, peerCount: 0 }),
     decodeTransaction: async (raw) => decodeTransaction(raw),
     reportBug: (cause, method) => warn(`${method}: ${cause instanceof Error ? cause.stack : cause}`),

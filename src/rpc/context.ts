@@ -1,5 +1,6 @@
 import type { Archive, Mempool, Producer, Simulator } from '../chain/index.ts'
 import type { Bytes, Rules, SignedTransaction } from '../primitives/index.ts'
+import type { ConsensusView } from './consensus.ts'
 import type { DevWallet } from './wallet.ts'
 
 /** What this node is, as far as clients ask. */
@@ -15,6 +16,9 @@ export type RpcConfig = {
 /** This node's place among others. */
 export type NetworkStatus = { readonly isListening: boolean; readonly peerCount: number }
 
+/** Hears of an answer: the method (`unknown` for one that does not exist), the error's code or 0, and how long it took. */
+export type RequestObserver = (method: string, code: number, durationMs: number) => void
+
 /** All that the RPC sees of the node. */
 export type RpcContext = {
   readonly archive: Archive
@@ -24,12 +28,16 @@ export type RpcContext = {
   /** Without accounts on a testnet. */
   readonly wallet: DevWallet
   readonly config: RpcConfig
+  /** Undefined on a development node, which makes its blocks alone. */
+  readonly consensus: ConsensusView | undefined
   network(): NetworkStatus
   /**
    * Decodes a transaction and recovers its sender, on whichever thread the node likes: a recovery takes 70 us. Rejects
    * with what primitives' `decodeTransaction` throws.
    */
   decodeTransaction(raw: Bytes): Promise<SignedTransaction>
+  /** Told of every request once it is answered; undefined when nobody measures. Called often: it must cost little. */
+  readonly onRequest: RequestObserver | undefined
   /** Called for every answer that is our own fault (-32603). */
   reportBug(cause: unknown, method: string): void
   /** `hardhat_setLoggingEnabled`: whether the node may write log lines. */

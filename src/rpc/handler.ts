@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { BaseError, toHex } from '../primitives/index.ts'
-import type { RpcContext } from './context.ts'
+import type { RequestObserver, RpcContext } from './context.ts'
 import { methodNotFound, RPC_CODES, RpcError, refused } from './error.ts'
 import { DEFAULT_LIMITS, type RpcLimits } from './limits.ts'
 import { createFilters } from './live/filters.ts'
@@ -36,14 +36,18 @@ export function createRpcHandler(context: RpcContext, limits: RpcLimits = DEFAUL
   /** One request's answer; undefined for a notification. Never rejects. */
   const answer = async (scope: Scope, json: unknown): Promise<string | undefined> => {
     let request: Request | undefined
+    const observe = context.onRequest === undefined ? undefined : startClock(context.onRequest)
     try {
       request = readRequest(json)
       const method = methods.get(request.method)
       if (method === undefined) throw methodNotFound(request.method)
       const result = await method.invoke(scope, request.args)
+      observe?.(request.method, 0)
       return request.isNotification ? undefined : resultText(request.id, result)
     } catch (cause) {
       const error = errorOf(cause, request, services)
+      // Names come from clients: only those of the table are told, or there would be no end of them.
+      observe?.(methods.has(request?.method ?? '') ? (request?.method ?? '') : 'unknown', error.rpcCode)
       return request?.isNotification === true ? undefined : errorText(idOf(json), error)
     }
   }
@@ -81,6 +85,12 @@ export function createRpcHandler(context: RpcContext, limits: RpcLimits = DEFAUL
     },
     close: () => services.filters.close(),
   }
+}
+
+/** Begins to measure a request; what it returns ends that. */
+function startClock(observer: RequestObserver): (method: string, code: number) => void {
+  const startMs = performance.now()
+  return (method, code) => observer(method, code, performance.now() - startMs)
 }
 
 const parseError = new RpcError(RPC_CODES.parseError, 'parse error')

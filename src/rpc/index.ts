@@ -16,7 +16,8 @@
  * - P5 *Bounded.* Body, batch, logs, filters, connections, subscriptions and buffers have limits (limits.ts).
  * - P6 *Nobody else's page gets in*: Host and Origin are checked before anything is read.
  */
-export type { NetworkStatus, RpcConfig, RpcContext } from './context.ts'
+export type * from './consensus.ts'
+export type { NetworkStatus, RequestObserver, RpcConfig, RpcContext } from './context.ts'
 export { RpcError } from './error.ts'
 export { type Answer, createRpcHandler, type RpcHandler } from './handler.ts'
 export { DEFAULT_LIMITS, type RpcLimits } from './limits.ts'

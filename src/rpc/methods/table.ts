@@ -1,5 +1,6 @@
 import { assert } from '../../primitives/index.ts'
 import type { Method } from '../method.ts'
+import { consensusMethods } from './consensus.ts'
 import { debugMethods } from './debug.ts'
 import { accountMethods } from './dev/accounts.ts'
 import { miningMethods } from './dev/mining.ts'
@@ -31,6 +32,7 @@ export const METHODS: readonly Method[] = [
   ...logMethods,
   ...txpoolMethods,
   ...debugMethods,
+  ...consensusMethods,
   ...accountMethods,
   ...miningMethods,
   ...timeMethods,

@@ -32,7 +32,8 @@ import {
   ZERO_ADDRESS,
   ZERO_HASH,
 } from '../../../src/primitives/index.ts'
-import { createDevWallet, type RpcContext } from '../../../src/rpc/index.ts'
+import type { ConsensusView, RequestObserver, RpcContext } from '../../../src/rpc/index.ts'
+import { createDevWallet } from '../../../src/rpc/index.ts'
 import type { Account } from '../../../src/state/index.ts'
 
 /** The first two keys of the well-known development phrase. */
@@ -73,7 +74,12 @@ export type FakeNode = {
   readonly wishes: Record<string, unknown>
 }
 
-export type FakeOptions = { readonly isDev?: boolean; readonly clientVersion?: string }
+export type FakeOptions = {
+  readonly isDev?: boolean
+  readonly clientVersion?: string
+  readonly consensus?: ConsensusView
+  readonly onRequest?: RequestObserver
+}
 
 const genesisHeader: Header = {
   parentHash: ZERO_HASH,
@@ -253,6 +259,8 @@ export function createFakeNode(options: FakeOptions = {}): FakeNode {
         clientVersion: options.clientVersion ?? 'anvil/v1.7.1 (evmpp/0.1.0)',
         isDev: options.isDev ?? true,
       },
+      consensus: options.consensus,
+      onRequest: options.onRequest,
       network: () => ({ isListening: true, peerCount: 3 }),
       decodeTransaction: async (raw: Bytes) => decodeTransaction(raw),
       reportBug: (cause, method) => void node.bugs.push({ cause, method }),

@@ -45,6 +45,7 @@ describe('small answers', () => {
         debug: '1.0',
         eth: '1.0',
         evm: '1.0',
+        evmpp: '1.0',
         hardhat: '1.0',
         net: '1.0',
         personal: '1.0',

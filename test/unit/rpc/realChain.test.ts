@@ -71,6 +71,8 @@ async function openNode(): Promise<RealNode> {
     simulator: simulatorOn(core, chain),
     wallet: createDevWallet(KEYS.map((privateKey) => ({ address: addressOfPrivateKey(privateKey), privateKey }))),
     config: { chainId, rules, clientVersion: 'anvil/test', isDev: true },
+    consensus: undefined,
+    onRequest: undefined,
     network: () => ({ isListening: true, peerCount: 0 }),
     decodeTransaction: async (raw) => decodeTransaction(raw),
     reportBug: (cause) => {

@@ -1,0 +1,55 @@
+import type { Address, Bytes, Hash } from '../primitives/index.ts'
+
+/** Votes of more than two thirds of the stake for one block in one round. */
+export type BlockCertificate = {
+  readonly epoch: number
+  readonly round: number
+  /** Consensus's name of the block: it commits to order and content, and is not the hash that Ethereum's tools know. */
+  readonly blockId: Hash
+  readonly signers: readonly Address[]
+  /** One BLS12-381 signature of all signers, 96 bytes; empty for the certificate of the first block, which nobody signed. */
+  readonly signature: Bytes
+  /** How much of the stake signed, in percent. */
+  readonly stakePercent: number
+}
+
+/** Where a node stands in the network's consensus. */
+export type ConsensusStatus = {
+  /** This node's validator id; undefined for one that only follows. */
+  readonly self: Address | undefined
+  readonly isVoting: boolean
+  /** What keeps a validator from voting, a sentence; undefined when nothing does. */
+  readonly whyNotVoting: string | undefined
+  readonly epoch: number
+  readonly round: number
+  /** Who proposes in this round. */
+  readonly leader: Address
+  /** The certificate of the highest round that this node has seen. */
+  readonly highestCertificate: BlockCertificate
+  /** The newest final block. */
+  readonly finalized: { readonly id: Hash; readonly height: number; readonly round: number }
+  /** Final blocks that this node has not executed yet, or does not have yet as far as it knows of them. */
+  readonly lagBlocks: number
+  /** Rounds since this node started that ended without a certificate of votes. */
+  readonly timeouts: number
+  readonly peers: number
+}
+
+/** A validator of the current epoch, seen from this node. */
+export type ValidatorStatus = {
+  readonly id: Address
+  /** BLS12-381, 48 bytes. */
+  readonly publicKey: Bytes
+  readonly stake: bigint
+  readonly peerId: string
+  readonly isConnected: boolean
+  readonly isSelf: boolean
+}
+
+/** What the RPC sees of consensus. */
+export interface ConsensusView {
+  status(): ConsensusStatus
+  validators(): readonly ValidatorStatus[]
+  /** The certificate that made the block of this (Ethereum's) hash certain; undefined for the first block and unknown ones. */
+  certificate(blockHash: Hash): BlockCertificate | undefined
+}
