@@ -33,10 +33,14 @@ export async function contractArgument(args: Arguments, folder = 'out'): Promise
   if (name === undefined) {
     throw new UsageError('A contract is needed: a .sol or .ts file, or the name of a built contract.')
   }
-  if (!/\.(sol|ts)$/.test(name)) return readArtifact(out, name)
-  const artifacts = await compile([name], out)
+  return /\.(sol|ts)$/.test(name) ? sourceArgument(name, args, out) : readArtifact(out, name)
+}
+
+/** The contract of a source file that the arguments mean, compiled if need be. */
+export async function sourceArgument(path: string, args: Arguments, out = args.text('out') ?? ''): Promise<Artifact> {
+  const artifacts = await compile([path], out)
   return pick(
-    name,
+    path,
     artifacts.filter(({ bytecode }) => bytecode !== '0x'),
     args.text('contract'),
   )

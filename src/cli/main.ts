@@ -9,6 +9,7 @@ import { deployCommand } from './commands/deploy.ts'
 import { devCommand } from './commands/dev.ts'
 import { newCommand } from './commands/new.ts'
 import { sendCommand } from './commands/send.ts'
+import { verifyCommand } from './commands/verify.ts'
 import { CompileError } from './compile/index.ts'
 import { VERSION } from './version.ts'
 
@@ -20,6 +21,7 @@ const commands: readonly Command[] = [
   sendCommand,
   abiCommand,
   bindCommand,
+  verifyCommand,
   newCommand,
 ]
 

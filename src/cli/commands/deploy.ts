@@ -2,6 +2,7 @@ import type { Abi } from 'viem'
 import { encodeDeployData } from 'viem'
 import { BaseError } from '../../primitives/index.ts'
 import type { Command } from '../command.ts'
+import type { ArtifactFile } from '../compile/index.ts'
 import { connectionOptions, connectSender, receiptOf, reported, senderOptions, valueInWei } from '../connection.ts'
 import { contractArgument, contractOptions } from '../contracts.ts'
 import { parseValues } from '../values.ts'
@@ -15,6 +16,7 @@ export const deployCommand: Command = {
   examples: ['evmpp deploy sol-contracts/Counter.sol', 'evmpp deploy asm-contracts/Token.ts 1000000 --account 1'],
   async run(args) {
     const artifact = await contractArgument(args)
+    refuseUnlinked(artifact)
     const abi = artifact.abi as Abi
     const inputs = abi.find((item) => item.type === 'constructor')?.inputs ?? []
     const values = parseValues(inputs, args.positionals.slice(1))
@@ -42,4 +44,17 @@ export const deployCommand: Command = {
       ].join('\n'),
     )
   },
+}
+
+/** Solidity's external libraries are contracts of their own, whose addresses belong into the bytecode. */
+function refuseUnlinked({ contractName, bytecode, linkReferences }: ArtifactFile): void {
+  const libraries = Object.values(linkReferences).flatMap((each) => Object.keys(each))
+  if (libraries.length === 0 || !bytecode.includes('__$')) return
+  throw new BaseError(
+    'LIBRARY_MISSING',
+    `${contractName} needs the address of the library ${libraries.join(' and ')}`,
+    {
+      advice: ['Make the functions of the library internal, or link it with another tool.'],
+    },
+  )
 }

@@ -26,6 +26,7 @@ export { solidityBinding } from './bind/solidity.ts'
 export { CompileError } from './errors.ts'
 export type { ArtifactFile } from './output.ts'
 export { readArtifact, writeArtifacts } from './output.ts'
+export { type Verification, verifyCode } from './verify.ts'
 
 /** How to build. */
 export type CompileOptions = {

@@ -2,6 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { BaseError, fromHex } from '../../primitives/index.ts'
 import type { Artifact } from './artifact.ts'
+import { solidityBinding } from './bind/solidity.ts'
 import { readText } from './sources.ts'
 
 /** What was written, for people: paths below the output folder, and names that more than one source defines. */
@@ -13,6 +14,7 @@ export type Written = { readonly files: readonly string[]; readonly ambiguous: r
  * - `<File>/<Name>.json`, Foundry's shape, e.g. `Counter.sol/Counter.json` and `Counter.ts/Counter.json`;
  * - `<Name>.json`, Hardhat 3's shape, unless two of `artifacts` have that name: then none is written, as Hardhat refuses
  *   an ambiguous name, and one left from an earlier build is removed;
+ * - `<File>/I<Name>.sol` beside an AssemblyScript contract's JSON: the interface through which Solidity calls it;
  * - `<File>/<Name>.wasm` beside an AssemblyScript contract's JSON, and `<Name>.wasm` under the same rule.
  */
 export function writeArtifacts(outDir: string, artifacts: readonly Artifact[]): Written {
@@ -27,7 +29,11 @@ export function writeArtifacts(outDir: string, artifacts: readonly Artifact[]): 
   for (const artifact of artifacts) {
     const inFolder = join(basename(artifact.sourceName), artifact.contractName)
     write(`${inFolder}.json`, toJson(foundryShape(artifact)))
-    if (artifact.language === 'assemblyscript') write(`${inFolder}.wasm`, fromHex(artifact.bytecode))
+    if (artifact.language === 'assemblyscript') {
+      write(`${inFolder}.wasm`, fromHex(artifact.bytecode))
+      const name = `I${artifact.contractName}`
+      write(join(basename(artifact.sourceName), `${name}.sol`), solidityBinding(artifact.abi, name))
+    }
     for (const stale of ['json', 'wasm']) rmSync(join(outDir, `${artifact.contractName}.${stale}`), { force: true })
     if (isAmbiguous(artifact)) continue
     write(`${artifact.contractName}.json`, toJson(hardhatShape(artifact)))
@@ -37,7 +43,10 @@ export function writeArtifacts(outDir: string, artifacts: readonly Artifact[]): 
 }
 
 /** What tools need of a contract; every artifact file has it. */
-export type ArtifactFile = Pick<Artifact, 'contractName' | 'sourceName' | 'abi' | 'bytecode' | 'deployedBytecode'>
+export type ArtifactFile = Pick<
+  Artifact,
+  'contractName' | 'sourceName' | 'abi' | 'bytecode' | 'deployedBytecode' | 'linkReferences'
+>
 
 /**
  * Reads a written artifact by its contract's name, or by file and name (`Counter.ts:Counter`). Throws
@@ -66,7 +75,14 @@ function artifactFile(json: ReturnType<typeof hardhatShape> | ReturnType<typeof 
   if ('_format' in json) return json
   const [sourceName, contractName] = Object.entries(json.metadata.settings.compilationTarget)[0] ?? ['', '']
   const { abi, bytecode, deployedBytecode } = json
-  return { contractName, sourceName, abi, bytecode: bytecode.object, deployedBytecode: deployedBytecode.object }
+  return {
+    contractName,
+    sourceName,
+    abi,
+    bytecode: bytecode.object,
+    deployedBytecode: deployedBytecode.object,
+    linkReferences: bytecode.linkReferences,
+  }
 }
 
 /** Hardhat 3's artifact. Source: Hardhat's `Artifact` type. */

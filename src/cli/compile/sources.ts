@@ -13,9 +13,12 @@ export type SourceReader = {
   inputs(): Readonly<Record<string, string>>
 }
 
+/** The digest of a file that is not there. */
+export const ABSENT = 'absent'
+
 /** The digest of a file's text, or of its absence. */
 export function digestOf(text: string | undefined): string {
-  return text === undefined ? 'absent' : createHash('sha256').update(text).digest('hex')
+  return text === undefined ? ABSENT : createHash('sha256').update(text).digest('hex')
 }
 
 /** A reader of the project in folder `root`. */

@@ -224,7 +224,7 @@ describe('what is written', () => {
 
   test('serves Hardhat and Foundry', () => {
     const { files, ambiguous } = writeArtifacts(folder, [artifact('asm/A.ts', 'A', 'assemblyscript')])
-    expect(files.toSorted()).toEqual(['A.json', 'A.ts/A.json', 'A.ts/A.wasm', 'A.wasm'])
+    expect(files.toSorted()).toEqual(['A.json', 'A.ts/A.json', 'A.ts/A.wasm', 'A.ts/IA.sol', 'A.wasm'])
     expect(ambiguous).toEqual([])
     expect(read('A.json')).toMatchObject({ _format: 'hh3-artifact-1', contractName: 'A', bytecode: '0x0061' })
     expect(read('A.ts/A.json')).toMatchObject({
@@ -240,7 +240,7 @@ describe('what is written', () => {
       artifact('A.ts', 'A', 'assemblyscript'),
       artifact('A.sol', 'A', 'solidity'),
     ])
-    expect(files.toSorted()).toEqual(['A.sol/A.json', 'A.ts/A.json', 'A.ts/A.wasm'])
+    expect(files.toSorted()).toEqual(['A.sol/A.json', 'A.ts/A.json', 'A.ts/A.wasm', 'A.ts/IA.sol'])
     expect(ambiguous).toEqual(['A'])
     expect(readdirSync(folder).toSorted()).toEqual(['A.sol', 'A.ts'])
   })
@@ -248,8 +248,8 @@ describe('what is written', () => {
   test('is read by name, or by file and name', () => {
     const written = artifact('lib/A.sol', 'A', 'solidity')
     writeArtifacts(folder, [written])
-    const { contractName, sourceName, abi, bytecode, deployedBytecode } = written
-    const expected = { contractName, sourceName, abi, bytecode, deployedBytecode }
+    const { contractName, sourceName, abi, bytecode, deployedBytecode, linkReferences } = written
+    const expected = { contractName, sourceName, abi, bytecode, deployedBytecode, linkReferences }
     expect(readArtifact(folder, 'A')).toMatchObject(expected)
     expect(readArtifact(folder, 'A.sol:A')).toEqual(expected)
     expect(() => readArtifact(folder, 'B')).toThrow(expect.objectContaining({ code: 'ARTIFACT_NOT_FOUND' }))

@@ -11,7 +11,7 @@
  *   type that Solidity does not have is an error at its place in the source, never a guess.
  * - A2 *Generated code is small and calls the SDK.* Whatever does not depend on the contract is in asm-contracts/sdk.
  * - A3 *A module ends in the section `evmpp.end`*, which is how the node finds constructor arguments behind it. The ABI
- *   travels in `evmpp.abi`.
+ *   travels in `evmpp.abi`, what made the module in `evmpp.build`.
  * - A4 *Equal sources give equal bytes.*
  */
 import type { Parser, Program, Source } from 'assemblyscript'
@@ -19,8 +19,10 @@ import type { Transform } from 'assemblyscript/asc'
 import type binaryen from 'assemblyscript/binaryen'
 import type { Bytes } from '../../../primitives/index.ts'
 import { assert, concatBytes, toHex } from '../../../primitives/index.ts'
+import { VERSION } from '../../version.ts'
 import type { Artifact } from '../artifact.ts'
 import { CompileError } from '../errors.ts'
+import { PROVENANCE_SECTION, type Provenance, provenanceOf } from '../provenance.ts'
 import type { SourceReader } from '../sources.ts'
 import { checkArithmetic } from './arithmetic.ts'
 import { expandCounting } from './counting.ts'
@@ -39,6 +41,9 @@ import { addWrapping } from './wrapping.ts'
 /** The library folder under which the compiler is given the SDK. No such folder exists. */
 const LIBRARY = 'evmpp:sdk'
 
+/** The compiler, as package.json pins it. */
+const COMPILER = 'assemblyscript 0.28.20'
+
 const FLAGS = [
   ...['--lib', LIBRARY, '--runtime', 'stub', '--use', `abort=~lib/${SDK}/revert/abort`, '--initialMemory', '1'],
   ...['-O3z', '--outFile', 'contract.wasm'],
@@ -48,7 +53,7 @@ const FLAGS = [
 
 /** What the compiler and its settings contribute to a build: equal fingerprints and sources give equal artifacts. */
 export function assemblyScriptFingerprint(): string {
-  return JSON.stringify(['assemblyscript 0.28.20', FLAGS, ...loadSdk()])
+  return JSON.stringify([COMPILER, VERSION, FLAGS, ...loadSdk()])
 }
 
 /**
@@ -82,7 +87,7 @@ export async function compileAssemblyScript(
   const described = transform.described()
   if (described === undefined) return []
   assert(output.module !== undefined, 'a compilation without error writes its module')
-  return [artifactOf(sourceName, described, output.module)]
+  return [artifactOf(sourceName, described, output.module, provenanceOf(COMPILER, reader))]
 }
 
 /** The transform of one compilation, and what it learned. */
@@ -125,10 +130,21 @@ async function createTransform(
   return { hooks: hooks as unknown as Transform, described: () => described }
 }
 
-function artifactOf(sourceName: string, described: ContractDescription, compiled: Bytes): Artifact {
-  const abi = new TextEncoder().encode(JSON.stringify(described.abi))
+function artifactOf(
+  sourceName: string,
+  described: ContractDescription,
+  compiled: Bytes,
+  provenance: Provenance,
+): Artifact {
+  const jsonSection = (name: string, content: object): Bytes =>
+    customSection(name, new TextEncoder().encode(JSON.stringify(content)))
   const bytecode = toHex(
-    concatBytes(compiled, customSection('evmpp.abi', abi), customSection('evmpp.end', new Uint8Array())),
+    concatBytes(
+      compiled,
+      jsonSection('evmpp.abi', described.abi),
+      jsonSection(PROVENANCE_SECTION, provenance),
+      customSection('evmpp.end', new Uint8Array()),
+    ),
   )
   return {
     contractName: described.name,

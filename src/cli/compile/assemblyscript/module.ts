@@ -47,3 +47,51 @@ function leb128(value: number): Bytes {
   } while (rest > 0)
   return Uint8Array.from(bytes)
 }
+
+/** A section of a module: where it begins and ends in the bytes, and of a custom one its name and content. */
+type Section = {
+  readonly start: number
+  readonly end: number
+  readonly custom: { readonly name: string; readonly content: Bytes } | undefined
+}
+
+/** A module's sections; none of what is no module. Source: WebAssembly core specification, section 5.5. */
+function sectionsOf(module: Bytes): readonly Section[] {
+  const sections: Section[] = []
+  for (let start = 8; start < module.length; ) {
+    const [size, body] = readLeb128(module, start + 1)
+    const end = body + size
+    if (end > module.length) return []
+    sections.push({ start, end, custom: module[start] === 0 ? readCustom(module.subarray(body, end)) : undefined })
+    start = end
+  }
+  return sections
+}
+
+function readCustom(body: Bytes): { readonly name: string; readonly content: Bytes } {
+  const [length, at] = readLeb128(body, 0)
+  return { name: new TextDecoder().decode(body.subarray(at, at + length)), content: body.subarray(at + length) }
+}
+
+/** The content of a module's custom section of that name. */
+export function findCustomSection(module: Bytes, name: string): Bytes | undefined {
+  return sectionsOf(module).find(({ custom }) => custom?.name === name)?.custom?.content
+}
+
+/** The module without its custom section of that name. */
+export function withoutCustomSection(module: Bytes, name: string): Bytes {
+  const found = sectionsOf(module).find(({ custom }) => custom?.name === name)
+  return found === undefined ? module : concatBytes(module.subarray(0, found.start), module.subarray(found.end))
+}
+
+/** An unsigned number and where it ends. What lies behind the bytes is zero. */
+function readLeb128(bytes: Bytes, from: number): readonly [value: number, end: number] {
+  let value = 0
+  let at = from
+  for (let weight = 1; ; weight *= 128) {
+    const byte = bytes[at] ?? 0
+    at += 1
+    value += (byte & 0x7f) * weight
+    if (byte < 0x80) return [value, at]
+  }
+}

@@ -1,5 +1,5 @@
 import type { AbiItem } from '../artifact.ts'
-import type { BoundField, BoundFunction, BoundStruct, BoundType } from './types.ts'
+import type { BoundField, BoundFunction, BoundRecord, BoundStruct, BoundType } from './types.ts'
 import { bindAbi } from './types.ts'
 
 /** Words that no function of Solidity is called. Source: the Solidity documentation, "Keywords" and "Reserved Keywords". */
@@ -12,10 +12,19 @@ const KEYWORDS = new Set(
   using var view virtual while`.split(/\s+/),
 )
 
-/** A Solidity interface of any contract with this ABI, whichever machine runs it. */
+/** A Solidity interface of any contract with this ABI, whichever machine runs it, its events and errors included. */
 export function solidityBinding(abi: readonly AbiItem[], name: string): string {
-  const { functions, structs } = bindAbi(abi)
-  const parts = [...structs.map(structText), ...functions.map(functionText)]
+  const { functions, records, structs } = bindAbi(abi)
+  // In Solidity one name means one thing, but for functions that differ in their parameters and events that do.
+  const isTaken = ({ kind, name: own }: BoundRecord): boolean =>
+    KEYWORDS.has(own) ||
+    [...structs, ...functions].some((other) => other.name === own) ||
+    records.some((other) => other.name === own && other.kind !== kind)
+  const parts = [
+    ...structs.map(structText),
+    ...records.filter((record) => !isTaken(record)).map(recordText),
+    ...functions.map(functionText),
+  ]
   return [
     '// SPDX-License-Identifier: UNLICENSED',
     'pragma solidity ^0.8.0;',
@@ -29,6 +38,11 @@ export function solidityBinding(abi: readonly AbiItem[], name: string): string {
 
 function structText({ name, fields }: BoundStruct): string {
   return `struct ${name} { ${fields.map((field) => `${typeText(field.type)} ${field.name};`).join(' ')} }`
+}
+
+function recordText({ kind, name, isAnonymous, fields }: BoundRecord): string {
+  const list = fields.map((each) => `${typeText(each.type)}${each.isIndexed ? ' indexed' : ''} ${each.name}`).join(', ')
+  return `${kind} ${name}(${list})${isAnonymous ? ' anonymous' : ''};`
 }
 
 function functionText({ name, mutability, inputs, outputs }: BoundFunction): string {

@@ -21,8 +21,20 @@ export type BoundFunction = {
   readonly outputs: readonly BoundField[]
 }
 
+/** An event or an error. */
+export type BoundRecord = {
+  readonly kind: 'event' | 'error'
+  readonly name: string
+  readonly isAnonymous: boolean
+  readonly fields: readonly (BoundField & { readonly isIndexed: boolean })[]
+}
+
 /** All that a binding needs of an ABI. */
-export type BoundContract = { readonly functions: readonly BoundFunction[]; readonly structs: readonly BoundStruct[] }
+export type BoundContract = {
+  readonly functions: readonly BoundFunction[]
+  readonly records: readonly BoundRecord[]
+  readonly structs: readonly BoundStruct[]
+}
 
 /** Words that are no names in AssemblyScript, in Solidity, or in what the compiler generates. */
 const RESERVED = new Set(
@@ -88,7 +100,12 @@ export function bindAbi(abi: readonly AbiItem[]): BoundContract {
         outputs: fieldsOf(item.outputs ?? [], 'result'),
       }),
     )
-  return { functions, structs }
+  const records = abi.flatMap(({ type: kind, name = '', inputs = [], anonymous = false }): BoundRecord[] => {
+    if (kind !== 'event' && kind !== 'error') return []
+    const fields = fieldsOf(inputs, 'field').map((field, at) => ({ ...field, isIndexed: inputs[at]?.indexed ?? false }))
+    return [{ kind, name, isAnonymous: anonymous, fields }]
+  })
+  return { functions, records, structs }
 }
 
 function titled(name: string | undefined): string {
