@@ -23,6 +23,7 @@ await build({
     cli: 'src/cli/main.ts',
     ledgerWorker: 'src/node/ledgerWorker.ts',
     simulatorWorker: 'src/node/simulatorWorker.ts',
+    teamWorker: 'src/node/teamWorker.ts',
     testing: 'src/testing/index.ts',
   },
   outdir: join(root, 'dist'),

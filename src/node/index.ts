@@ -4,6 +4,7 @@
  *
  *   main thread: RPC, mempool, producer  --blocks to make-->  ledger thread: the one writer
  *                                        --calls to try--->   simulator thread: snapshots, never writes
+ *                      ledger thread <---memory, no messages---> team: threads that execute its transactions
  *
  * - N1 *One writer.* Only the ledger's thread changes the data directory after the start.
  * - N2 *What is not ours is not touched*: a foreign or damaged directory is refused before anything is opened in it.
@@ -11,7 +12,9 @@
  * - N4 *A node that doubts its state stops*: the end of the ledger's thread, or an invariant that does not hold, is the end.
  */
 export { CHAIN_HARDFORKS } from '../chain/index.ts'
+export { MAX_WORKERS } from '../parallel/index.ts'
 export { DEV_MNEMONIC, deriveAccounts } from './devAccounts.ts'
 export { createExecution, EVM_ENGINES } from './machines.ts'
 export { startNode } from './node.ts'
-export type * from './options.ts'
+export * from './options.ts'
+export { defaultWorkers } from './team.ts'

@@ -27,23 +27,34 @@ export const EVM_ENGINES = ['reference', 'interpreter', 'compiled'] as const
 /** One of {@link EVM_ENGINES}. */
 export type EvmEngineName = (typeof EVM_ENGINES)[number]
 
-/**
- * Builds the machines of each fork and the journal that they share. Once per thread: engines hold caches worth keeping.
- * `policy` says when `compiled` compiles.
- */
-export function createExecution(evm: EvmEngineName, policy: TierPolicy = DEFAULT_POLICY): ExecutorParts {
+/** What an execution may be given that it would else make for itself. */
+export type ExecutionChoices = {
+  /** When `compiled` compiles. */
+  readonly policy?: TierPolicy
+  /** {@link coreModule}, compiled by another thread: V8 shares the code. */
+  readonly core?: CompiledModule
+}
+
+/** Builds the machines of each fork and the journal that they share. Once per thread: engines hold caches worth keeping. */
+export function createExecution(
+  evm: EvmEngineName,
+  { policy = DEFAULT_POLICY, core }: ExecutionChoices = {},
+): ExecutorParts {
   switch (evm) {
     case 'reference':
       return { machinesOf: machinesWith(createReferenceEvm), createJournal }
     case 'interpreter':
-      return executionIn(createInterpreter)
+      return executionIn(core, createInterpreter)
     case 'compiled':
-      return executionIn((core) => createCompiledEvm(core, policy))
+      return executionIn(core, (made) => createCompiledEvm(made, policy))
   }
 }
 
-function executionIn(createEvm: (core: Core) => (hardfork: Hardfork) => VmEngine): ExecutorParts {
-  const core = createCore(coreModule(), {
+function executionIn(
+  module: CompiledModule | undefined,
+  createEvm: (core: Core) => (hardfork: Hardfork) => VmEngine,
+): ExecutorParts {
+  const core = createCore(module ?? coreModule(), {
     loadAccount: unasked,
     loadCode: unasked,
     loadSlot: unasked,
@@ -71,7 +82,7 @@ function unasked(): never {
 }
 
 /** The core's program: beside this one in dist/, where the build puts both, or there as seen from src/. */
-function coreModule(): CompiledModule {
+export function coreModule(): CompiledModule {
   const isBundled = import.meta.url.includes('/dist/')
   const bytes = readFileSync(new URL(isBundled ? 'core.wasm' : '../../dist/core.wasm', import.meta.url))
   return fullyOptimized(() => compileCore(bytes))

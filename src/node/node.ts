@@ -8,6 +8,7 @@ import {
   parseGenesis,
   systemClock,
 } from '../chain/index.ts'
+import { DEFAULT_THRESHOLD, EVERY_BLOCK } from '../parallel/index.ts'
 import { decodeTransaction, InvariantError, messageOf, rulesOf, toHex } from '../primitives/index.ts'
 import type { RpcContext, RpcServer } from '../rpc/index.ts'
 import { createDevWallet, createRpcServer } from '../rpc/index.ts'
@@ -17,8 +18,10 @@ import { createEphemeralDirectory, openDataDirectory } from './dataDirectory.ts'
 import type { DevAccount } from './devAccounts.ts'
 import { DEV_MNEMONIC, deriveAccounts } from './devAccounts.ts'
 import { nodeEvents } from './events.ts'
+import type { LedgerTeam } from './ledgerWorker.ts'
 import type { EvmEngineName } from './machines.ts'
 import type { NodeInfo, NodeOptions, RunningNode } from './options.ts'
+import { createTeam, type OwnedTeam } from './team.ts'
 import type { LedgerThread } from './threads.ts'
 import { startLedgerThread, startSimulatorThread } from './threads.ts'
 
@@ -51,8 +54,11 @@ async function build(options: NodeOptions, opened: Opened): Promise<Omit<Running
   const path = options.dataDirectory
   const directory = path === undefined ? createEphemeralDirectory() : openDataDirectory(path)
   opened.push(() => directory.release())
-  const { ledger, failed } = await openChain(directory, genesis, options.evm)
+  const team = teamOf(options, directory)
+  opened.push(() => team?.owned.close())
+  const { ledger, failed } = await openChain(directory, genesis, options.evm, team?.forLedger)
   opened.push(() => ledger.close())
+  if (options.executor === 'parallel') await team?.owned.start()
   const store = await openLevelStore(directory.storePath, { create: false, durable: directory.isDurable })
   opened.push(() => store.close())
 
@@ -129,9 +135,26 @@ function beginningOf(options: NodeOptions): { readonly genesis: Genesis; readonl
   return { genesis, accounts }
 }
 
-async function openChain(directory: DataDirectory, genesis: Genesis, evm: EvmEngineName): Promise<LedgerThread> {
+/** The threads that execute blocks with the ledger's, if any. They cannot start before there is a store. */
+function teamOf(
+  { executor, workers, evm, onEvent }: NodeOptions,
+  { storePath }: DataDirectory,
+): { readonly owned: OwnedTeam; readonly forLedger: LedgerTeam } | undefined {
+  if (executor === 'sequential' || (executor === 'auto' && workers < 2)) return undefined
+  const onFailure = (message: string): void => onEvent({ kind: 'warning', message })
+  const owned = createTeam({ size: workers, evm, storePath, onFailure })
+  const threshold = executor === 'parallel' ? EVERY_BLOCK : DEFAULT_THRESHOLD
+  return { owned, forLedger: { port: owned.port, size: workers, threshold } }
+}
+
+async function openChain(
+  directory: DataDirectory,
+  genesis: Genesis,
+  evm: EvmEngineName,
+  team: LedgerTeam | undefined,
+): Promise<LedgerThread> {
   const { storePath, isNew, isDurable } = directory
-  const thread = await startLedgerThread({ storePath, create: isNew, durable: isDurable, genesis, evm })
+  const thread = await startLedgerThread({ storePath, create: isNew, durable: isDurable, genesis, evm, team })
   if (isNew) directory.markReady()
   return thread
 }

@@ -2,6 +2,15 @@ import type { ChainHardfork, MiningMode } from '../chain/index.ts'
 import type { Address, Hash } from '../primitives/index.ts'
 import type { EvmEngineName } from './machines.ts'
 
+/**
+ * Ways to execute blocks, by the name that `--executor` gives them: `auto` puts a block on the workers when it is big enough,
+ * `parallel` puts every block there, `sequential` none.
+ */
+export const EXECUTORS = ['auto', 'sequential', 'parallel'] as const
+
+/** One of {@link EXECUTORS}. */
+export type ExecutorName = (typeof EXECUTORS)[number]
+
 /** What a development node is to be. */
 export type NodeOptions = {
   readonly version: string
@@ -14,6 +23,10 @@ export type NodeOptions = {
   readonly hardfork: ChainHardfork
   /** How EVM code is executed; never a matter of the result. */
   readonly evm: EvmEngineName
+  /** Who executes blocks; never a matter of the result, either. */
+  readonly executor: ExecutorName
+  /** Threads that execute transactions: at least 1. */
+  readonly workers: number
   /** A geth genesis file's content; undefined begins with the development genesis. */
   readonly genesis: unknown
   /** Of the blocks that this node makes. */

@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
 import type {
   BlockRequest,
   EstimateOutcome,
@@ -15,23 +15,17 @@ import type { LedgerWorkerData } from './ledgerWorker.ts'
 import type { Remote } from './remote.ts'
 import { connect } from './remote.ts'
 import type { SimulatorWorkerData } from './simulatorWorker.ts'
+import { spawn } from './spawn.ts'
 
-/** 1,024 nested frames of either VM need 20 to 40 MB; V8's default of 1 MB ends at about 100 (decision 4). */
-const STACK_MB = 64
 /** An `eth_call` that takes longer is ended with its thread. */
 const CALL_TIMEOUT_MS = 30_000
-
-/** A program of ours in a thread of its own. */
-function spawn(file: string, workerData: unknown): Worker {
-  return new Worker(new URL(file, import.meta.url), { workerData, resourceLimits: { stackSizeMb: STACK_MB } })
-}
 
 /** A ledger in another thread, and what tells that the thread died although nobody closed it. */
 export type LedgerThread = { readonly ledger: Ledger; readonly failed: Promise<never> }
 
 /** Starts the ledger's thread and opens the chain in it. */
 export async function startLedgerThread(data: LedgerWorkerData): Promise<LedgerThread> {
-  const worker = spawn('./ledgerWorker.js', data)
+  const worker = spawn('ledgerWorker.js', data, data.team === undefined ? [] : [data.team.port])
   const remote = connect(worker, 'ledger')
   let isClosing = false
   const failed = new Promise<never>((_resolve, reject) => {
@@ -71,7 +65,7 @@ export function startSimulatorThread(data: SimulatorWorkerData): SimulatorThread
   type Running = { readonly worker: Worker; readonly remote: Remote }
   let running: Running | undefined
   const start = (): Running => {
-    const worker = spawn('./simulatorWorker.js', data)
+    const worker = spawn('simulatorWorker.js', data)
     const started: Running = { worker, remote: connect(worker, 'simulator') }
     worker.on('exit', () => {
       if (running === started) running = undefined

@@ -25,7 +25,10 @@
  */
 export type * from './executor.ts'
 export { allocateShared } from './memory/arena.ts'
+export { MAX_WORKERS } from './memory/control.ts'
 export * from './parallel.ts'
 export * from './sequential.ts'
-export type * from './team.ts'
-export * from './virtualTeam.ts'
+export type * from './team/team.ts'
+export * from './team/threadTeam.ts'
+export * from './team/virtualTeam.ts'
+export { serveTeam, type TeamWorker } from './team/workerLoop.ts'

@@ -1,23 +1,26 @@
-import type { StateView } from '../state/index.ts'
+import type { StateDiff, StateView } from '../state/index.ts'
 import { baseStateOf } from './block/baseState.ts'
 import { fitsMemory, layOut } from './block/layOut.ts'
 import { outcomeAt } from './block/readBlock.ts'
 import { ByteWriter } from './codec/byteWriter.ts'
 import type { BlockExecutor, BlockInput } from './executor.ts'
 import { Arena, MemoryFull } from './memory/arena.ts'
-import { STOP_FAILURE, STOPPED } from './memory/control.ts'
+import { IS_STORED, STOP_FAILURE, STOPPED } from './memory/control.ts'
 import { Locations } from './memory/locations.ts'
-import { VersionedState } from './memory/versionedState.ts'
+import { type LoadBase, VersionedState } from './memory/versionedState.ts'
 import { addOutcome, closeBlock, executeRest, type OpenBlock, openBlock } from './openBlock.ts'
 import { Scheduler } from './scheduler/scheduler.ts'
 import { createSequentialExecutor, type ExecutorParts, environmentOf } from './sequential.ts'
-import type { Team } from './team.ts'
+import type { Team } from './team/team.ts'
 
 /** Blocks that are smaller are executed in order at once: what the workers would win they would lose in getting up. */
 export type ParallelThreshold = { readonly transactions: number; readonly gas: bigint }
 
 /** Where two workers begin to pay. */
 export const DEFAULT_THRESHOLD: ParallelThreshold = { transactions: 16, gas: 2_000_000n }
+
+/** No block is too small. */
+export const EVERY_BLOCK: ParallelThreshold = { transactions: 1, gas: 0n }
 
 /** What a parallel executor is made of: machines of its own, for what it does itself, and a team. */
 export type ParallelParts = ExecutorParts & {
@@ -36,13 +39,13 @@ export function createParallelExecutor(parts: ParallelParts): BlockExecutor {
   const { machinesOf, createJournal, team, threshold = DEFAULT_THRESHOLD, onFailure = () => undefined } = parts
   const journal = createJournal()
   const sequential = createSequentialExecutor({ machinesOf, createJournal: () => journal })
-  const arena = new Arena(team.memory)
   const out = new ByteWriter()
   return {
     execute(input, view) {
-      if (isSmall(input, threshold) || !fitsMemory(input)) return sequential.execute(input, view)
+      const memory = isSmall(input, threshold) || !fitsMemory(input) ? undefined : team.memory()
+      if (memory === undefined) return sequential.execute(input, view)
       const block = openBlock(environmentOf(input, machinesOf, journal), input, view)
-      const failure = runOnTeam(block, team, arena, out)
+      const failure = runOnTeam(block, team, new Arena(memory), out, view.isStored ?? false)
       if (failure !== undefined) {
         onFailure(failure)
         return sequential.execute(input, view)
@@ -61,12 +64,14 @@ function isSmall({ transactions }: BlockInput, threshold: ParallelThreshold): bo
 }
 
 /** Adds the outcomes of the transactions that the team made final, all or the first ones. Returns why there are none. */
-function runOnTeam(block: OpenBlock, team: Team, arena: Arena, out: ByteWriter): string | undefined {
+function runOnTeam(block: OpenBlock, team: Team, arena: Arena, out: ByteWriter, isStored: boolean): string | undefined {
   try {
     layOut(arena, block.input, block.room, out)
     const locations = new Locations(arena)
     const base: StateView = block.overlay
     const loadBase = baseStateOf(arena, locations, base, block.input.blockHash)
+    arena.store(IS_STORED, Number(isStored))
+    enterBeginning(locations, loadBase, block.overlay.diff())
     const failure = team.run(arena, loadBase)
     if (failure !== undefined) return failure.reason
     if (arena.load(STOPPED) === STOP_FAILURE) return 'a worker met what it could not judge'
@@ -75,6 +80,16 @@ function runOnTeam(block: OpenBlock, team: Team, arena: Arena, out: ByteWriter):
   } catch (thrown) {
     if (thrown instanceof MemoryFull) return thrown.message
     throw thrown
+  }
+}
+
+/** What the protocol wrote before the first transaction, for workers who would read the store past it. */
+function enterBeginning(locations: Locations, loadBase: LoadBase, diff: StateDiff): void {
+  for (const { address, storage } of diff) {
+    const account = locations.account(address)
+    loadBase(account, 'record')
+    loadBase(account, 'stored')
+    for (const [slot] of storage) loadBase(locations.slot(account, slot), 'record')
   }
 }
 

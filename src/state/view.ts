@@ -16,6 +16,8 @@ export interface StateView {
    * not committed yet may still count slots of the committed state that they cleared one by one.
    */
   hasStorage(address: Address): boolean
+  /** True when this is the newest state in the node's store, which any thread with a handle on it can read for itself. */
+  readonly isStored?: boolean
 }
 
 /** What happened to one account. */

@@ -26,6 +26,6 @@ export function isEngineName(name: string): name is EngineName {
 /** Builds an engine with caches of its own. */
 export function createEngine(name: EngineName): Engine {
   const { machinesOf, createJournal } =
-    name === 'compiled-first-use' ? createExecution('compiled', FIRST_USE_POLICY) : createExecution(name)
+    name === 'compiled-first-use' ? createExecution('compiled', { policy: FIRST_USE_POLICY }) : createExecution(name)
   return { name, machinesOf, journal: createJournal() }
 }

@@ -37,11 +37,19 @@ export type Finished = { readonly code: number | null; readonly stdout: string; 
 /** `EVMPP_TEST_EVM=interpreter npm test -- --project e2e` runs every test on that engine. */
 const engineArguments = process.env.EVMPP_TEST_EVM === undefined ? [] : ['--evm', process.env.EVMPP_TEST_EVM]
 
+/** `EVMPP_TEST_EXECUTOR=parallel` likewise runs every block on workers. */
+const executorArguments =
+  process.env.EVMPP_TEST_EXECUTOR === undefined ? [] : ['--executor', process.env.EVMPP_TEST_EXECUTOR, '--workers', '4']
+
 /** Starts `evmpp dev` on a free port and waits until it serves. */
 export async function startNodeProcess(args: readonly string[]): Promise<NodeProcess> {
-  const child = spawn(process.execPath, [cliPath, 'dev', '--port', '0', '--json', ...engineArguments, ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+  const child = spawn(
+    process.execPath,
+    [cliPath, 'dev', '--port', '0', '--json', ...engineArguments, ...executorArguments, ...args],
+    {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  )
   let stderr = ''
   child.stderr.on('data', (chunk: Buffer) => {
     stderr += chunk.toString()

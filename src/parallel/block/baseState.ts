@@ -21,7 +21,10 @@ import {
 } from '../memory/records.ts'
 import type { LoadBase } from '../memory/versionedState.ts'
 
-/** What there was before the block, for records of the shared memory: the one who calls it is the only one who may. */
+/**
+ * What there was before the block, for records of the shared memory. Several may fill one record at the same time, for all of
+ * them write the same; a code may then stand there twice.
+ */
 export function baseStateOf(
   arena: Arena,
   locations: Locations,

@@ -8,8 +8,10 @@ const CHUNK_WORDS = 32_768
 
 /** Where the first word stands that nobody has taken yet. */
 const FREE = 0
-/** Words at the front that {@link Arena.take} never gives: the free pointer and the control words of {@link control}. */
+/** Words at the front that {@link Arena.take} never gives: the free pointer, and the control words (control.ts). */
 const RESERVED_WORDS = 512
+/** The first of them are the block's; the others are the team's and outlive it. */
+const BLOCK_WORDS = 64
 
 /** The block does not fit. Whoever executes it does so without shared memory. */
 export class MemoryFull extends Error {
@@ -41,9 +43,9 @@ export class Arena {
     this.#limbs = new BigUint64Array(buffer)
   }
 
-  /** Forgets everything. Nobody else may use the memory now. */
+  /** Forgets the block. Nobody else may use the memory now. */
   clear(): void {
-    this.#words.fill(0, 0, RESERVED_WORDS)
+    this.#words.fill(0, 0, BLOCK_WORDS)
     this.store(FREE, RESERVED_WORDS)
     this.release()
   }

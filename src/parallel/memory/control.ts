@@ -19,12 +19,15 @@ export const CURSOR = 12
 /** Transactions that are final: all below it. */
 export const COMMITTED = 13
 /** 0, or why nobody goes on: one of the `STOP_` numbers. */
-export const STOPPED = 15
+export const STOPPED = 14
 /** Executions thrown away: in all, and when the window of commits that is open now began. */
-export const ABORTS = 16
-export const WINDOW_ABORTS = 17
-/** Counts up whenever there may be something to do; workers without work sleep on it. */
-export const WORK = 18
+export const ABORTS = 15
+export const WINDOW_ABORTS = 16
+/** Counts up whenever there may be something to do; workers without work sleep on it, and say so. */
+export const WORK = 17
+export const SLEEPERS = 18
+/** 1 when the state before the block is what the node's store holds, which workers then read themselves. */
+export const IS_STORED = 19
 /** Room of the block, unsigned 64-bit: gas, and blobs. */
 export const GAS_LEFT = 22
 export const BLOBS_LEFT = 24
@@ -33,3 +36,22 @@ export const BLOBS_LEFT = 24
 export const STOP_CONFLICTS = 1
 /** Something failed that only the sequential execution can judge: memory that is full, an invariant. */
 export const STOP_FAILURE = 2
+
+/** From here on the words are the team's: they outlive a block. */
+
+/** Counts up when a block begins; workers sleep on it between blocks. */
+export const BLOCK_SEQUENCE = 64
+/** Workers that have not left the block yet. */
+export const ACTIVE = 65
+/** Counts up whenever a worker asks for a part of the state, leaves or is lost; who started the block sleeps on it. */
+export const SERVICE = 66
+/** 1 when a thread of the team ended: what it was about to do will not be done. */
+export const IS_LOST = 67
+
+/** Per worker: what it asks for (0 is nothing), and a number that changes as long as it gets on. */
+export const WORKERS = 128
+export const WORKER_WORDS = 4
+export const WORKER_REQUEST = 0
+export const WORKER_PULSE = 1
+/** As many as the reserved words have room for. */
+export const MAX_WORKERS = 96

@@ -30,6 +30,9 @@ export type WorkerParts = Pick<ExecutorParts, 'machinesOf'> & {
   readonly out: ByteWriter
 }
 
+/** Codes that a worker keeps from block to block: 24 KiB each at most, so 24 MiB. */
+const MOST_CODES = 1_024
+
 /** A worker's parts, once per thread. */
 export function createWorkerParts({ machinesOf, createJournal }: ExecutorParts): WorkerParts {
   return { machinesOf, journal: createJournal(), codes: new Map(), out: new ByteWriter() }
@@ -50,14 +53,20 @@ export type Bench = {
 }
 
 /** Sits down at the block that stands in `arena`. */
-export function openBench(arena: Arena, { machinesOf, journal, codes, out }: WorkerParts, links: WorkerLinks): Bench {
+export function openBench(
+  arena: Arena,
+  { machinesOf, journal, codes, out }: WorkerParts,
+  linksOf: (locations: Locations) => WorkerLinks,
+): Bench {
+  if (codes.size > MOST_CODES) codes.clear()
   const start = arena.load(CONTEXT) * 4
   const { hardfork, block } = readContext(
     new ByteReader(arena.bytes.subarray(start, start + arena.load(CONTEXT_BYTES))),
   )
   const rules = rulesOf(hardfork)
   const locations = new Locations(arena)
-  const state = new VersionedState(arena, locations, links.loadBase, rules.clearsEmptyAccounts)
+  const { loadBase, pause } = linksOf(locations)
+  const state = new VersionedState(arena, locations, loadBase, rules.clearsEmptyAccounts)
   const blockHash: Environment['blockHash'] = (number) => {
     const record = locations.blockHash(number)
     state.ensureBase(record)
@@ -65,7 +74,7 @@ export function openBench(arena: Arena, { machinesOf, journal, codes, out }: Wor
     return isKnown ? wordToHash(arena.getWord(record + RECORD_VALUE)) : undefined
   }
   const environment = { rules, block, machines: machinesOf(hardfork), journal, blockHash }
-  return { arena, scheduler: new Scheduler(arena), state, environment, codes, out, pause: links.pause }
+  return { arena, scheduler: new Scheduler(arena), state, environment, codes, out, pause }
 }
 
 /** A transaction of the block. */

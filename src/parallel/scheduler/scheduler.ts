@@ -4,6 +4,7 @@ import {
   ABORTS,
   COMMITTED,
   CURSOR,
+  SLEEPERS,
   STOP_CONFLICTS,
   STOPPED,
   TRANSACTION_COUNT,
@@ -93,10 +94,10 @@ export class Scheduler {
     this.signal()
   }
 
-  /** Wakes who has nothing to do. */
+  /** Wakes who has nothing to do: whoever falls asleep says so before it looks at the count for the last time. */
   signal(): void {
     this.arena.add(WORK, 1)
-    this.arena.wake(WORK)
+    if (this.arena.load(SLEEPERS) > 0) this.arena.wake(WORK)
   }
 
   /** The next transaction to execute; undefined when nobody is needed now. */

@@ -6,14 +6,12 @@ import {
   createParallelExecutor,
   createSequentialExecutor,
   createVirtualTeam,
+  EVERY_BLOCK,
 } from '../../../src/parallel/index.ts'
 import { toHex } from '../../../src/primitives/index.ts'
 import { differencesBetween, observeIncluded } from '../observation.ts'
 
 const MEMORY_BYTES = 64 * 2 ** 20
-
-/** No block is too small for a team whose work is to be tested. */
-export const ANY_BLOCK = { transactions: 1, gas: 0n } as const
 
 /** A parallel executor whose workers take turns in this thread as `below` says. */
 export function createVirtualExecutor(
@@ -33,7 +31,7 @@ export function createVirtualExecutor(
   const executor = createParallelExecutor({
     ...parts,
     team,
-    threshold: ANY_BLOCK,
+    threshold: EVERY_BLOCK,
     onFailure: (reason) => failures.push(reason),
   })
   return { execute: (input, view) => executor.execute(input, view), failures }

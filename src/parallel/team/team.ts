@@ -1,5 +1,5 @@
-import type { Arena } from './memory/arena.ts'
-import type { LoadBase } from './memory/versionedState.ts'
+import type { Arena } from '../memory/arena.ts'
+import type { LoadBase } from '../memory/versionedState.ts'
 
 /** Why a team did not finish a block: its result must be found without it. */
 export type TeamFailure = { readonly reason: string }
@@ -11,11 +11,11 @@ export type TeamFailure = { readonly reason: string }
 export interface Team {
   /** At least 1. */
   readonly size: number
-  /** Shared by the workers and whoever gives them blocks. */
-  readonly memory: SharedArrayBuffer
+  /** Shared by the workers and whoever gives them blocks; undefined while there are no workers. */
+  memory(): SharedArrayBuffer | undefined
   /**
    * Works on the block that stands in `arena` until nobody can go on. Meanwhile asks for parts of the state before the block.
-   * Afterwards no worker touches the memory. Returns why, when that could not be made sure of.
+   * Afterwards no worker touches the memory. Returns why, when that could not be made sure of: then the memory is lost.
    */
   run(arena: Arena, loadBase: LoadBase): TeamFailure | undefined
 }

@@ -1,11 +1,11 @@
-import { assert } from '../primitives/index.ts'
-import { Arena } from './memory/arena.ts'
-import { TRANSACTION_COUNT, WORK } from './memory/control.ts'
-import type { LoadBase } from './memory/versionedState.ts'
-import { type Bench, createWorkerParts, openBench, type WorkerParts } from './run/bench.ts'
-import { BlockWorker, type Step } from './run/blockWorker.ts'
-import { MAX_INCARNATIONS } from './scheduler/scheduler.ts'
-import type { ExecutorParts } from './sequential.ts'
+import { assert } from '../../primitives/index.ts'
+import { Arena } from '../memory/arena.ts'
+import { TRANSACTION_COUNT, WORK } from '../memory/control.ts'
+import type { LoadBase } from '../memory/versionedState.ts'
+import { type Bench, createWorkerParts, openBench, type WorkerParts } from '../run/bench.ts'
+import { BlockWorker, type Step } from '../run/blockWorker.ts'
+import { MAX_INCARNATIONS } from '../scheduler/scheduler.ts'
+import type { ExecutorParts } from '../sequential.ts'
 import type { Team } from './team.ts'
 
 /** What a virtual team is made of. */
@@ -41,7 +41,7 @@ export function createVirtualTeam({ size, memory, createParts, below, interrupti
   const parts = Array.from({ length: size }, () => createWorkerParts(createParts()))
   return {
     size,
-    memory,
+    memory: () => memory,
     run: (arena, loadBase) => {
       new VirtualRun(parts, memory, loadBase, below, interruptions).run(arena)
       return undefined
@@ -71,7 +71,7 @@ class VirtualRun {
     this.#interruptions = interruptions
     const links = { loadBase, pause: () => this.#interrupt() }
     this.#seats = parts.map((one, number) => {
-      const bench: Bench = openBench(new Arena(memory), one, links)
+      const bench: Bench = openBench(new Arena(memory), one, () => links)
       return { worker: new BlockWorker(bench, number), isBusy: false }
     })
   }

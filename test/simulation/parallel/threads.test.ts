@@ -1,0 +1,95 @@
+import type { Worker } from 'node:worker_threads'
+import { afterEach, describe, expect, it } from 'vitest'
+import { createExecution } from '../../../src/node/machines.ts'
+import { createTeam, type OwnedTeam, teamAt } from '../../../src/node/team.ts'
+import {
+  allocateShared,
+  type BlockExecutor,
+  createParallelExecutor,
+  createThreadTeam,
+  EVERY_BLOCK,
+  type Team,
+} from '../../../src/parallel/index.ts'
+import { Random } from '../../fuzz/random.ts'
+import { createOracle, differencesOf } from '../../harness/parallel/executors.ts'
+import { type RandomBlock, randomBlock } from '../../harness/parallel/randomBlock.ts'
+import { buildTreeContracts } from '../../harness/wasm/treeContracts.ts'
+
+/** An executor on threads, what it said, and how many blocks its team finished. */
+type Threaded = {
+  readonly executor: BlockExecutor
+  readonly failures: string[]
+  readonly team: OwnedTeam
+  readonly workers: readonly Worker[]
+  finished: number
+}
+
+const open: OwnedTeam[] = []
+
+async function threaded(size: number): Promise<Threaded> {
+  const failures: string[] = []
+  const workers: Worker[] = []
+  const remember = (worker: Worker): void => {
+    workers.push(worker)
+  }
+  process.on('worker', remember)
+  const owned = createTeam({ size, evm: 'interpreter', storePath: undefined, onFailure: (text) => failures.push(text) })
+  open.push(owned)
+  await owned.start()
+  process.off('worker', remember)
+  const team = createThreadTeam(teamAt(owned.port, size))
+  const counted: Team = {
+    ...team,
+    run: (arena, loadBase) => {
+      const failure = team.run(arena, loadBase)
+      if (failure === undefined) result.finished += 1
+      return failure
+    },
+  }
+  const onFailure = (reason: string): void => void failures.push(reason)
+  const parts = createExecution('interpreter')
+  const executor = createParallelExecutor({ ...parts, team: counted, threshold: EVERY_BLOCK, onFailure })
+  const result: Threaded = { executor, failures, team: owned, workers, finished: 0 }
+  return result
+}
+
+afterEach(async () => {
+  for (const team of open.splice(0)) await team.close()
+})
+
+describe('a team of threads', async () => {
+  const codes = await buildTreeContracts()
+  const oracle = createOracle()
+  const blockOf = (index: number): RandomBlock => randomBlock(new Random(3, index), codes)
+  const differences = (executor: BlockExecutor, index: number): readonly string[] => {
+    const { input, view } = blockOf(index)
+    return differencesOf(oracle.execute(input, view), executor.execute(input, view))
+  }
+
+  it.each([1, 2, 4, 8])('of %i leaves what the sequential executor leaves', async (size) => {
+    const run = await threaded(size)
+    for (let index = 0; index < 20; index += 1) expect([index, ...differences(run.executor, index)]).toEqual([index])
+    expect(run.failures).toEqual([])
+    expect(run.finished).toBe(20)
+  })
+
+  it('that lost a worker is done without, and comes back', async () => {
+    const run = await threaded(2)
+    expect(differences(run.executor, 0)).toEqual([])
+    await run.workers[1]?.terminate()
+    expect(differences(run.executor, 1)).toEqual([])
+    expect(run.finished).toBe(1)
+    expect(run.failures).toEqual(['workers are started anew: a worker ended', 'a worker has ended'])
+    await expect.poll(() => differences(run.executor, 2).length + run.finished, { timeout: 20_000 }).toBe(2)
+  })
+
+  it('that nobody answers for hangs, and the block is executed all the same', () => {
+    const discarded: string[] = []
+    const memory = allocateShared(2 ** 24)
+    const discard = (reason: string): void => void discarded.push(reason)
+    const team = createThreadTeam({ size: 2, memory: () => memory, discard, hangAfterMs: 100 })
+    const executor = createParallelExecutor({ ...createExecution('interpreter'), team, threshold: EVERY_BLOCK })
+    expect(differences(executor, 0)).toEqual([])
+    expect(discarded).toEqual(['a worker hangs: nothing for 100 ms'])
+  })
+})
