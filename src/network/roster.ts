@@ -1,5 +1,5 @@
 import type { Address } from '../primitives/index.ts'
-import type { Contact, PeerId, PeerName } from './transport.ts'
+import type { Channel, Contact, PeerId, PeerName } from './transport.ts'
 
 /** Who validates, and so what each node is called. */
 export type Roster = {
@@ -24,4 +24,9 @@ export function createRoster(validators: ReadonlyMap<Address, Contact>): Roster 
 /** True for an address, which is a validator's name. */
 export function isValidatorName(name: PeerName): name is Address {
   return name.startsWith('0x')
+}
+
+/** Whether `receiver` takes a message of that channel from `sender`: a validator listens to validators, others to anybody. */
+export function mayUse(channel: Channel, sender: PeerName, receiver: PeerName): boolean {
+  return channel === 'transactions' || isValidatorName(sender) || !isValidatorName(receiver)
 }

@@ -8,7 +8,7 @@ export type PeerName = Address | PeerId
 
 /**
  * One-way messages, most urgent first: what waits on an earlier one is sent before what waits on a later one.
- * `consensus` and `bodies` are between validators only; `transactions` is for everybody.
+ * A validator takes `consensus` and `bodies` only from validators; all else is for everybody.
  */
 export type Channel = 'consensus' | 'bodies' | 'transactions'
 

@@ -1,15 +1,9 @@
 import { type Address, assert, type Bytes } from '../../primitives/index.ts'
-import {
-  BAN_MS,
-  FAULT_RATE,
-  MAX_MESSAGE_BYTES,
-  MAX_REQUEST_BYTES,
-  MAX_REQUESTS_IN_FLIGHT,
-  MAX_RESPONSE_BYTES,
-} from '../limits.ts'
-import { PeerError, type PeerErrorCode } from '../peerError.ts'
-import { createRoster, isValidatorName, type Roster } from '../roster.ts'
-import { TokenBucket } from '../tokenBucket.ts'
+import { BAN_MS, MAX_MESSAGE_BYTES, MAX_REQUEST_BYTES, MAX_RESPONSE_BYTES } from '../limits.ts'
+import { PeerError } from '../peerError.ts'
+import { Penalties } from '../penalties.ts'
+import { PendingRequests } from '../pendingRequests.ts'
+import { createRoster, isValidatorName, mayUse, type Roster } from '../roster.ts'
 import type {
   Channel,
   Contact,
@@ -41,11 +35,7 @@ type Connection = {
   readonly isInbound: boolean
   readonly connectedAtMs: number
   readonly counters: Counters
-}
-
-type Pending = {
-  readonly to: PeerId
-  readonly settle: (outcome: Bytes | PeerErrorCode) => void
+  readonly requests: PendingRequests
 }
 
 /** One node of a {@link MemoryNetwork}. */
@@ -53,18 +43,16 @@ export class MemoryTransport implements Transport {
   readonly #id: PeerId
   readonly #wire: Wire
   readonly #connections = new Map<PeerId, Connection>()
-  readonly #faults = new Map<PeerId, TokenBucket>()
-  readonly #bannedUntilMs = new Map<PeerId, number>()
+  readonly #penalties: Penalties
   readonly #handlers = new Map<Channel, MessageHandler>()
   readonly #servers = new Map<Protocol, RequestHandler>()
-  readonly #pending = new Map<number, Pending>()
   #roster: Roster
   #onPeer: (event: PeerEvent) => void = () => {}
-  #requests = 0
 
   constructor(id: PeerId, validators: ReadonlyMap<Address, Contact>, wire: Wire) {
     this.#id = id
     this.#wire = wire
+    this.#penalties = new Penalties(wire.clock)
     this.#roster = createRoster(validators)
   }
 
@@ -96,24 +84,11 @@ export class MemoryTransport implements Transport {
 
   request(to: PeerName, protocol: Protocol, bytes: Bytes, timeoutMs: number): Promise<Bytes> {
     assert(bytes.length <= MAX_REQUEST_BYTES[protocol], 'a request fits into its protocol')
-    return new Promise((resolve, reject) => {
-      const connection = this.#connectionOf(to)
-      if (connection === undefined) return reject(new PeerError('PEER_UNREACHABLE', to))
-      const inFlight = [...this.#pending.values()].filter((pending) => pending.to === connection.id).length
-      if (inFlight >= MAX_REQUESTS_IN_FLIGHT) return reject(new PeerError('PEER_BUSY', to))
-      this.#requests += 1
-      const request = this.#requests
-      const cancel = this.#wire.clock.after(timeoutMs, () => this.#settle(request, 'PEER_TIMEOUT'))
-      this.#pending.set(request, {
-        to: connection.id,
-        settle(outcome) {
-          cancel()
-          if (typeof outcome === 'string') reject(new PeerError(outcome, to))
-          else resolve(outcome)
-        },
-      })
-      this.#carry(connection, bytes, (receiver) => receiver.#answer(this.#id, protocol, bytes, request))
-    })
+    const connection = this.#connectionOf(to)
+    if (connection === undefined) return Promise.reject(new PeerError('PEER_UNREACHABLE', to))
+    return connection.requests.open(to, timeoutMs, (request) =>
+      this.#carry(connection, bytes, (receiver) => receiver.#answer(this.#id, protocol, bytes, request)),
+    )
   }
 
   on(channel: Channel, handler: MessageHandler): void {
@@ -131,12 +106,7 @@ export class MemoryTransport implements Transport {
   blame(peer: PeerName): void {
     const connection = this.#connectionOf(peer)
     if (connection === undefined) return
-    const nowMs = this.#wire.clock.nowMs()
-    const { id } = connection
-    const faults = this.#faults.get(id) ?? new TokenBucket(FAULT_RATE, nowMs)
-    this.#faults.set(id, faults)
-    if (faults.take(1, nowMs)) return
-    this.#ban(id, 'tooManyFaults')
+    if (!this.#penalties.allowFault(connection.id)) this.#ban(connection.id, 'tooManyFaults')
   }
 
   setValidators(validators: ReadonlyMap<Address, Contact>): void {
@@ -166,7 +136,8 @@ export class MemoryTransport implements Transport {
   }
 
   #dial(other: MemoryTransport): void {
-    if (this.#isBanned(other.#id) || other.#isBanned(this.#id) || this.#connections.has(other.#id)) return
+    if (this.#penalties.isBanned(other.#id) || other.#penalties.isBanned(this.#id) || this.#connections.has(other.#id))
+      return
     this.#connect(other.#id, false)
     other.#connect(this.#id, true)
   }
@@ -174,7 +145,9 @@ export class MemoryTransport implements Transport {
   #connect(id: PeerId, isInbound: boolean): void {
     const name = this.#roster.nameOf(id)
     const counters = { messagesIn: 0, messagesOut: 0, bytesIn: 0, bytesOut: 0 }
-    this.#connections.set(id, { id, name, isInbound, connectedAtMs: this.#wire.clock.nowMs(), counters })
+    const { clock } = this.#wire
+    const requests = new PendingRequests(clock)
+    this.#connections.set(id, { id, name, isInbound, connectedAtMs: clock.nowMs(), counters, requests })
     this.#onPeer({ kind: 'up', peer: name })
   }
 
@@ -189,22 +162,18 @@ export class MemoryTransport implements Transport {
     const connection = this.#connections.get(id)
     if (connection === undefined) return
     this.#connections.delete(id)
-    for (const [request, { to }] of this.#pending) if (to === id) this.#settle(request, 'PEER_UNREACHABLE')
+    connection.requests.end()
     this.#onPeer({ kind: 'down', peer: connection.name, reason, by })
   }
 
   #ban(id: PeerId, reason: DisconnectReason): void {
     const { clock, started } = this.#wire
-    this.#bannedUntilMs.set(id, clock.nowMs() + BAN_MS)
+    this.#penalties.ban(id)
     this.#disconnect(id, reason)
     clock.after(BAN_MS, () => {
       const other = started.get(id)
       if (other !== undefined && started.get(this.#id) === this) this.#dial(other)
     })
-  }
-
-  #isBanned(id: PeerId): boolean {
-    return (this.#bannedUntilMs.get(id) ?? 0) > this.#wire.clock.nowMs()
   }
 
   #connectionOf(name: PeerName): Connection | undefined {
@@ -230,7 +199,7 @@ export class MemoryTransport implements Transport {
 
   #receive(from: PeerId, channel: Channel, bytes: Bytes): void {
     const name = this.#roster.nameOf(from)
-    if (channel !== 'transactions' && !isValidatorName(name)) this.#ban(from, 'notAllowed')
+    if (!mayUse(channel, name, this.self)) this.#ban(from, 'notAllowed')
     else this.#handlers.get(channel)?.(name, bytes)
   }
 
@@ -240,7 +209,9 @@ export class MemoryTransport implements Transport {
     const connection = this.#connections.get(from)
     if (connection === undefined) return
     const size = answer ?? new Uint8Array()
-    this.#carry(connection, size, (asker) => asker.#settle(request, answer ?? 'PEER_REFUSED'))
+    this.#carry(connection, size, (asker) =>
+      asker.#connections.get(this.#id)?.requests.settle(request, answer ?? 'PEER_REFUSED'),
+    )
   }
 
   async #served(from: PeerId, protocol: Protocol, bytes: Bytes): Promise<Bytes | undefined> {
@@ -249,12 +220,5 @@ export class MemoryTransport implements Transport {
     } catch {
       return undefined
     }
-  }
-
-  #settle(request: number, outcome: Bytes | PeerErrorCode): void {
-    const pending = this.#pending.get(request)
-    if (pending === undefined) return
-    this.#pending.delete(request)
-    pending.settle(outcome)
   }
 }
