@@ -2,6 +2,7 @@ import type { Bytes, Hash, Rules, Transaction } from '../primitives/index.ts'
 import type { Executed, TransactionOutcome } from '../router/index.ts'
 import type { StateDiff, StateView } from '../state/index.ts'
 import type { BlockContext } from '../vm/index.ts'
+import type { BlockAccessList } from './accessList/types.ts'
 
 /** A block to execute: everything that decides its result besides the state. */
 export type BlockInput = {
@@ -26,6 +27,8 @@ export type BlockResult = {
   readonly outcomes: readonly BlockOutcome[]
   /** The whole block's change, system calls included. */
   readonly diff: StateDiff
+  /** What all parts of the block accessed and changed. Indexes count the transactions that are in the block. */
+  readonly accessList: BlockAccessList
   readonly gasUsed: bigint
   readonly blobGasUsed: bigint
   /** EIP-7685: each a type byte and its data, by type; only those with data. */

@@ -23,6 +23,8 @@
  * Whatever goes wrong with the workers, the block is executed again without them: {@link createParallelExecutor} is a
  * {@link BlockExecutor} like {@link createSequentialExecutor}, whose meaning it must reproduce.
  */
+export { decodeAccessList, encodeAccessList, hashAccessList } from './accessList/codec.ts'
+export type * from './accessList/types.ts'
 export type * from './executor.ts'
 export { allocateShared } from './memory/arena.ts'
 export { MAX_WORKERS } from './memory/control.ts'

@@ -1,32 +1,44 @@
-import type { Environment } from '../router/index.ts'
+import type { Environment, Rejection, TransactionOutcome } from '../router/index.ts'
 import { BLOB_GAS, executeTransaction } from '../router/index.ts'
-import type { StateOverlay, StateView } from '../state/index.ts'
+import type { Places, StateOverlay, StateView } from '../state/index.ts'
 import { createOverlay } from '../state/index.ts'
+import { AccessRecorder } from './accessList/accessRecorder.ts'
 import { checkRoom, type Room } from './blockRoom.ts'
-import type { BlockInput, BlockOutcome, BlockResult } from './executor.ts'
+import type { BlockInput, BlockOutcome, BlockResult, Included } from './executor.ts'
 import { beginBlock, endBlock } from './protocolCalls.ts'
 
-/** A block under way: the outcomes so far, the state that they left, the room that they left. */
+/** A block under way: the outcomes so far, what they accessed, the state that they left, the room that they left. */
 export type OpenBlock = {
   readonly environment: Environment
   readonly input: BlockInput
   readonly overlay: StateOverlay
+  readonly access: AccessRecorder
   readonly room: Room
   readonly outcomes: BlockOutcome[]
+  /** How many of them are in the block. */
+  included: number
 }
 
 /** Begins a block on `view`: what the protocol does before the first transaction is done. */
 export function openBlock(environment: Environment, input: BlockInput, view: StateView): OpenBlock {
   const overlay = createOverlay(view)
-  beginBlock(environment, input, overlay)
+  const access = new AccessRecorder(view)
+  beginBlock({ environment, overlay, access }, input)
   const room = { gas: environment.block.gasLimit, blobs: environment.rules.blobs?.maxPerBlock ?? 0n }
-  return { environment, input, overlay, room, outcomes: [] }
+  return { environment, input, overlay, access, room, outcomes: [], included: 0 }
 }
 
-/** The next transaction ended so. */
-export function addOutcome({ outcomes, overlay, room }: OpenBlock, outcome: BlockOutcome): void {
+/** The next transaction may not be in the block. */
+export function addRejection({ outcomes }: OpenBlock, rejection: Rejection): void {
+  outcomes.push({ kind: 'rejected', rejection })
+}
+
+/** The next transaction ended so; `asked` is what it asked the state for. */
+export function addIncluded(block: OpenBlock, outcome: Included, asked: Places): void {
+  const { outcomes, overlay, access, room } = block
   outcomes.push(outcome)
-  if (outcome.kind === 'rejected') return
+  block.included += 1
+  access.add(block.included, asked, outcome.diff)
   overlay.apply(outcome.diff)
   room.gas -= outcome.gasUsed
   room.blobs -= outcome.blobGasUsed / BLOB_GAS
@@ -37,22 +49,30 @@ export function executeRest(block: OpenBlock): void {
   const { environment, input, overlay, room, outcomes } = block
   for (const transaction of input.transactions.slice(outcomes.length)) {
     const rejection = checkRoom(room, transaction)
-    const outcome: BlockOutcome =
-      rejection === undefined
-        ? executeTransaction(environment, overlay, transaction, 'consensus')
-        : { kind: 'rejected', rejection }
-    addOutcome(block, outcome)
+    if (rejection === undefined) addExecuted(block, executeTransaction(environment, overlay, transaction, 'consensus'))
+    else addRejection(block, rejection)
   }
 }
 
+function addExecuted(block: OpenBlock, outcome: TransactionOutcome): void {
+  if (outcome.kind === 'rejected') {
+    addRejection(block, outcome.rejection)
+    return
+  }
+  const { access, ...included } = outcome
+  addIncluded(block, included, access.asked)
+}
+
 /** Ends a block whose transactions all have their outcomes. */
-export function closeBlock({ environment, overlay, room, outcomes }: OpenBlock): BlockResult {
-  const requests = endBlock(environment, overlay)
+export function closeBlock(block: OpenBlock): BlockResult {
+  const { environment, overlay, access, room, outcomes, included } = block
+  const requests = endBlock(block, included + 1)
   const blobsUsed = (environment.rules.blobs?.maxPerBlock ?? 0n) - room.blobs
   return {
     outcomes,
     requests,
     diff: overlay.diff(),
+    accessList: access.list(),
     gasUsed: environment.block.gasLimit - room.gas,
     blobGasUsed: blobsUsed * BLOB_GAS,
   }

@@ -1,14 +1,14 @@
 import type { StateDiff, StateView } from '../state/index.ts'
 import { baseStateOf } from './block/baseState.ts'
 import { fitsMemory, layOut } from './block/layOut.ts'
-import { outcomeAt } from './block/readBlock.ts'
+import { askedAt, outcomeAt } from './block/readBlock.ts'
 import { ByteWriter } from './codec/byteWriter.ts'
 import type { BlockExecutor, BlockInput } from './executor.ts'
 import { Arena, MemoryFull } from './memory/arena.ts'
 import { IS_STORED, STOP_FAILURE, STOPPED } from './memory/control.ts'
 import { Locations } from './memory/locations.ts'
 import { type LoadBase, VersionedState } from './memory/versionedState.ts'
-import { addOutcome, closeBlock, executeRest, type OpenBlock, openBlock } from './openBlock.ts'
+import { addIncluded, addRejection, closeBlock, executeRest, type OpenBlock, openBlock } from './openBlock.ts'
 import { Scheduler } from './scheduler/scheduler.ts'
 import { createSequentialExecutor, type ExecutorParts, environmentOf } from './sequential.ts'
 import type { Team } from './team/team.ts'
@@ -96,5 +96,9 @@ function enterBeginning(locations: Locations, loadBase: LoadBase, diff: StateDif
 function takeOutcomes(block: OpenBlock, state: VersionedState): void {
   const scheduler = new Scheduler(state.arena)
   const { committed } = scheduler
-  for (let index = 0; index < committed; index += 1) addOutcome(block, outcomeAt(state, scheduler, index))
+  for (let index = 0; index < committed; index += 1) {
+    const outcome = outcomeAt(state, scheduler, index)
+    if (outcome.kind === 'executed') addIncluded(block, outcome, askedAt(state, scheduler, index))
+    else addRejection(block, outcome.rejection)
+  }
 }

@@ -1,8 +1,9 @@
-import type { Bytes } from '../primitives/index.ts'
+import type { Address, Bytes } from '../primitives/index.ts'
 import { fromHex, toAddress, wordToBytes } from '../primitives/index.ts'
 import type { Environment } from '../router/index.ts'
 import { executeSystemCall } from '../router/index.ts'
 import type { StateOverlay } from '../state/index.ts'
+import type { AccessRecorder } from './accessList/accessRecorder.ts'
 import type { BlockInput } from './executor.ts'
 
 /** EIP-4788: keeps parent beacon block roots. */
@@ -18,27 +19,39 @@ const REQUEST_CONTRACTS = [
   { type: 2, address: toAddress('0x0000bbddc7ce488642fb579f8b00f3a590007251') },
 ] as const
 
+/** Where the protocol's calls run, and what they leave. */
+export type ProtocolPart = {
+  readonly environment: Environment
+  readonly overlay: StateOverlay
+  readonly access: AccessRecorder
+}
+
 /** What the protocol itself writes before the first transaction. */
-export function beginBlock(environment: Environment, input: BlockInput, overlay: StateOverlay): void {
-  const { rules } = environment
-  if (rules.hasBeaconRoot) {
-    const root = fromHex(input.parentBeaconBlockRoot)
-    overlay.apply(executeSystemCall(environment, overlay, BEACON_ROOTS_CONTRACT, root).diff)
-  }
+export function beginBlock(part: ProtocolPart, input: BlockInput): void {
+  const { rules } = part.environment
+  if (rules.hasBeaconRoot) callSystem(part, 0, BEACON_ROOTS_CONTRACT, fromHex(input.parentBeaconBlockRoot))
   if (rules.storesBlockHashes) {
-    const parent = wordToBytes(BigInt(input.parentHash))
-    overlay.apply(executeSystemCall(environment, overlay, BLOCK_HASHES_CONTRACT, parent).diff)
+    callSystem(part, 0, BLOCK_HASHES_CONTRACT, wordToBytes(BigInt(input.parentHash)))
   }
 }
 
-/** What the protocol itself reads after the last transaction: EIP-7685 requests, each a type byte and its data. */
-export function endBlock(environment: Environment, overlay: StateOverlay): readonly Bytes[] {
-  if (!environment.rules.hasRequests) return []
+/**
+ * What the protocol itself reads after the last transaction: EIP-7685 requests, each a type byte and its data. `index` is
+ * that of this part of the block.
+ */
+export function endBlock(part: ProtocolPart, index: number): readonly Bytes[] {
+  if (!part.environment.rules.hasRequests) return []
   const requests: Bytes[] = []
   for (const { type, address } of REQUEST_CONTRACTS) {
-    const { output, diff } = executeSystemCall(environment, overlay, address, new Uint8Array(0))
-    overlay.apply(diff)
+    const output = callSystem(part, index, address, new Uint8Array(0))
     if (output.length > 0) requests.push(Uint8Array.of(type, ...output))
   }
   return requests
+}
+
+function callSystem({ environment, overlay, access }: ProtocolPart, index: number, to: Address, input: Bytes): Bytes {
+  const { output, diff, access: accessed } = executeSystemCall(environment, overlay, to, input)
+  access.add(index, accessed.asked, diff)
+  overlay.apply(diff)
+  return output
 }

@@ -1,6 +1,6 @@
 import type { Address, Bytes } from '../primitives/index.ts'
 import { EMPTY_BYTES } from '../primitives/index.ts'
-import type { StateDiff, StateView } from '../state/index.ts'
+import type { AccessSet, StateDiff, StateView } from '../state/index.ts'
 import { createFrameDriver, protocolContext } from './frames.ts'
 import type { Environment } from './outcome.ts'
 
@@ -9,7 +9,7 @@ const SYSTEM_ADDRESS = '0xfffffffffffffffffffffffffffffffffffffffe' as Address
 const SYSTEM_CALL_GAS = 30_000_000n
 
 /** What a call by the protocol did. `output` is empty when there was no code or the call failed. */
-export type SystemCallResult = { readonly output: Bytes; readonly diff: StateDiff }
+export type SystemCallResult = { readonly output: Bytes; readonly diff: StateDiff; readonly access: AccessSet }
 
 /**
  * Calls a system contract outside any transaction: no fee, no value, no nonce, no room in the block. Without code there
@@ -23,7 +23,12 @@ export function executeSystemCall(
 ): SystemCallResult {
   const { journal, rules } = environment
   journal.begin(view)
-  if (journal.code(contract).length === 0) return { output: EMPTY_BYTES, diff: [] }
+  const output = journal.code(contract).length === 0 ? EMPTY_BYTES : callContract(environment, contract, input)
+  const { diff, access } = journal.finish(rules)
+  return { output, diff, access }
+}
+
+function callContract(environment: Environment, contract: Address, input: Bytes): Bytes {
   const result = createFrameDriver(environment, protocolContext(SYSTEM_ADDRESS)).call({
     kind: 'call',
     caller: SYSTEM_ADDRESS,
@@ -35,5 +40,5 @@ export function executeSystemCall(
     depth: 0,
     isStatic: false,
   })
-  return { output: result.status === 'success' ? result.output : EMPTY_BYTES, diff: journal.finish(rules).diff }
+  return result.status === 'success' ? result.output : EMPTY_BYTES
 }

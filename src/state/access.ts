@@ -8,12 +8,17 @@ export type Location =
 /** Canonical Map key: locations are equal exactly when their keys are. */
 export type LocationKey = Brand<string, 'LocationKey'>
 
+/** Accounts and slots of theirs. */
+export type Places = ReadonlyMap<Address, ReadonlySet<Word>>
+
 /** What a transaction read and wrote. Reads stay even when the frame that read was rolled back. */
 export type AccessSet = {
   readonly reads: ReadonlySet<LocationKey>
   readonly writes: ReadonlySet<LocationKey>
+  /** What the view was asked for (J4): all that the outcome can depend on. What a block access list is made of. */
+  readonly asked: Places
   /** Addresses and slots that were ever warm (EIP-2929), rolled back or not: what `eth_createAccessList` reports. */
-  readonly touched: ReadonlyMap<Address, ReadonlySet<Word>>
+  readonly touched: Places
 }
 
 /** The key of `location`. */

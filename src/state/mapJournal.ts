@@ -219,7 +219,8 @@ class MapJournal implements Journal {
     assert(this.refundGas >= 0n, 'the refund counter is not negative when a transaction ends')
     for (const address of this.#doomed(rules)) changes.accounts.set(address, undefined)
     const diff = diffOf(view, changes)
-    const access = { reads: view.reads(), writes: writesOf(view, changes, diff), touched }
+    const writes = writesOf(view, changes, diff)
+    const access = { reads: view.reads(), writes, asked: view.asked(), touched }
     return { diff, logs, access, refundGas: this.refundGas }
   }
 

@@ -1,6 +1,6 @@
 import { journalLayout, type Pointer } from '../core/index.ts'
 import type { Address, Word } from '../primitives/index.ts'
-import { type AccessSet, type LocationKey, locationKey } from './access.ts'
+import { type AccessSet, type LocationKey, locationKey, type Places } from './access.ts'
 import { addWrites } from './changes.ts'
 import type { Account, AccountDiff } from './view.ts'
 
@@ -17,7 +17,10 @@ const {
   STICKY_READ_CODE,
   STICKY_READ_NONCE,
   STICKY_READ_RESET,
+  STICKY_STORAGE_ASKED,
 } = journalLayout
+
+const STICKY_ASKED = STICKY_LOADED | STICKY_STORAGE_ASKED
 
 const READ_MARKS = [
   ['balance', STICKY_READ_BALANCE],
@@ -52,7 +55,8 @@ export class PackedAccess implements AccessSet {
   #places: ReadonlyMap<Pointer, Place> | undefined
   #reads: ReadonlySet<LocationKey> | undefined
   #writes: ReadonlySet<LocationKey> | undefined
-  #touched: ReadonlyMap<Address, ReadonlySet<Word>> | undefined
+  #asked: Places | undefined
+  #touched: Places | undefined
 
   constructor(parts: AccessParts) {
     this.#parts = parts
@@ -68,7 +72,12 @@ export class PackedAccess implements AccessSet {
     return this.#writes
   }
 
-  get touched(): ReadonlyMap<Address, ReadonlySet<Word>> {
+  get asked(): Places {
+    this.#asked ??= askedOf(this.#parts.rows)
+    return this.#asked
+  }
+
+  get touched(): Places {
     this.#touched ??= touchedOf(this.#parts.touches, this.#unpacked)
     return this.#touched
   }
@@ -85,15 +94,43 @@ function unpack(rows: Buffer): ReadonlyMap<Pointer, Place> {
   for (let row = 0; row < rows.length; row += ACCESS_ROW_BYTES) {
     const space = rows.readUint32LE(row + ACCESS_SPACE)
     const sticky = rows.readUint32LE(row + ACCESS_STICKY)
-    const key = row + ACCESS_KEY
     const account = places.get((space & SPACE_ID_MASK) >>> 0)
     const place: Place =
       space === SPACE_ACCOUNT || account === undefined
-        ? { address: `0x${rows.toString('hex', key + 12, key + 32)}` as Address, slot: undefined, sticky }
-        : { address: account.address, slot: BigInt(`0x${rows.toString('hex', key, key + 32)}`), sticky }
+        ? { address: addressAt(rows, row), slot: undefined, sticky }
+        : { address: account.address, slot: slotAt(rows, row), sticky }
     places.set(rows.readUint32LE(row + ACCESS_RECORD), place)
   }
   return places
+}
+
+/**
+ * A block asks this of every transaction, so it reads the rows by itself: most of them tell of precompiles, which are warm from
+ * the start and which nobody asked about.
+ */
+function askedOf(rows: Buffer): Places {
+  const asked = new Map<Address, Set<Word>>()
+  /** Where each account's row stands, by its record. */
+  const accounts = new Map<Pointer, number>()
+  for (let row = 0; row < rows.length; row += ACCESS_ROW_BYTES) {
+    const space = rows.readUint32LE(row + ACCESS_SPACE)
+    if (space === SPACE_ACCOUNT) accounts.set(rows.readUint32LE(row + ACCESS_RECORD), row)
+    if ((rows.readUint32LE(row + ACCESS_STICKY) & STICKY_ASKED) === 0) continue
+    const isAccount = space === SPACE_ACCOUNT
+    const address = addressAt(rows, isAccount ? row : (accounts.get((space & SPACE_ID_MASK) >>> 0) ?? 0))
+    const slots = asked.get(address) ?? new Set()
+    asked.set(address, slots)
+    if (!isAccount) slots.add(slotAt(rows, row))
+  }
+  return asked
+}
+
+function addressAt(rows: Buffer, row: number): Address {
+  return `0x${rows.toString('hex', row + ACCESS_KEY + 12, row + ACCESS_KEY + 32)}` as Address
+}
+
+function slotAt(rows: Buffer, row: number): Word {
+  return BigInt(`0x${rows.toString('hex', row + ACCESS_KEY, row + ACCESS_KEY + 32)}`)
 }
 
 function readsOf(places: ReadonlyMap<Pointer, Place>): ReadonlySet<LocationKey> {

@@ -1,5 +1,5 @@
 import type { Address, Bytes, Hash, Word } from '../primitives/index.ts'
-import { type Location, type LocationKey, locationKey } from './access.ts'
+import { type Location, type LocationKey, locationKey, type Places } from './access.ts'
 import type { Account, StateView } from './view.ts'
 
 /**
@@ -68,6 +68,12 @@ export class TrackedView implements StateView {
     this.#hasStorage.set(address, answer)
     this.noteRead('reset', address)
     return answer
+  }
+
+  /** Every account that the base was asked about, and the slots of it. */
+  asked(): Places {
+    const addresses = [...this.#accounts.keys(), ...this.#storage.keys(), ...this.#hasStorage.keys()]
+    return new Map(addresses.map((address) => [address, new Set(this.#storage.get(address)?.keys())]))
   }
 
   /** Everything that was read. */

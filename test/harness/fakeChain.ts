@@ -77,6 +77,7 @@ export function fakeChain(accounts: Readonly<Record<Address, Holding>>): FakeCha
       blockHash: (number) => now().blocks[Number(number)]?.block.hash,
       receipts: (hash) => find(hash)?.receipts,
       stateAt: (hash) => (find(hash) === undefined ? undefined : viewOf(now())),
+      accessList: unsupported,
       transaction: unsupported,
       logs: unsupported,
       stateRootAt: unsupported,

@@ -2,7 +2,7 @@ import type { BlockOutcome } from '../../src/parallel/index.ts'
 import type { Address, Word } from '../../src/primitives/index.ts'
 import { toHex } from '../../src/primitives/index.ts'
 import type { TransactionOutcome } from '../../src/router/index.ts'
-import type { AccessSet, AccountDiff } from '../../src/state/index.ts'
+import type { AccountDiff, Places } from '../../src/state/index.ts'
 
 /**
  * All that two engines must agree on about a transaction, each part under its name and as text in one canonical form:
@@ -18,7 +18,8 @@ export function observe(outcome: TransactionOutcome): Observation {
     ...observeIncluded(outcome),
     ['reads', [...access.reads].sort().join('\n')],
     ['writes', [...access.writes].sort().join('\n')],
-    ['touched', touchedText(access.touched)],
+    ['asked', placesText(access.asked)],
+    ['touched', placesText(access.touched)],
   ])
 }
 
@@ -55,10 +56,10 @@ function accountText({ address, account, code, storageReset, storage }: AccountD
   return `${address} ${fields} ${code === undefined ? '' : toHex(code)} ${storageReset ? 'reset' : ''} {${slots}}`
 }
 
-function touchedText(touched: AccessSet['touched']): string {
+function placesText(places: Places): string {
   const line = ([address, slots]: readonly [Address, ReadonlySet<Word>]): string =>
     `${address} {${[...slots].map((slot) => slot.toString(16)).sort()}}`
-  return [...touched].map(line).sort().join('\n')
+  return [...places].map(line).sort().join('\n')
 }
 
 /** Both texts from shortly before the first difference on. */

@@ -6,6 +6,7 @@ import { sealBlock } from '../codec/block.ts'
 import type { Head } from '../ledger.ts'
 import {
   corrupt,
+  readAccessList,
   readBlockHash,
   readBloom,
   readBody,
@@ -52,6 +53,7 @@ export function createArchive(reader: StoreReader, trie: StateTrie): Archive {
     header: (hash) => ofBlock(hash, source.header),
     blockHash: (number) => readBlockHash(reader, number),
     receipts: (hash) => ofBlock(hash, (number) => source.receipts(number, hash)),
+    accessList: (hash) => ofBlock(hash, (number) => readAccessList(reader, number)),
     transaction(hash) {
       const location = readLocation(reader, hash)
       if (location === undefined) return undefined

@@ -4,7 +4,7 @@ import { flatView, type StateDiff, type StateTrie, type Store, stateWrites, type
 import type { Genesis } from '../genesis/genesis.ts'
 import type { BlockRequest, Head, Ledger, ProducedBlock, StateEdit } from '../ledger.ts'
 import { createJobQueue } from '../production/jobQueue.ts'
-import { blockWrites, headWrite, readBlockHash } from '../records/records.ts'
+import { accessListWrite, blockWrites, headWrite, readBlockHash } from '../records/records.ts'
 import { rewindWrites, undoWrite } from '../records/undo.ts'
 import { beginChain, checkChain, headOf, isNewStore } from './chainStart.ts'
 import { blockInput, sealResult } from './produce.ts'
@@ -48,7 +48,8 @@ async function produce(parts: LedgerParts, request: BlockRequest): Promise<Produ
   const state = await stateChange(parts, head, result.diff)
   const produced = sealResult(parent.header, request, input, result, state.root)
   const { block } = produced
-  await commit(store, [...state.writes, ...blockWrites(produced)], {
+  const access = accessListWrite(block.header.number, result.accessList)
+  await commit(store, [...state.writes, ...blockWrites(produced), access], {
     version: head.version + 1n,
     blockHash: block.hash,
     blockNumber: block.header.number,

@@ -1,3 +1,5 @@
+import type { BlockAccessList } from '../../parallel/index.ts'
+import { decodeAccessList, encodeAccessList } from '../../parallel/index.ts'
 import type { Bytes, FieldReader, Hash, SignedTransaction } from '../../primitives/index.ts'
 import {
   BaseError,
@@ -79,6 +81,11 @@ export function readReceipts(reader: StoreReader, number: bigint): readonly Rece
   return decoded(reader, chainKeys.receipts(number), `the receipts of block ${number}`, decodeStoredReceipts)
 }
 
+/** What block `number` accessed; undefined for the genesis block, and for blocks of before this was kept. */
+export function readAccessList(reader: StoreReader, number: bigint): BlockAccessList | undefined {
+  return decoded(reader, chainKeys.accessList(number), `the access list of block ${number}`, decodeAccessList)
+}
+
 export function readLocation(reader: StoreReader, hash: Hash): StoredLocation | undefined {
   return readRecord(reader, chainKeys.transaction(hash), `the place of transaction ${hash}`, (fields) => ({
     blockNumber: fields.integer('blockNumber', 64),
@@ -108,6 +115,10 @@ export function blockWrites({ block, receipts }: ExecutedBlock): readonly Write[
     { key: chainKeys.number(block.hash), value: rlpEncode([trimmedBytes(number)]) },
     ...locationWrites(block),
   ]
+}
+
+export function accessListWrite(number: bigint, list: BlockAccessList): Write {
+  return { key: chainKeys.accessList(number), value: encodeAccessList(list) }
 }
 
 function locationWrites({ header, transactions }: Block): readonly Write[] {

@@ -1,6 +1,6 @@
 import type { Address, Hash, Word } from '../../primitives/index.ts'
 import { assert, EMPTY_CODE_HASH } from '../../primitives/index.ts'
-import type { Account, AccountDiff, StateDiff } from '../../state/index.ts'
+import type { Account, AccountDiff, Places, StateDiff } from '../../state/index.ts'
 import { ByteReader } from '../codec/byteReader.ts'
 import { readOutcome } from '../codec/outcome.ts'
 import type { BlockOutcome } from '../executor.ts'
@@ -16,9 +16,13 @@ import {
   KIND_ACCOUNT,
   LIST_ITEMS,
   MARK_HAD_STORAGE,
+  READ_RECORD,
+  READ_WORDS,
   RECORD_KIND,
+  RECORD_OWNER,
   RESULT_BYTES,
   RESULT_LENGTH,
+  TRANSACTION_READS,
   TRANSACTION_RESULT,
   TRANSACTION_WRITES,
   WRITE_EFFECT,
@@ -36,6 +40,23 @@ export function outcomeAt(state: VersionedState, scheduler: Scheduler, transacti
   const start = (result + RESULT_BYTES) * 4
   const body = new ByteReader(arena.bytes.subarray(start, start + arena.get(result + RESULT_LENGTH)))
   return readOutcome(body, diffAt(state, arena.load(words + TRANSACTION_WRITES)))
+}
+
+/** What a final transaction asked the state for. */
+export function askedAt({ arena, locations }: VersionedState, scheduler: Scheduler, transaction: number): Places {
+  const asked = new Map<Address, Set<Word>>()
+  const reads = arena.load(scheduler.at(transaction) + TRANSACTION_READS)
+  if (reads === 0) return asked
+  const end = reads + LIST_ITEMS + arena.get(reads) * READ_WORDS
+  for (let read = reads + LIST_ITEMS; read < end; read += READ_WORDS) {
+    const record = arena.get(read + READ_RECORD)
+    const isAccount = arena.get(record + RECORD_KIND) === KIND_ACCOUNT
+    const address = locations.addressAt(isAccount ? record : arena.get(record + RECORD_OWNER))
+    const slots = asked.get(address) ?? new Set()
+    asked.set(address, slots)
+    if (!isAccount) slots.add(locations.numberAt(record))
+  }
+  return asked
 }
 
 type OpenDiff = Omit<AccountDiff, 'storage'> & { readonly storage: [slot: Word, value: Word][] }

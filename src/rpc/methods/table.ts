@@ -16,6 +16,7 @@ import { signMethods } from './eth/sign.ts'
 import { stateMethods } from './eth/state.ts'
 import { transactionMethods } from './eth/transactions.ts'
 import { nodeMethods } from './node.ts'
+import { parallelMethods } from './parallel.ts'
 import { txpoolMethods } from './txpool.ts'
 
 /** Every method of the node, by namespace. */
@@ -33,6 +34,7 @@ export const METHODS: readonly Method[] = [
   ...txpoolMethods,
   ...debugMethods,
   ...consensusMethods,
+  ...parallelMethods,
   ...accountMethods,
   ...miningMethods,
   ...timeMethods,

@@ -21,6 +21,7 @@ export const KEY_PREFIX = {
   body: prefix('B'),
   blockNumber: prefix('h'),
   receipts: prefix('r'),
+  accessList: prefix('l'),
   transaction: prefix('t'),
   undo: prefix('u'),
   meta: prefix('m'),

@@ -55,5 +55,6 @@ export function differencesOf(expected: BlockResult, actual: BlockResult): reado
   }
   if (String(expected.requests.map(toHex)) !== String(actual.requests.map(toHex))) differences.push('requests differ')
   if (!isDeepStrictEqual(expected.diff, actual.diff)) differences.push('the diff differs')
+  if (!isDeepStrictEqual(expected.accessList, actual.accessList)) differences.push('the access list differs')
   return differences
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { createInterpreter, createReferenceEvm } from '../../../src/evm/index.ts'
 import type { Address, Bytes, Hardfork } from '../../../src/primitives/index.ts'
 import { EMPTY_BYTES, HARDFORKS, wordToBytes } from '../../../src/primitives/index.ts'
-import type { Journal, JournalResult } from '../../../src/state/index.ts'
+import type { Journal, JournalResult, Places } from '../../../src/state/index.ts'
 import { createCoreJournal, createJournal } from '../../../src/state/index.ts'
 import type { Execution, Message, Result, VmEngine } from '../../../src/vm/index.ts'
 import type { Holding } from '../../compliance/evm/host.ts'
@@ -53,8 +53,9 @@ function observe(engine: VmEngine, journal: Journal, run: Run): object {
 }
 
 function plain({ access, ...rest }: JournalResult): object {
-  const touched = [...access.touched].map(([address, slots]) => [address, [...slots].sort()]).sort()
-  return { ...rest, reads: [...access.reads].sort(), writes: [...access.writes].sort(), touched }
+  const plainPlaces = (places: Places) => [...places].map(([address, slots]) => [address, [...slots].sort()]).sort()
+  const [asked, touched] = [plainPlaces(access.asked), plainPlaces(access.touched)]
+  return { ...rest, reads: [...access.reads].sort(), writes: [...access.writes].sort(), asked, touched }
 }
 
 const byte = fc.integer({ min: 0, max: 255 })

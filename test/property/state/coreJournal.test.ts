@@ -131,7 +131,8 @@ function askedOnce(view: StateView): StateView {
 /** A result as lists, where the order of touches counts and that of reads and writes does not. */
 function plain({ diff, logs, refundGas, access }: JournalResult) {
   const touched = [...access.touched].map(([of, slots]) => [of, ...slots])
-  return { diff, logs, refundGas, touched, reads: [...access.reads].sort(), writes: [...access.writes].sort() }
+  const asked = [...access.asked].map(([of, slots]) => [of, ...[...slots].sort()]).sort()
+  return { diff, logs, refundGas, touched, asked, reads: [...access.reads].sort(), writes: [...access.writes].sort() }
 }
 
 /** What a call answers or throws. */

@@ -166,6 +166,7 @@ describe('an archive', () => {
     const { archive } = await openTestChain(chain.store)
     for (const { block, receipts } of [first, second]) {
       expect(archive.block(block.hash)).toEqual(block)
+      expect(archive.accessList(block.hash)?.length).toBeGreaterThan(0)
       expect(archive.header(block.hash)).toEqual(block.header)
       expect(archive.receipts(block.hash)).toEqual(receipts)
       expect(archive.blockHash(block.header.number)).toBe(block.hash)
@@ -300,6 +301,7 @@ describe('a ledger', () => {
     await ledger.rewind(0n)
     expect(archive.block(block.hash)).toBeUndefined()
     expect(archive.receipts(block.hash)).toBeUndefined()
+    expect(archive.accessList(block.hash)).toBeUndefined()
     expect(archive.transaction(transaction.hash)).toBeUndefined()
     expect(archive.head().blockNumber).toBe(0n)
     const again = await produce(transaction)

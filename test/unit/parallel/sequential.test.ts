@@ -10,6 +10,7 @@ import { addr, hash, label, refusing, scripted, testBlock, transaction, world } 
 const ETHER = 10n ** 18n
 const BEACON_ROOTS = toAddress('0x000f3df6d732807ef1319fb7b8bb8522d0beac02')
 const BLOCK_HASHES = toAddress('0x0000f90827f1c53a10cb7a02335b175320002935')
+const CONSOLIDATIONS = toAddress('0x0000bbddc7ce488642fb579f8b00f3a590007251')
 const WITHDRAWALS = toAddress('0x00000961ef480eb55e80d19ad83579a64c007002')
 
 function execute(
@@ -64,6 +65,71 @@ describe('a block', () => {
       41_999n,
     )
     expect(outcomes[1]).toMatchObject({ rejection: { code: 'GAS_ALLOWANCE_EXCEEDED' } })
+  })
+
+  it('lists what each part of it accessed and changed, by the number of those that are in it', () => {
+    const coinbase = testBlock.coinbase
+    const store: Behaviour = ({ recipient, gasLimit }, { journal }) => {
+      journal.setStorage(recipient, 3n, journal.storage(recipient, 2n) + 1n)
+      journal.setStorage(recipient, 4n, journal.storage(recipient, 4n))
+      return { status: 'success', output: EMPTY_BYTES, gasLeft: gasLimit }
+    }
+    const revert: Behaviour = ({ recipient, gasLimit }, { journal }) => {
+      journal.setStorage(recipient, 5n, 1n)
+      journal.balance(addr(0x77))
+      return { status: 'revert', output: EMPTY_BYTES, gasLeft: gasLimit }
+    }
+    const count: Behaviour = ({ recipient, gasLimit }, { journal }) => {
+      journal.setStorage(recipient, 0n, journal.storage(recipient, 0n) + 1n)
+      return { status: 'success', output: EMPTY_BYTES, gasLeft: gasLimit }
+    }
+    const storing = addr(0x55)
+    const { accessList } = execute(
+      world({
+        [addr(1)]: { balanceWei: ETHER },
+        [storing]: { code: label(0), nonce: 1n, storage: [[2n, 8n]] },
+        [addr(0x56)]: { code: label(1), nonce: 1n },
+        [BEACON_ROOTS]: { code: label(2), nonce: 1n },
+        [WITHDRAWALS]: { code: label(2), nonce: 1n },
+      }),
+      [
+        transaction({ to: storing }),
+        transaction({ nonce: 9n }),
+        transaction({ nonce: 1n, to: addr(0x56), maxPriorityFeePerGasWei: 0n }),
+        transaction({ nonce: 2n, valueWei: 5n, maxPriorityFeePerGasWei: 0n }),
+      ],
+      [store, revert, count],
+    )
+    const unchanged = { storageChanges: [], storageReads: [], balanceChanges: [], nonceChanges: [], codeChanges: [] }
+    const counted = (index: number) => [{ slot: 0n, changes: [{ index, value: 1n }] }]
+    const [fee1, fee] = [21_000n * 3n, 21_000n * 2n]
+    const expected = [
+      {
+        ...unchanged,
+        address: addr(1),
+        balanceChanges: [
+          { index: 1, value: ETHER - fee1 },
+          { index: 2, value: ETHER - fee1 - fee },
+          { index: 3, value: ETHER - fee1 - fee * 2n - 5n },
+        ],
+        nonceChanges: [1, 2, 3].map((index) => ({ index, value: BigInt(index) })),
+      },
+      { ...unchanged, address: addr(2), balanceChanges: [{ index: 3, value: 5n }] },
+      {
+        ...unchanged,
+        address: storing,
+        storageChanges: [{ slot: 3n, changes: [{ index: 1, value: 9n }] }],
+        storageReads: [2n, 4n],
+      },
+      { ...unchanged, address: addr(0x56), storageReads: [5n] },
+      { ...unchanged, address: addr(0x77) },
+      { ...unchanged, address: coinbase, balanceChanges: [{ index: 1, value: 21_000n }] },
+      { ...unchanged, address: BLOCK_HASHES },
+      { ...unchanged, address: WITHDRAWALS, storageChanges: counted(4) },
+      { ...unchanged, address: CONSOLIDATIONS },
+      { ...unchanged, address: BEACON_ROOTS, storageChanges: counted(0) },
+    ]
+    expect(accessList).toEqual(expected.sort((a, b) => (a.address < b.address ? -1 : 1)))
   })
 
   it('lets the protocol call its contracts before and after', () => {

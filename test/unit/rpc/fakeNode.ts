@@ -134,6 +134,7 @@ export function createFakeNode(options: FakeOptions = {}): FakeNode {
     header: (hash) => byHash(hash)?.block.header,
     blockHash: (number) => blocks[Number(number)]?.block.hash,
     receipts: (hash) => byHash(hash)?.receipts,
+    accessList: () => undefined,
     transaction(hash) {
       for (const { block } of blocks) {
         const index = block.transactions.findIndex((transaction) => transaction.hash === hash)

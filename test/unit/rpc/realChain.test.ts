@@ -13,6 +13,7 @@ import {
   type Simulator,
 } from '../../../src/chain/index.ts'
 import { createReferenceEvm, referencePrecompiles } from '../../../src/evm/index.ts'
+import { hashAccessList } from '../../../src/parallel/index.ts'
 import {
   addressOfPrivateKey,
   decodeTransaction,
@@ -20,6 +21,7 @@ import {
   keccakHash,
   rulesOf,
   toHex,
+  wordToHash,
 } from '../../../src/primitives/index.ts'
 import {
   createDevWallet,
@@ -42,6 +44,7 @@ import {
 import { virtualClock } from '../../harness/virtualClock.ts'
 import { refusing } from '../../harness/world.ts'
 
+type Listed = { readonly hash: string; readonly accessList: readonly { readonly address: string }[] }
 type RealNode = { readonly chain: TestChain; readonly producer: Producer; readonly context: RpcContext }
 
 async function openNode(): Promise<RealNode> {
@@ -249,6 +252,28 @@ describe('exact answers', () => {
     const node = await openNode()
     const raw = (await call(node, 'debug_getRawHeader', 'latest')) as string
     expect(keccakHash(fromHex(raw))).toBe(node.context.archive.head().blockHash)
+  })
+
+  test('a block says what it read and changed, part by part', async () => {
+    const node = await openNode()
+    await call(node, 'eth_sendTransaction', { from: SENDERS[0], to: KEEPER, input: toHex(keep(7n, 300n)) })
+    const { hash, accessList } = (await call(node, 'evmpp_getBlockAccessList', 'latest')) as Listed
+    expect(hash).toBe(hashAccessList(node.context.archive.accessList(node.context.archive.head().blockHash) ?? []))
+    expect(accessList.find(({ address }) => address === KEEPER)).toEqual({
+      address: KEEPER,
+      storageChanges: [
+        { slot: wordToHash(7n), slotChanges: [{ blockAccessIndex: '0x1', postValue: wordToHash(300n) }] },
+      ],
+      storageReads: [],
+      balanceChanges: [],
+      nonceChanges: [],
+      codeChanges: [],
+    })
+    expect(accessList.find(({ address }) => address === SENDERS[0])).toMatchObject({
+      balanceChanges: [{ blockAccessIndex: '0x1', postBalance: await call(node, 'eth_getBalance', SENDERS[0]) }],
+      nonceChanges: [{ blockAccessIndex: '0x1', postNonce: '0x1' }],
+    })
+    expect(await call(node, 'evmpp_getBlockAccessList', 'earliest')).toBeNull()
   })
 
   test.each([['automine'], ['manual']] as const)('30 wishes at once get 30 nonces, under %s', async (kind) => {
