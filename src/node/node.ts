@@ -20,6 +20,9 @@ import { DEV_MNEMONIC, deriveAccounts } from './devAccounts.ts'
 import { nodeEvents } from './events.ts'
 import type { LedgerTeam } from './ledgerWorker.ts'
 import type { EvmEngineName } from './machines.ts'
+import type { MetricSources, Metrics } from './metrics/metrics.ts'
+import { createMetrics } from './metrics/metrics.ts'
+import { startMetricsServer } from './metrics/metricsServer.ts'
 import type { NodeInfo, NodeOptions, RunningNode } from './options.ts'
 import { createTeam, type OwnedTeam } from './team.ts'
 import type { LedgerThread } from './threads.ts'
@@ -84,6 +87,7 @@ async function build(options: NodeOptions, opened: Opened): Promise<Omit<Running
   opened.push(() => producer.stop())
 
   const setLogging = tellEvents(producer, options)
+  const metrics = options.metricsPort === undefined ? undefined : createMetrics(options.version)
   const context: RpcContext = {
     archive,
     mempool,
@@ -93,7 +97,7 @@ async function build(options: NodeOptions, opened: Opened): Promise<Omit<Running
     // Hardhat's network helpers look for "anvil" or "hardhat" in front before they work at all.
     config: { chainId, rules, clientVersion: `anvil/evmpp-${options.version}`, isDev: true },
     consensus: undefined,
-    onRequest: undefined,
+    onRequest: metrics?.onRequest,
     network: () => ({ isListening: true, peerCount: 0 }),
     decodeTransaction: async (raw) => decodeTransaction(raw),
     reportBug: (cause, method) => warn(`${method}: ${cause instanceof Error ? cause.stack : cause}`),
@@ -102,7 +106,21 @@ async function build(options: NodeOptions, opened: Opened): Promise<Omit<Running
   const { host, port, corsOrigins } = options
   const server = await createRpcServer(context, { host, port, corsOrigins })
   opened.push(() => server.close())
-  return { info: describe(genesis, directory, archive, server, accounts), failed: doubt.failed }
+  const metricsUrl = await serveMetrics(metrics, options.metricsPort ?? 0, context, opened)
+  return { info: { ...describe(genesis, directory, archive, server, accounts), metricsUrl }, failed: doubt.failed }
+}
+
+/** Serves the metrics if there are any; where. */
+async function serveMetrics(metrics: Metrics | undefined, port: number, context: RpcContext, opened: Opened) {
+  if (metrics === undefined) return undefined
+  const { archive, mempool, producer, network, consensus } = context
+  const subscribe: MetricSources['subscribe'] = (listener) => producer.subscribe(listener)
+  opened.push(
+    metrics.watch({ archive, mempool, subscribe, peerCount: () => network().peerCount, consensus: undefined }),
+  )
+  const server = await startMetricsServer(port, { metrics, archive, consensus })
+  opened.push(() => server.close())
+  return server.url
 }
 
 /** The end of the node: the ledger's thread ended, or an invariant did not hold (N4). */
@@ -176,7 +194,7 @@ function describe(
   archive: Archive,
   server: RpcServer,
   accounts: readonly DevAccount[],
-): NodeInfo {
+): Omit<NodeInfo, 'metricsUrl'> {
   return {
     url: server.url,
     port: server.port,

@@ -33,6 +33,8 @@ export type NodeOptions = {
   readonly gasLimit: bigint
   readonly mining: MiningMode
   readonly corsOrigins: readonly string[]
+  /** Where metrics are served, on loopback; 0 takes a free port, undefined measures nothing. */
+  readonly metricsPort: number | undefined
   readonly onEvent: (event: NodeEvent) => void
 }
 
@@ -45,6 +47,7 @@ export type NodeInfo = {
   readonly hardfork: string
   readonly blockNumber: bigint
   readonly dataDirectory: string | undefined
+  readonly metricsUrl: string | undefined
   readonly accounts: readonly { readonly address: Address; readonly privateKey: string }[]
 }
 

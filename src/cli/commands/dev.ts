@@ -1,11 +1,19 @@
-import { readFileSync } from 'node:fs'
-import type { NodeEvent, NodeOptions, RunningNode } from '../../node/index.ts'
+import type { NodeOptions } from '../../node/index.ts'
 import { CHAIN_HARDFORKS, defaultWorkers, EVM_ENGINES, EXECUTORS, MAX_WORKERS, startNode } from '../../node/index.ts'
-import { BaseError, messageOf } from '../../primitives/index.ts'
 import { banner } from '../banner.ts'
 import type { Arguments, Command } from '../command.ts'
 import { UsageError } from '../command.ts'
-import { renderEvent } from '../eventLines.ts'
+import {
+  integer,
+  metricsPort,
+  metricsPortOption,
+  oneOf,
+  originsOf,
+  port,
+  readGenesis,
+  refuseArguments,
+} from '../options.ts'
+import { eventPrinter, outputOptions, printJson, stop, stopSignal } from '../running.ts'
 import { VERSION } from '../version.ts'
 
 /** Runs a development node until it is told to stop. */
@@ -51,14 +59,13 @@ export const devCommand: Command = {
     },
     'no-mining': { type: 'boolean', summary: 'blocks only when evm_mine asks for them' },
     cors: { type: 'string', value: 'origins', summary: 'further web origins that may call, separated by commas' },
-    json: { type: 'boolean', summary: 'one JSON object per line on stdout, among them "ready"' },
-    quiet: { type: 'boolean', summary: 'no line per block' },
+    'metrics-port': metricsPortOption,
+    ...outputOptions,
   },
   examples: ['evmpp dev', 'evmpp dev --ephemeral --port 0 --json', 'evmpp dev --block-time 2 --datadir ./my-chain'],
   async run(args) {
-    if (args.positionals.length > 0)
-      throw new UsageError(`dev takes no argument "${args.positionals[0]}": see "evmpp dev --help".`)
-    const print = args.flag('json') ? printJson : printText(args.flag('quiet'))
+    refuseArguments('dev', args)
+    const print = eventPrinter(args)
     const stopping = stopSignal()
     const node = await startNode({ ...optionsOf(args), onEvent: print })
     if (args.flag('json')) printJson({ kind: 'ready', ...node.info })
@@ -68,58 +75,24 @@ export const devCommand: Command = {
   },
 }
 
-/** Resolves at the first Ctrl-C or kill; a second one ends the process at once. */
-function stopSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    let asked = false
-    const ask = (): void => {
-      if (asked) process.exit(130)
-      asked = true
-      resolve()
-    }
-    process.on('SIGINT', ask)
-    process.on('SIGTERM', ask)
-  })
-}
-
-async function stop(node: RunningNode): Promise<void> {
-  await node.stop()
-  // Nothing of ours runs any more; a client's half-open socket must not keep the process.
-  process.exit(0)
-}
-
 function optionsOf(args: Arguments): Omit<NodeOptions, 'onEvent'> {
   const genesisPath = args.text('genesis')
   return {
     version: VERSION,
     host: args.text('host') ?? '',
-    port: integer(args, 'port', 0n, 65_535n),
+    port: port(args, 'port'),
     dataDirectory: args.flag('ephemeral') ? undefined : args.text('datadir'),
     chainId: BigInt(integer(args, 'chain-id', 1n, 2n ** 53n - 1n)),
     hardfork: oneOf(args, 'hardfork', CHAIN_HARDFORKS),
     evm: oneOf(args, 'evm', EVM_ENGINES),
     executor: oneOf(args, 'executor', EXECUTORS),
     workers: args.text('workers') === undefined ? defaultWorkers() : integer(args, 'workers', 1n, BigInt(MAX_WORKERS)),
-    genesis: genesisPath === undefined ? undefined : readJson(genesisPath),
+    genesis: genesisPath === undefined ? undefined : readGenesis(genesisPath),
     gasLimit: BigInt(integer(args, 'gas-limit', 5_000n, 2n ** 53n - 1n)),
     mining: miningOf(args),
-    corsOrigins: (args.text('cors') ?? '').split(',').filter((origin) => origin !== ''),
+    corsOrigins: originsOf(args) ?? [],
+    metricsPort: metricsPort(args),
   }
-}
-
-function integer(args: Arguments, name: string, least: bigint, most: bigint): number {
-  const text = args.text(name) ?? ''
-  const value = /^\d{1,20}$/.test(text) ? BigInt(text) : -1n
-  if (value < least || value > most)
-    throw new UsageError(`--${name} takes a whole number from ${least} to ${most}, not "${text}".`)
-  return Number(value)
-}
-
-function oneOf<name extends string>(args: Arguments, option: string, names: readonly name[]): name {
-  const text = args.text(option)
-  const found = names.find((known) => known === text)
-  if (found === undefined) throw new UsageError(`--${option} takes ${names.join(', ')}, not "${text}".`)
-  return found
 }
 
 function miningOf(args: Arguments): NodeOptions['mining'] {
@@ -130,23 +103,4 @@ function miningOf(args: Arguments): NodeOptions['mining'] {
   if (seconds < 0.05 || seconds > 86_400)
     throw new UsageError(`--block-time takes seconds from 0.05 to 86400, not "${text}".`)
   return { kind: 'interval', milliseconds: Math.round(seconds * 1000) }
-}
-
-function readJson(path: string): unknown {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8'))
-  } catch (cause) {
-    throw new BaseError('GENESIS_UNREADABLE', `The genesis file ${path} cannot be read: ${messageOf(cause)}`, { cause })
-  }
-}
-
-function printJson(event: object): void {
-  const line = JSON.stringify(event, (_key, value) => (typeof value === 'bigint' ? Number(value) : value))
-  process.stdout.write(`${line}\n`)
-}
-
-function printText(isQuiet: boolean): (event: NodeEvent) => void {
-  return (event) => {
-    if (!isQuiet || event.kind === 'warning') process.stdout.write(`${renderEvent(event)}\n`)
-  }
 }

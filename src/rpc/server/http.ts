@@ -7,14 +7,16 @@ import type { RpcLimits } from '../limits.ts'
 import { errorText } from '../message.ts'
 import { isAllowedHost, isAllowedOrigin } from './access.ts'
 import { readBody } from './body.ts'
+import { addHealthRoutes } from './health.ts'
+import type { ReadinessParts } from './readiness.ts'
 
 /** What the HTTP side needs of the rest. */
 export type HttpParts = {
   readonly handler: RpcHandler
   readonly limits: RpcLimits
   readonly corsOrigins: readonly string[]
-  /** The newest block's number, for those who watch over the node. */
-  readonly blockNumber: () => bigint
+  /** What the node's readiness depends on, for those who watch over it. */
+  readonly readiness: ReadinessParts
 }
 
 type HttpApp = Hono<{ Bindings: HttpBindings }>
@@ -23,7 +25,7 @@ const JSON_TYPES = ['application/json', 'application/json-rpc', 'application/jso
 const ONE_DAY_SECONDS = 86_400
 
 /** JSON-RPC at `POST /`, and two questions for those who watch over the node. */
-export function createHttpApp({ handler, limits, corsOrigins, blockNumber }: HttpParts): HttpApp {
+export function createHttpApp({ handler, limits, corsOrigins, readiness }: HttpParts): HttpApp {
   const app: HttpApp = new Hono()
   app.use(async (context, next) => {
     if (!isAllowedHost(context.req.header('host'))) {
@@ -43,8 +45,7 @@ export function createHttpApp({ handler, limits, corsOrigins, blockNumber }: Htt
       maxAge: ONE_DAY_SECONDS,
     }),
   )
-  app.get('/livez', (context) => context.json({ status: 'ok' }))
-  app.get('/readyz', (context) => context.json({ status: 'ready', blockNumber: Number(blockNumber()) }))
+  addHealthRoutes(app, readiness)
   app.post('/', async (context) => {
     const type = context.req.header('content-type')?.split(';')[0]?.trim().toLowerCase()
     if (type === undefined || !JSON_TYPES.includes(type)) {

@@ -1,12 +1,12 @@
 import { once } from 'node:events'
 import { Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { createAdaptorServer } from '@hono/node-server'
-import { assert, BaseError, messageOf } from '../../primitives/index.ts'
+import { assert } from '../../primitives/index.ts'
 import type { RpcContext } from '../context.ts'
 import { createRpcHandler } from '../handler.ts'
 import { DEFAULT_LIMITS, type RpcLimits } from '../limits.ts'
 import { createHttpApp } from './http.ts'
+import { listen } from './listen.ts'
 import { createWebSocketSide, type WebSocketSide } from './webSocket.ts'
 
 /** Where to serve, and whom. */
@@ -38,8 +38,7 @@ export async function createRpcServer(context: RpcContext, options: RpcServerOpt
   const corsOrigins = options.corsOrigins ?? []
   const handler = createRpcHandler(context, limits)
   const webSockets = createWebSocketSide({ handler, limits, corsOrigins })
-  const blockNumber = () => context.archive.head().blockNumber
-  const app = createHttpApp({ handler, limits, corsOrigins, blockNumber })
+  const app = createHttpApp({ handler, limits, corsOrigins, readiness: context })
   // Replacing the global Request and Response would reach every other room.
   const server = createAdaptorServer({ fetch: app.fetch, overrideGlobalObjects: false })
   assert(server instanceof Server, 'an adaptor without options serves HTTP/1.1')
@@ -77,24 +76,4 @@ async function shutDown(server: Server, webSockets: WebSocketSide): Promise<void
   }, CLOSING_TIME_MS)
   await closed
   clearTimeout(timer)
-}
-
-async function listen(server: Server, { host, port }: RpcServerOptions): Promise<number> {
-  server.listen(port, host)
-  try {
-    await once(server, 'listening')
-  } catch (cause) {
-    throw listenError(cause, host, port)
-  }
-  const address = server.address() as AddressInfo
-  return address.port
-}
-
-function listenError(cause: unknown, host: string, port: number): BaseError {
-  if ((cause as NodeJS.ErrnoException).code === 'EADDRINUSE') {
-    const advice = ['Stop the other program, or choose another port with --port.']
-    return new BaseError('PORT_IN_USE', `port ${port} on ${host} is in use`, { advice, cause })
-  }
-  const advice = ['Choose another --host or --port.']
-  return new BaseError('CANNOT_LISTEN', `cannot listen on ${host}:${port}: ${messageOf(cause)}`, { advice, cause })
 }

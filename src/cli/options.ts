@@ -1,0 +1,63 @@
+import { readFileSync } from 'node:fs'
+import { BaseError, messageOf } from '../primitives/index.ts'
+import type { Arguments, Option } from './command.ts'
+import { UsageError } from './command.ts'
+
+const MAX_PORT = 65_535n
+
+/** Where a node's metrics are, for every command that starts one. */
+export const metricsPortOption = {
+  type: 'string',
+  value: 'number',
+  summary: 'serve Prometheus metrics and health on 127.0.0.1; 0 takes a free port',
+} as const satisfies Option
+
+/** The port of {@link metricsPortOption}, if it was given. */
+export function metricsPort(args: Arguments): number | undefined {
+  return args.text('metrics-port') === undefined ? undefined : port(args, 'metrics-port')
+}
+
+/** A port; 0 asks for a free one. */
+export function port(args: Arguments, name: string): number {
+  return integer(args, name, 0n, MAX_PORT)
+}
+
+/** The origins of `--cors`; undefined when it was not given. */
+export function originsOf(args: Arguments): readonly string[] | undefined {
+  return args
+    .text('cors')
+    ?.split(',')
+    .filter((origin) => origin !== '')
+}
+
+/** Refuses words after a command that takes none. */
+export function refuseArguments(command: string, { positionals }: Arguments): void {
+  if (positionals.length === 0) return
+  throw new UsageError(`${command} takes no argument "${positionals[0]}": see "evmpp ${command} --help".`)
+}
+
+/** A whole number within limits. Throws `UsageError`. */
+export function integer(args: Arguments, name: string, least: bigint, most: bigint): number {
+  const text = args.text(name) ?? ''
+  const value = /^\d{1,20}$/.test(text) ? BigInt(text) : -1n
+  if (value < least || value > most)
+    throw new UsageError(`--${name} takes a whole number from ${least} to ${most}, not "${text}".`)
+  return Number(value)
+}
+
+/** One of a few words. Throws `UsageError`. */
+export function oneOf<name extends string>(args: Arguments, option: string, names: readonly name[]): name {
+  const text = args.text(option)
+  const found = names.find((known) => known === text)
+  if (found === undefined) throw new UsageError(`--${option} takes ${names.join(', ')}, not "${text}".`)
+  return found
+}
+
+/** A genesis file, parsed. Throws `GENESIS_UNREADABLE`. */
+export function readGenesis(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'))
+  } catch (cause) {
+    throw new BaseError('GENESIS_UNREADABLE', `The genesis file ${path} cannot be read: ${messageOf(cause)}`, { cause })
+  }
+}

@@ -1,0 +1,102 @@
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
+import type { Input, Message, Output } from '../../consensus/index.ts'
+import type { Hash } from '../../primitives/index.ts'
+import type { ConsensusView } from '../../rpc/index.ts'
+
+/** Latencies from 10 ms to 30 s. */
+const BUCKETS_SECONDS = [0.01, 0.03, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 2, 5, 10, 30]
+/** A block older than this is one that a node catches up with: its age says nothing of the network. */
+const CATCHING_UP_SECONDS = 60
+/** Proposals whose certificate is waited for: more than are ever open at once. */
+const MAX_OPEN_PROPOSALS = 64
+
+/**
+ * Measures consensus from outside: what goes into its function and comes out of it. Rounds, certificates and votes are
+ * `hotstuff_`, as in other nodes of that family.
+ */
+export function watchConsensus(
+  registry: Registry,
+  view: ConsensusView,
+): (input: Input, outputs: readonly Output[]) => void {
+  const registers = [registry]
+  const status = (name: string, help: string, value: (now: ReturnType<ConsensusView['status']>) => number) =>
+    new Gauge({
+      name,
+      help,
+      registers,
+      collect() {
+        this.set(value(view.status()))
+      },
+    })
+  status('hotstuff_view', 'The current round.', ({ round }) => round)
+  status('hotstuff_epoch', 'The current epoch.', ({ epoch }) => epoch)
+  status('hotstuff_leader_is_self', '1 when this validator leads the round.', ({ leader, self }) => +(leader === self))
+  status('hotstuff_is_voting', '1 when this validator votes.', ({ isVoting }) => +isVoting)
+  status('hotstuff_lag_blocks', 'Final blocks not executed here yet.', ({ lagBlocks }) => lagBlocks)
+  const counter = (name: string, help: string, ...labelNames: readonly string[]) =>
+    new Counter({ name, help, labelNames: [...labelNames], registers })
+  const histogram = (name: string, help: string) => new Histogram({ name, help, buckets: BUCKETS_SECONDS, registers })
+
+  const timeouts = counter('hotstuff_view_timeouts_total', 'Rounds that ended without a certificate of votes.')
+  const votes = counter('hotstuff_votes_total', 'Votes: sent, received, and rejected ones among these.', 'result')
+  const messages = counter('hotstuff_messages_total', 'Messages of consensus from peers.', 'kind')
+  const rejected = counter('hotstuff_rejected_total', 'Messages of peers that were wrong.', 'fault')
+  const evidence = counter('hotstuff_evidence_total', 'Proofs that a validator signed two of what it may sign once.')
+  const formation = histogram('hotstuff_qc_formation_seconds', 'From a block first seen here to its certificate.')
+  const latency = histogram('hotstuff_commit_latency_seconds', "From a block's time to its finality here.")
+  const openSinceMs = new Map<Hash, number>()
+
+  const onOutput = (output: Output): void => {
+    switch (output.kind) {
+      case 'enterRound':
+        if (output.after === 'tc') timeouts.inc()
+        return
+      case 'validate':
+        remember(openSinceMs, output.blockId)
+        return
+      case 'certified':
+        observeSince(openSinceMs, output.blockId, formation)
+        return
+      case 'finalize':
+        observeAge(output.block.header.timestampMs, latency)
+        return
+      case 'send':
+        if (output.message.kind === 'vote') votes.inc({ result: 'sent' })
+        return
+      case 'evidence':
+        evidence.inc()
+        return
+      case 'reject':
+        rejected.inc({ fault: output.fault })
+        return
+      default:
+        return
+    }
+  }
+
+  return (input, outputs) => {
+    const kind: Message['kind'] | undefined = input.kind === 'message' ? input.message.kind : undefined
+    if (kind !== undefined) messages.inc({ kind })
+    if (kind === 'vote')
+      votes.inc({ result: outputs.some((output) => output.kind === 'reject') ? 'rejected' : 'received' })
+    for (const output of outputs) onOutput(output)
+  }
+}
+
+function remember(openSinceMs: Map<Hash, number>, blockId: Hash): void {
+  const oldest = openSinceMs.size >= MAX_OPEN_PROPOSALS ? openSinceMs.keys().next().value : undefined
+  if (oldest !== undefined) openSinceMs.delete(oldest)
+  openSinceMs.set(blockId, performance.now())
+}
+
+function observeSince(openSinceMs: Map<Hash, number>, blockId: Hash, histogram: Histogram): void {
+  const sinceMs = openSinceMs.get(blockId)
+  if (sinceMs !== undefined) histogram.observe((performance.now() - sinceMs) / 1000)
+  openSinceMs.delete(blockId)
+}
+
+/** The time is of the leader's clock: a difference between clocks is in the number, but never a negative one. */
+function observeAge(timestampMs: number, histogram: Histogram): void {
+  const seconds = Math.max(0, Date.now() - timestampMs) / 1000
+  if (seconds < CATCHING_UP_SECONDS) histogram.observe(seconds)
+}

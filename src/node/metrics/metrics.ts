@@ -1,0 +1,125 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { Archive, ChainEvent, Mempool } from '../../chain/index.ts'
+import type { Input, Output } from '../../consensus/index.ts'
+import type { ConsensusView, RequestObserver } from '../../rpc/index.ts'
+import { watchConsensus } from './consensusMetrics.ts'
+
+/** What is measured of a node. */
+export type MetricSources = {
+  readonly archive: Archive
+  readonly mempool: Mempool
+  peerCount(): number
+  subscribe(listener: (event: ChainEvent) => void): () => void
+  /** Undefined on a development node. */
+  readonly consensus:
+    | {
+        readonly view: ConsensusView
+        onStep(listener: (input: Input, outputs: readonly Output[]) => void): () => void
+      }
+    | undefined
+}
+
+/** A node's numbers. The names are part of the interface: docs/operating.md lists them. */
+export type Metrics = {
+  /** For the RPC. Two numbers are counted up per request: 0.6 us where a small request takes 200. */
+  readonly onRequest: RequestObserver
+  /** Begins to measure a node that has been built; returns how to stop. */
+  watch(sources: MetricSources): () => void
+  /** All numbers in Prometheus's text format, and the content type of that. */
+  text(): Promise<string>
+  readonly contentType: string
+}
+
+/** Request times from 0.1 ms to 10 s. */
+const REQUEST_BUCKETS_SECONDS = [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10]
+
+/**
+ * Makes a node's metrics. What is cheap to ask (head, pool, peers, round) is asked when somebody reads the metrics; only
+ * what would be lost is counted as it happens.
+ */
+export function createMetrics(version: string): Metrics {
+  const registry = new Registry()
+  const registers = [registry]
+  collectDefaultMetrics({ register: registry })
+  new Gauge({
+    name: 'evmpp_build_info',
+    help: 'Always 1; the labels tell what runs.',
+    labelNames: ['version', 'node'],
+    registers,
+  }).set({ version, node: process.version }, 1)
+  const requests = new Counter({
+    name: 'rpc_requests_total',
+    help: 'JSON-RPC requests answered; code 0 is success.',
+    labelNames: ['method', 'code'],
+    registers,
+  })
+  const duration = new Histogram({
+    name: 'rpc_request_duration_seconds',
+    help: 'From a request read to its answer.',
+    labelNames: ['method'],
+    buckets: REQUEST_BUCKETS_SECONDS,
+    registers,
+  })
+  return {
+    onRequest(method, code, durationMs) {
+      requests.inc({ method, code })
+      duration.observe({ method }, durationMs / 1000)
+    },
+    watch: (sources) => watch(registry, sources),
+    text: () => registry.metrics(),
+    contentType: registry.contentType,
+  }
+}
+
+function watch(registry: Registry, sources: MetricSources): () => void {
+  const { archive, mempool, consensus, peerCount } = sources
+  const gauge = (name: string, help: string, value: () => number) =>
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        this.set(value())
+      },
+    })
+  gauge('evmpp_chain_head_block', 'Number of the newest executed block.', () => Number(archive.head().blockNumber))
+  gauge('evmpp_chain_head_timestamp_seconds', 'Its time.', () => Number(archive.headBlock().header.timestampSeconds))
+  gauge('evmpp_chain_block_gas_used', 'Gas of the newest block.', () => Number(archive.headBlock().header.gasUsed))
+  gauge('evmpp_chain_block_txs', 'Transactions of the newest block.', () => archive.headBlock().transactions.length)
+  gauge('mempool_pending', 'Transactions that the next block could hold.', () => mempool.pendingCount)
+  gauge('mempool_queued', 'Transactions that wait for an earlier nonce.', () => mempool.queuedCount)
+  gauge('p2p_peers', 'Nodes that this one is connected to.', peerCount)
+  const stops = [sources.subscribe(countChain(registry))]
+  if (consensus !== undefined) {
+    const view = consensus.view
+    gauge('evmpp_chain_finalized_block', 'Number of the newest final block.', () => view.status().finalized.height)
+    stops.push(consensus.onStep(watchConsensus(registry, view)))
+  }
+  return () => {
+    for (const stop of stops) stop()
+  }
+}
+
+/** Counts what happens on the chain. */
+function countChain(registry: Registry): (event: ChainEvent) => void {
+  const registers = [registry]
+  const blocks = new Counter({ name: 'evmpp_chain_blocks_total', help: 'Blocks executed since the start.', registers })
+  const gas = new Counter({ name: 'evmpp_chain_gas_used_total', help: 'Gas of these blocks.', registers })
+  const transactions = new Counter({
+    name: 'evmpp_chain_transactions_total',
+    help: 'Transactions of these blocks.',
+    labelNames: ['status'],
+    registers,
+  })
+  const added = new Counter({ name: 'mempool_added_total', help: 'Transactions that the pool took.', registers })
+  return (event) => {
+    if (event.kind === 'pendingTransaction') added.inc()
+    if (event.kind !== 'block') return
+    const { block, receipts } = event.produced
+    const failed = receipts.filter(({ succeeded }) => !succeeded).length
+    blocks.inc()
+    gas.inc(Number(block.header.gasUsed))
+    transactions.inc({ status: 'success' }, receipts.length - failed)
+    transactions.inc({ status: 'failed' }, failed)
+  }
+}

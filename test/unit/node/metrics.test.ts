@@ -1,0 +1,197 @@
+import { afterEach, describe, expect, test } from 'vitest'
+import type { Block, Input, Output, QuorumCertificate } from '../../../src/consensus/index.ts'
+import type { MetricSources } from '../../../src/node/metrics/metrics.ts'
+import { createMetrics } from '../../../src/node/metrics/metrics.ts'
+import { startMetricsServer } from '../../../src/node/metrics/metricsServer.ts'
+import type { Address, Hash } from '../../../src/primitives/index.ts'
+import type { ConsensusStatus, ConsensusView, ValidatorStatus } from '../../../src/rpc/index.ts'
+import { createBench, rawOf } from '../rpc/call.ts'
+
+const [one, two, three] = ['11', '22', '33'].map((byte) => `0x${byte.repeat(20)}`) as [Address, Address, Address]
+const id = `0x${'ab'.repeat(32)}` as Hash
+const status: ConsensusStatus = {
+  self: one,
+  isVoting: true,
+  whyNotVoting: undefined,
+  epoch: 0,
+  round: 21,
+  leader: one,
+  highestCertificate: { epoch: 0, round: 20, blockId: id, signers: [], signature: new Uint8Array(), stakePercent: 0 },
+  finalized: { id, height: 17, round: 19 },
+  lagBlocks: 2,
+  timeouts: 0,
+  peers: 3,
+}
+const validator = (name: Address, isConnected: boolean): ValidatorStatus => ({
+  id: name,
+  publicKey: new Uint8Array(48),
+  stake: 1n,
+  peerId: '',
+  isConnected,
+  isSelf: name === one,
+})
+const consensus = (changes: Partial<ConsensusStatus> = {}, connected = [two, three]): ConsensusView => ({
+  status: () => ({ ...status, ...changes }),
+  validators: () => [one, two, three].map((name) => validator(name, connected.includes(name))),
+  certificate: () => undefined,
+})
+
+const closing: (() => Promise<void>)[] = []
+afterEach(async () => {
+  for (const close of closing.splice(0)) await close()
+})
+
+/** A node's metrics, its consensus driven by `step`. */
+function measured(view: ConsensusView | undefined) {
+  const metrics = createMetrics('1.2.3')
+  const bench = createBench({ onRequest: metrics.onRequest, isDev: view === undefined })
+  let step: (input: Input, outputs: readonly Output[]) => void = () => undefined
+  const sources: MetricSources = {
+    archive: bench.node.context.archive,
+    mempool: bench.node.context.mempool,
+    peerCount: () => 3,
+    subscribe: (listener) => bench.node.context.producer.subscribe(listener),
+    consensus:
+      view === undefined
+        ? undefined
+        : {
+            view,
+            onStep(listener) {
+              step = listener
+              return () => undefined
+            },
+          },
+  }
+  metrics.watch(sources)
+  /** The value of a series; undefined when there is none. */
+  const value = async (series: string): Promise<number | undefined> => {
+    const line = (await metrics.text()).split('\n').find((text) => text.startsWith(`${series} `))
+    return line === undefined ? undefined : Number(line.slice(series.length + 1))
+  }
+  return { metrics, bench, value, step: (input: Input, ...outputs: readonly Output[]) => step(input, outputs) }
+}
+
+describe('the metrics of any node', () => {
+  test('tell of the chain, the pool and requests', async () => {
+    const { bench, value } = measured(undefined)
+    await bench.result('eth_sendRawTransaction', rawOf())
+    await bench.call('eth_getBalance', 'x')
+    await bench.call('made_up')
+    expect(await value('evmpp_chain_head_block')).toBe(1)
+    expect(await value('evmpp_chain_block_txs')).toBe(1)
+    expect(await value('evmpp_chain_blocks_total')).toBe(1)
+    expect(await value('evmpp_chain_transactions_total{status="success"}')).toBe(1)
+    expect(await value('mempool_added_total')).toBe(1)
+    expect(await value('mempool_pending')).toBe(0)
+    expect(await value('p2p_peers')).toBe(3)
+    expect(await value('rpc_requests_total{method="eth_sendRawTransaction",code="0"}')).toBe(1)
+    expect(await value('rpc_requests_total{method="eth_getBalance",code="-32602"}')).toBe(1)
+    expect(await value('rpc_requests_total{method="unknown",code="-32601"}')).toBe(1)
+    expect(await value('rpc_request_duration_seconds_count{method="eth_getBalance"}')).toBe(1)
+    expect(await value(`evmpp_build_info{version="1.2.3",node="${process.version}"}`)).toBe(1)
+    expect(await value('nodejs_eventloop_lag_p99_seconds')).toBeGreaterThanOrEqual(0)
+    expect(await value('hotstuff_view')).toBe(undefined)
+  })
+})
+
+describe('the metrics of a validator', () => {
+  const timer: Input = { kind: 'timer', timer: 'round', round: 20 }
+  const qc: QuorumCertificate = { epoch: 0, round: 20, blockId: id, signers: [], signature: new Uint8Array() }
+  const block = (timestampMs: number): Block => ({
+    header: { epoch: 0, round: 20, height: 17, qc, timestampMs, payloadHash: id, executionHash: id },
+    body: new Uint8Array(),
+  })
+  const vote: Input = {
+    kind: 'message',
+    from: two,
+    message: { kind: 'vote', vote: { epoch: 0, round: 20, blockId: id, signer: 1, signature: new Uint8Array() } },
+  }
+
+  test('tell where it stands', async () => {
+    const { value } = measured(consensus())
+    expect(await value('hotstuff_view')).toBe(21)
+    expect(await value('hotstuff_leader_is_self')).toBe(1)
+    expect(await value('hotstuff_is_voting')).toBe(1)
+    expect(await value('hotstuff_lag_blocks')).toBe(2)
+    expect(await value('evmpp_chain_finalized_block')).toBe(17)
+  })
+
+  test('count rounds that fail, votes, faults and evidence', async () => {
+    const { step, value } = measured(consensus())
+    step(timer, { kind: 'enterRound', round: 21, after: 'tc' })
+    step(timer, { kind: 'enterRound', round: 22, after: 'qc' })
+    step(vote)
+    step(vote, { kind: 'reject', from: two, fault: 'signature' })
+    if (vote.kind === 'message') step(timer, { kind: 'send', to: [two], message: vote.message })
+    expect(await value('hotstuff_view_timeouts_total')).toBe(1)
+    expect(await value('hotstuff_votes_total{result="received"}')).toBe(1)
+    expect(await value('hotstuff_votes_total{result="rejected"}')).toBe(1)
+    expect(await value('hotstuff_votes_total{result="sent"}')).toBe(1)
+    expect(await value('hotstuff_messages_total{kind="vote"}')).toBe(2)
+    expect(await value('hotstuff_rejected_total{fault="signature"}')).toBe(1)
+    expect(await value('hotstuff_evidence_total')).toBe(0)
+  })
+
+  test('time certificates and commits, but not blocks that it catches up with', async () => {
+    const { step, value } = measured(consensus())
+    const now = block(Date.now() - 400)
+    step(timer, { kind: 'validate', blockId: id, block: now })
+    step(vote, { kind: 'certified', blockId: id, block: now, isSpeculativelyFinal: true })
+    step(vote, { kind: 'certified', blockId: `0x${'cd'.repeat(32)}` as Hash, block: now, isSpeculativelyFinal: true })
+    step(vote, { kind: 'finalize', blockId: id, block: now, qc })
+    step(vote, { kind: 'finalize', blockId: id, block: block(Date.now() - 3_600_000), qc })
+    expect(await value('hotstuff_qc_formation_seconds_count')).toBe(1)
+    expect(await value('hotstuff_commit_latency_seconds_count')).toBe(1)
+    expect(await value('hotstuff_commit_latency_seconds_sum')).toBeGreaterThan(0.39)
+  })
+})
+
+describe('the port of the metrics', () => {
+  async function serve(view: ConsensusView | undefined, headAgeSeconds = 0) {
+    const { metrics, bench } = measured(view)
+    const { archive } = bench.node.context
+    const { header, ...rest } = archive.headBlock()
+    const timestampSeconds = BigInt(Math.floor(Date.now() / 1000) - headAgeSeconds)
+    const headBlock = () => ({ ...rest, header: { ...header, timestampSeconds } })
+    const server = await startMetricsServer(0, { metrics, archive: { ...archive, headBlock }, consensus: view })
+    closing.push(() => server.close())
+    const get = async (path: string) => {
+      const answer = await fetch(`${server.url}${path}`)
+      return { status: answer.status, type: answer.headers.get('content-type'), text: await answer.text() }
+    }
+    return { server, get }
+  }
+
+  test('serves them as Prometheus reads them, on loopback', async () => {
+    const { server, get } = await serve(undefined)
+    expect(server.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)
+    const { status: code, type, text } = await get('/metrics')
+    expect({ code, type }).toEqual({ code: 200, type: 'text/plain; version=0.0.4; charset=utf-8' })
+    expect(text).toMatch(/^# TYPE evmpp_chain_head_block gauge$/m)
+    expect((await get('/nothing')).status).toBe(404)
+  })
+
+  test.each<[string, ConsensusView | undefined, number, readonly RegExp[]]>([
+    ['a development node', undefined, 9_999, []],
+    ['a validator in its network', consensus(), 0, []],
+    [
+      'one that may not vote',
+      consensus({ isVoting: false, whyNotVoting: 'the record is lost' }),
+      0,
+      [/vote: the record/],
+    ],
+    ['one that has left the set', consensus({ isVoting: false }), 0, [/no validator set/]],
+    ['one that is alone', consensus({}, []), 0, [/too little stake/]],
+    ['one with two thirds and no more', consensus({}, [two]), 0, [/too little stake/]],
+    ['one that is behind', consensus({ lagBlocks: 11 }), 0, [/^11 blocks behind$/]],
+    ['one whose network stands still', consensus(), 31, [/^the newest block is 3\d seconds old$/]],
+    ['a follower', consensus({ self: undefined, isVoting: false }), 0, []],
+  ])('%s is ready, or says why not', async (_name, view, age, reasons) => {
+    const { get } = await serve(view, age)
+    const { status: code, text } = await get('/readyz')
+    const answer = JSON.parse(text)
+    expect(code).toBe(reasons.length === 0 ? 200 : 503)
+    expect(answer.reasons ?? []).toEqual(reasons.map((reason) => expect.stringMatching(reason)))
+    expect((await get('/livez')).status).toBe(200)
+  })
+})
