@@ -28,6 +28,12 @@ export class CallResult {
     return <u32>decode<u256>(this.data.subarray(4)).toU64()
   }
 
+  /** What the call returned. Reverts with what the callee reverted with when it failed. */
+  orRevert(): Uint8Array {
+    if (!this.success) revertWith(this.data.dataStart, this.data.length)
+    return this.data
+  }
+
   /** True when the data begins with the selector of that error: `failedWith(0x08c379a0)` for `Error(string)`. */
   failedWith(selector: u32): bool {
     return !this.success && this.data.length >= 4 && bswap<u32>(load<u32>(this.data.dataStart)) == selector
@@ -38,8 +44,7 @@ export class CallResult {
 export class Attempt<T> extends CallResult {
   /** What the function returned. Reverts when it failed: look at `success` first. */
   get value(): T {
-    if (!this.success) revertWith(this.data.dataStart, this.data.length)
-    return decode<T>(this.data)
+    return decode<T>(this.orRevert())
   }
 }
 

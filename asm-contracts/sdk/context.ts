@@ -2,7 +2,7 @@
 
 import { bytesOf } from './abi'
 import * as hooks from './hooks'
-import { Address } from './values'
+import { Address, Bytes32 } from './values'
 import { u256 } from './u256'
 
 /** Where the call data is in memory, and its length. */
@@ -85,6 +85,34 @@ export class block {
   static get chainId(): u64 {
     return hooks.chainId()
   }
+
+  /** In wei, for a unit of blob gas. On EVM++ only, not on Arbitrum. */
+  static get blobBaseFee(): u256 {
+    const at = __alloc(32)
+    hooks.blobBaseFee(at)
+    return changetype<u256>(at)
+  }
+
+  /** A number that nobody knew before the last block; whoever proposes this one does. On EVM++ only, not on Arbitrum. */
+  static get prevrandao(): u256 {
+    const at = __alloc(32)
+    hooks.prevRandao(at)
+    return changetype<u256>(at)
+  }
+}
+
+/** The hash of one of the last 256 blocks; zero for all others. On EVM++ only, not on Arbitrum. */
+export function blockhash(number: u64): Bytes32 {
+  const at = __alloc(32)
+  hooks.blockHash(number, at)
+  return changetype<Bytes32>(at)
+}
+
+/** The versioned hash of the transaction's blob; zero beyond the last. On EVM++ only, not on Arbitrum. */
+export function blobhash(index: u32): Bytes32 {
+  const at = __alloc(32)
+  hooks.blobHash(index, at)
+  return changetype<Bytes32>(at)
 }
 
 /** The contract itself. */

@@ -124,3 +124,19 @@ export declare function chainId(): u64
 
 @external('vm_hooks', 'evm_gas_left')
 export declare function gasLeft(): u64
+
+// What the EVM has and Stylus has not: host functions of this node's own. A module imports them if it uses them.
+
+/** Zero beyond the last 256 blocks. */
+@external('evmpp', 'block_hash')
+export declare function blockHash(number: u64, to: usize): void
+
+@external('evmpp', 'prevrandao')
+export declare function prevRandao(to: usize): void
+
+/** Zero beyond the last blob. */
+@external('evmpp', 'blob_hash')
+export declare function blobHash(index: u32, to: usize): void
+
+@external('evmpp', 'blob_basefee')
+export declare function blobBaseFee(to: usize): void

@@ -5,9 +5,11 @@
 
 export { decode, encode } from './abi'
 export { Attempt, call, CallResult, create, create2, delegatecall, staticcall, transfer } from './call'
-export { block, msg, self, tx } from './context'
+export { blobhash, block, blockhash, msg, self, tx } from './context'
+export { ecrecover, sha256 } from './crypto'
 export { FixedArray } from './fixed'
 export { i256 } from './i256'
+export { Packed } from './packed'
 export { require, revert } from './revert'
 export { Mapping, StorageArray } from './storage'
 export { u256 } from './u256'

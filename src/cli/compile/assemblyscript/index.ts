@@ -11,7 +11,7 @@
  *   type that Solidity does not have is an error at its place in the source, never a guess.
  * - A2 *Generated code is small and calls the SDK.* Whatever does not depend on the contract is in asm-contracts/sdk.
  * - A3 *A module ends in the section `evmpp.end`*, which is how the node finds constructor arguments behind it. The ABI
- *   travels in `evmpp.abi`, what made the module in `evmpp.build`.
+ *   travels in `evmpp.abi`, as signatures, what made the module in `evmpp.build`.
  * - A4 *Equal sources give equal bytes.*
  */
 import type { Parser, Program, Source } from 'assemblyscript'
@@ -23,6 +23,7 @@ import { VERSION } from '../../version.ts'
 import type { Artifact } from '../artifact.ts'
 import { CompileError } from '../errors.ts'
 import { PROVENANCE_SECTION, type Provenance, provenanceOf } from '../provenance.ts'
+import { readableAbi } from '../readableAbi.ts'
 import type { SourceReader } from '../sources.ts'
 import { checkArithmetic } from './arithmetic.ts'
 import { expandCounting } from './counting.ts'
@@ -141,7 +142,7 @@ function artifactOf(
   const bytecode = toHex(
     concatBytes(
       compiled,
-      jsonSection('evmpp.abi', described.abi),
+      jsonSection('evmpp.abi', readableAbi(described.abi)),
       jsonSection(PROVENANCE_SECTION, provenance),
       customSection('evmpp.end', new Uint8Array()),
     ),
