@@ -16,24 +16,32 @@ import type { ConsensusConfig, Env, Input, Output } from './ports.ts'
 import type { Rules } from './rules.ts'
 import type { Block, Message, RoundCertificate, SafetyRecord, ValidatorSet } from './types.ts'
 
-/**
- * The record of a validator that never signed anything. `signFrom` is for a key whose record was lost: it signs nothing in
- * rounds below, so it must lie above every round that the key may have signed in.
- */
-export function genesisRecord(config: ConsensusConfig, validators: ValidatorSet, signFrom = 1): SafetyRecord {
+/** The record of a validator that never signed anything. */
+export function genesisRecord(config: ConsensusConfig, validators: ValidatorSet): SafetyRecord {
   const qc = genesisQc(config)
   return {
     epochs: [{ epoch: 0, boundaryId: config.genesisId, startRound: 0, validators }],
-    highVote: signFrom - 1,
+    highVote: 0,
     lastVote: undefined,
     lastTimeout: undefined,
     highRefusal: undefined,
-    highPropose: signFrom - 1,
+    highPropose: 0,
     highTip: undefined,
     highQc: qc,
     highCertificate: { kind: 'qc', qc },
     root: { id: config.genesisId, height: 0, round: 0, timestampMs: 0 },
+    haltReason: undefined,
   }
+}
+
+/**
+ * What an operator says when a validator has halted, or when its record was lost (`record` is then a genesis record) or is
+ * older than its last signature: it signs nothing in rounds below `signFrom`, which must lie above every round in which the
+ * key may have signed, that is above the round that the network is in.
+ */
+export function resumeRecord(record: SafetyRecord, signFrom: number): SafetyRecord {
+  const highVote = Math.max(record.highVote, signFrom - 1)
+  return { ...record, highVote, highPropose: Math.max(record.highPropose, highVote), haltReason: undefined }
 }
 
 /** What a validator knows when it starts: its record, and the blocks that were persisted with it. */
@@ -62,7 +70,6 @@ export function restoreState(rules: Rules, record: SafetyRecord, blocks: readonl
     evidence: [],
     speculative: new Map(),
     lastVoteMs: 0,
-    haltReason: undefined,
   }
 }
 
@@ -75,7 +82,7 @@ export function step(
   input: Input,
   env: Env,
 ): { readonly state: ConsensusState; readonly outputs: readonly Output[] } {
-  if (state.haltReason !== undefined) return { state, outputs: [] }
+  if (state.record.haltReason !== undefined) return { state, outputs: [] }
   const turn: Turn = { env, state, outputs: [], inbox: [], blocks: [] }
   take(turn, input)
   settle(turn)

@@ -172,4 +172,6 @@ export type SafetyRecord = {
   readonly highQc: QuorumCertificate
   readonly highCertificate: RoundCertificate
   readonly root: Root
+  /** Why this validator does nothing any more, until an operator has looked (`resumeRecord`). */
+  readonly haltReason: string | undefined
 }

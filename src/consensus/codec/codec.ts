@@ -9,6 +9,7 @@ import {
   rlpInteger,
   trimmedBytes,
 } from '../../primitives/index.ts'
+import { attempt } from '../attempt.ts'
 
 /**
  * How one kind of value is written as an RLP item. `decode` accepts exactly what `encode` makes, so that a value has one
@@ -55,6 +56,20 @@ export function bytes(maxLength: number): Codec<Bytes> {
     decode(item, what) {
       const value = rlpBytes(item, what)
       if (value.length > maxLength) throw invalid(what, `has more than ${maxLength} bytes`)
+      return value
+    },
+  }
+}
+
+/** Text of at most `maxLength` bytes of UTF-8. */
+export function text(maxLength: number): Codec<string> {
+  const utf8 = bytes(maxLength)
+  return {
+    encode: (value) => new TextEncoder().encode(value),
+    decode(item, what) {
+      const encoded = utf8.decode(item, what)
+      const value = attempt(() => new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(encoded))
+      if (value === undefined) throw invalid(what, 'is not UTF-8')
       return value
     },
   }

@@ -2,11 +2,12 @@ import type { Bytes } from '../../primitives/index.ts'
 import { rlpDecode, rlpEncode } from '../../primitives/index.ts'
 import { MAX_PUBLIC_KEY_BYTES, MAX_VALIDATORS } from '../limits.ts'
 import type { Epoch, Root, SafetyRecord, Validator, ValidatorSet } from '../types.ts'
-import { address, bytes, type Codec, count, hash, list, optional, stake, struct } from './codec.ts'
+import { address, bytes, type Codec, count, hash, list, optional, stake, struct, text } from './codec.ts'
 import { certificateCodec, qcCodec, timeoutCodec, tipCodec, voteCodec } from './wire.ts'
 
 /** Epochs of one record: the root's, the one before it and what is scheduled. */
 const MAX_EPOCHS = 1_024
+const MAX_REASON_BYTES = 1_000
 
 const validator: Codec<Validator> = struct({ id: address, publicKey: bytes(MAX_PUBLIC_KEY_BYTES), stake })
 
@@ -37,6 +38,7 @@ const record: Codec<SafetyRecord> = struct<SafetyRecord>({
   highQc: qcCodec,
   highCertificate: certificateCodec,
   root,
+  haltReason: optional(text(MAX_REASON_BYTES)),
 })
 
 /** A safety record as bytes, for a disk. */

@@ -36,10 +36,10 @@ export function qcOf(extension: Extension): QuorumCertificate {
   return extension.kind === 'qc' ? extension.qc : extension.tip.header.qc
 }
 
-/** Stops signing for good; the reason is for the operator. */
+/** Stops for good, also after a restart; the reason is for the operator. */
 export function halt(turn: Turn, reason: string): void {
-  if (turn.state.haltReason !== undefined) return
-  update(turn, { haltReason: reason })
+  if (turn.state.record.haltReason !== undefined) return
+  updateRecord(turn, { haltReason: reason })
   turn.outputs.push({ kind: 'halt', reason })
 }
 

@@ -42,7 +42,7 @@ function isCommitting({ env, state: { tree, record } }: Turn, qc: QuorumCertific
 
 function commitParent(turn: Turn, qc: QuorumCertificate): void {
   const block = turn.state.tree.get(qc.blockId)?.block
-  if (block === undefined || turn.state.haltReason !== undefined) return
+  if (block === undefined || turn.state.record.haltReason !== undefined) return
   const ancestry = ancestryOf(turn.state, block.header.qc.blockId)
   switch (ancestry.kind) {
     case 'missing':

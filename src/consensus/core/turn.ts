@@ -75,7 +75,6 @@ export type ConsensusState = {
   /** Heights of speculatively final blocks above the root. */
   readonly speculative: ReadonlyMap<Hash, number>
   readonly lastVoteMs: number
-  readonly haltReason: string | undefined
 }
 
 /** One call of `step` under way: the state so far, what is to be done, and own messages still to be heard. */
@@ -107,7 +106,7 @@ export type Voice = { readonly set: ValidatorSet; readonly position: number; rea
 
 /** Undefined when this validator has no vote in the current round, or does not know, or has halted. */
 export function voiceOf({ env, state }: Turn): Voice | undefined {
-  if (state.haltReason !== undefined) return undefined
+  if (state.record.haltReason !== undefined) return undefined
   const round = currentRound(state)
   const set = setAt({ env, record: state.record }, round)
   const position = set === undefined ? -1 : positionOf(set, env.self)

@@ -1,7 +1,7 @@
 import { aggregateSignatures, fastAggregateVerify, PublicKey, SecretKey, Signature } from '@chainsafe/blst'
 import type { Bytes, Hex } from '../../primitives/index.ts'
 import { BaseError, toHex } from '../../primitives/index.ts'
-import { attempt } from './attempt.ts'
+import { attempt } from '../attempt.ts'
 import type { SignatureScheme } from './scheme.ts'
 
 /** Parsed keys that are remembered: some epochs' validators. A key takes 0.1 ms to parse and to check. */

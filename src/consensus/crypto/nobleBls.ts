@@ -1,7 +1,7 @@
 import { bls12_381 } from '@noble/curves/bls12-381.js'
 import type { Bytes } from '../../primitives/index.ts'
 import { BaseError } from '../../primitives/index.ts'
-import { attempt } from './attempt.ts'
+import { attempt } from '../attempt.ts'
 import type { SignatureScheme } from './scheme.ts'
 
 /** Hash to curve for signatures whose keys come with a proof of possession. Source: draft-irtf-cfrg-bls-signature-05, 4.2.3. */

@@ -119,4 +119,5 @@ export const records: fc.Arbitrary<SafetyRecord> = fc.record({
   highQc: qc,
   highCertificate: certificate,
   root: fc.record({ id: hash, height: round, round, timestampMs: round }),
+  haltReason: maybe(fc.string({ unit: 'binary', maxLength: 40 })),
 })

@@ -91,7 +91,8 @@ export type ClusterOptions = {
   readonly monitor: Monitor
 }
 
-const CONFIG: ConsensusConfig = {
+/** What a cluster has when nothing else is said. */
+export const CONFIG: ConsensusConfig = {
   chainId: 31337,
   genesisId: keccakHash(new TextEncoder().encode('genesis')),
   deltaMs: 10,
@@ -206,6 +207,11 @@ export class Cluster {
     if (this.#options.keepsLog === true) instance.log.push({ nowMs: instance.env.nowMs, input })
     const before = instance.state
     const { state, outputs } = step(before, input, instance.env)
+    if (instance.outputsLeft === 0 && outputs.length > 0) {
+      // Nothing of this step is left anywhere, not even what it concluded.
+      this.crash(instance)
+      return
+    }
     instance.state = state
     this.monitor.stepped(instance, before, outputs)
     const first = outputs[0]

@@ -1,0 +1,31 @@
+import { type Block, createValidatorSet, genesisRecord, type SafetyRecord } from '../../../src/consensus/index.ts'
+import { keccakHash, toAddress } from '../../../src/primitives/index.ts'
+import { CONFIG } from './cluster.ts'
+
+const set = createValidatorSet(0, CONFIG.genesisId, [
+  { id: toAddress(`0x${'11'.repeat(20)}`), publicKey: new Uint8Array(48), stake: 1n },
+])
+
+/** A record that says which one it is: its `highVote` is `number`. */
+export function recordOf(number: number): SafetyRecord {
+  return { ...genesisRecord(CONFIG, set), highVote: number }
+}
+
+/** A block at height `number`, of a size that depends on it. */
+export function blockOf(number: number): Block {
+  const body = new Uint8Array(100 + ((number * 997) % 3_000)).fill(number)
+  const { highQc: qc } = recordOf(number)
+  const hash = keccakHash(body)
+  return {
+    header: {
+      epoch: 0,
+      round: number,
+      height: number,
+      qc,
+      timestampMs: number,
+      payloadHash: hash,
+      executionHash: hash,
+    },
+    body,
+  }
+}
