@@ -13,6 +13,9 @@
  * - W4 *A peer's bytes never throw*, and never end the process.
  * - W5 *Urgent first*: votes are not kept waiting by bodies.
  */
+
+export type { Libp2pTransportOptions, ListeningTransport } from './libp2p/libp2pTransport.ts'
+export { createLibp2pTransport } from './libp2p.ts'
 export * from './limits.ts'
 export {
   createMemoryNetwork,

@@ -36,6 +36,8 @@ export type DisconnectReason =
   | 'notAllowed'
   /** No room for another peer that is not a validator. */
   | 'noRoom'
+  /** The peer connected anew; or both sides had dialled, and one connection is enough. */
+  | 'replaced'
   /** It became a validator or ceased to be one; it may connect again at once. */
   | 'roleChanged'
 
