@@ -7,7 +7,7 @@ import { root } from './project.mjs'
 import { buildSyncEvm } from './syncEvm.mjs'
 
 /** Native modules cannot be bundled; the compilers are large and needed by `evmpp build` only. */
-const external = ['classic-level', 'secp256k1', 'assemblyscript', 'solc']
+const external = ['@chainsafe/blst', 'classic-level', 'secp256k1', 'assemblyscript', 'solc']
 
 /** Bundled CommonJS packages expect `require`. */
 const banner = {

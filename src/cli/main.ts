@@ -7,14 +7,18 @@ import { buildCommand } from './commands/build.ts'
 import { callCommand } from './commands/call.ts'
 import { deployCommand } from './commands/deploy.ts'
 import { devCommand } from './commands/dev.ts'
+import { initCommand } from './commands/init.ts'
 import { newCommand } from './commands/new.ts'
 import { sendCommand } from './commands/send.ts'
+import { statusCommand } from './commands/status.ts'
 import { verifyCommand } from './commands/verify.ts'
 import { CompileError } from './compile/index.ts'
 import { VERSION } from './version.ts'
 
 const commands: readonly Command[] = [
   devCommand,
+  initCommand,
+  statusCommand,
   buildCommand,
   deployCommand,
   callCommand,

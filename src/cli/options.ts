@@ -53,6 +53,14 @@ export function oneOf<name extends string>(args: Arguments, option: string, name
   return found
 }
 
+/** Seconds as people write them, in milliseconds. Throws `UsageError`. */
+export function milliseconds(args: Arguments, name: string): number {
+  const text = args.text(name) ?? ''
+  const seconds = /^\d+(\.\d+)?$/.test(text) ? Number(text) : 0
+  if (seconds >= 0.05 && seconds <= 86_400) return Math.round(seconds * 1000)
+  throw new UsageError(`--${name} takes seconds from 0.05 to 86400, not "${text}".`)
+}
+
 /** A genesis file, parsed. Throws `GENESIS_UNREADABLE`. */
 export function readGenesis(path: string): unknown {
   try {

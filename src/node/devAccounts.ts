@@ -6,6 +6,16 @@ import { addressOfPrivateKey, assert } from '../primitives/index.ts'
 /** The phrase that every Ethereum development tool uses. Public: never send real value to its accounts. */
 export const DEV_MNEMONIC = 'test test test test test test test test test test test junk'
 
+const DEV_ACCOUNTS = 10
+
+/** What each development account has in the first block: 10,000 ether. */
+export const DEV_BALANCE_WEI = 10_000n * 10n ** 18n
+
+/** The accounts of {@link DEV_MNEMONIC} that a new chain funds. */
+export function devAccounts(): readonly DevAccount[] {
+  return deriveAccounts(DEV_MNEMONIC, DEV_ACCOUNTS)
+}
+
 /** An account whose key the node holds. `privateKey` has 32 bytes. */
 export type DevAccount = { readonly address: Address; readonly privateKey: Bytes }
 

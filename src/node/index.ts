@@ -15,6 +15,13 @@ export { CHAIN_HARDFORKS } from '../chain/index.ts'
 export { MAX_WORKERS } from '../parallel/index.ts'
 export { DEV_MNEMONIC, deriveAccounts } from './devAccounts.ts'
 export { createExecution, EVM_ENGINES } from './machines.ts'
+export type * from './networks.ts'
 export { startNode } from './node.ts'
 export * from './options.ts'
 export { defaultWorkers } from './team.ts'
+
+/**
+ * What only networks of validators need: signatures in a native library, libp2p. Loaded when asked for, so that a
+ * development node starts without.
+ */
+export const loadNetworks = () => import('./networks.ts')

@@ -40,6 +40,35 @@ describe('evmpp dev', () => {
   )
 })
 
+describe('the metrics of a development node', () => {
+  it('are on a port of their own, when asked for', async () => {
+    const node = await startNodeProcess(['--ephemeral', '--metrics-port', '0'])
+    try {
+      const url = node.ready.metricsUrl ?? ''
+      expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)
+      expect(await (await fetch(`${url}/metrics`)).text()).toMatch(/^evmpp_chain_head_block 0$/m)
+      expect((await fetch(`${url}/readyz`)).status).toBe(200)
+    } finally {
+      expect(await node.end('SIGINT')).toBe(0)
+    }
+  })
+
+  it('evmpp status says that such a node has no consensus', async () => {
+    const node = await startNodeProcess(['--ephemeral'])
+    try {
+      const { code, stdout } = await runCli(['status', '--rpc-url', node.ready.url])
+      expect({ code, stdout }).toEqual({
+        code: 0,
+        stdout: expect.stringMatching(/Head +block 0,[\s\S]*a development node/),
+      })
+      const json = JSON.parse((await runCli(['status', '--json', '--rpc-url', node.ready.url])).stdout)
+      expect(json).toMatchObject({ chainId: 31_337, head: { number: 0, transactions: 0 }, peers: 0 })
+    } finally {
+      await node.end('SIGINT')
+    }
+  })
+})
+
 describe('what a user gets wrong', () => {
   it('a taken port is one sentence and exit code 1', async () => {
     const server = createServer()
@@ -60,6 +89,13 @@ describe('what a user gets wrong', () => {
     [['dev', '--block-time', '0'], /--block-time takes seconds/],
     [['dev', '--block-time', '1', '--no-mining'], /exclude each other/],
     [['dev', 'extra'], /takes no argument "extra"/],
+    [['dev', '--metrics-port', '65536'], /--metrics-port takes a whole number/],
+    [['init'], /--out is needed/],
+    [['init', '--out', 'net', '--validators', '0'], /--validators takes a whole number from 1 to 100/],
+    [['init', '--out', 'net', '--port', '65400'], /--port takes at most/],
+    [['init', '--out', 'net', '--fund', '0x12'], /--fund takes addresses/],
+    [['init', '--out', 'net', '--block-time', '0'], /--block-time takes seconds/],
+    [['status', '--rpc-url', 'nowhere'], /--rpc-url takes a URL/],
     [['nothing'], /no command "nothing"/],
     [['call', '0x12', 'f()'], /must be an address/],
     [['call', `0x${'11'.repeat(20)}`, 'not a signature'], /is not a function signature/],

@@ -20,6 +20,7 @@ export type Ready = {
   readonly pid: number
   readonly chainId: number
   readonly blockNumber: number
+  readonly metricsUrl?: string
   readonly accounts: readonly { readonly address: `0x${string}`; readonly privateKey: `0x${string}` }[]
 }
 

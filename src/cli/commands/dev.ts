@@ -7,6 +7,7 @@ import {
   integer,
   metricsPort,
   metricsPortOption,
+  milliseconds,
   oneOf,
   originsOf,
   port,
@@ -96,11 +97,7 @@ function optionsOf(args: Arguments): Omit<NodeOptions, 'onEvent'> {
 }
 
 function miningOf(args: Arguments): NodeOptions['mining'] {
-  const text = args.text('block-time')
-  if (text === undefined) return args.flag('no-mining') ? { kind: 'manual' } : { kind: 'automine' }
+  if (args.text('block-time') === undefined) return { kind: args.flag('no-mining') ? 'manual' : 'automine' }
   if (args.flag('no-mining')) throw new UsageError('--block-time and --no-mining exclude each other.')
-  const seconds = /^\d+(\.\d+)?$/.test(text) ? Number(text) : 0
-  if (seconds < 0.05 || seconds > 86_400)
-    throw new UsageError(`--block-time takes seconds from 0.05 to 86400, not "${text}".`)
-  return { kind: 'interval', milliseconds: Math.round(seconds * 1000) }
+  return { kind: 'interval', milliseconds: milliseconds(args, 'block-time') }
 }

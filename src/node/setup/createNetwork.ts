@@ -1,15 +1,17 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import type { SignatureScheme } from '../../consensus/index.ts'
+import { createBlstScheme } from '../../consensus/index.ts'
+import type { PeerId } from '../../network/index.ts'
+import { createNodeKey, peerIdOf } from '../../network/index.ts'
 import type { Address, Bytes } from '../../primitives/index.ts'
 import { BaseError, messageOf } from '../../primitives/index.ts'
-import { createConsensusKey, createNodeKey, writeKeys } from './keys.ts'
+import { createConsensusKey, writeKeys } from './keys.ts'
 import type { ConsensusParameters } from './networkGenesis.ts'
 import { networkSection, parseNetworkGenesis, validatorId } from './networkGenesis.ts'
 import type { NodePorts } from './nodeConfig.ts'
 import { nodeConfigFile } from './nodeConfig.ts'
-import { peerAddressText } from './peerAddress.ts'
-import { peerIdOf } from './peerId.ts'
+import { contactText } from './peerAddress.ts'
 
 /** What a network is made of. All validators get equal stakes and listen on this machine; the files may be edited. */
 export type NewNetwork = {
@@ -26,7 +28,7 @@ export type NewNetwork = {
 export type NewNode = {
   readonly name: string
   readonly validatorId: Address
-  readonly peerId: string
+  readonly peerId: PeerId
   /** How peers find it: `<peer id>@<host>:<port>`. */
   readonly p2pAddress: string
   readonly ports: NodePorts
@@ -51,7 +53,8 @@ const OWNER_ONLY = 0o700
  *
  *   folder/genesis.json   folder/node0.json   folder/node0/{keys.json, safety/, data/}
  */
-export async function createNetwork(network: NewNetwork, scheme: SignatureScheme): Promise<CreatedNetwork> {
+export async function createNetwork(network: NewNetwork): Promise<CreatedNetwork> {
+  const scheme = createBlstScheme()
   const folder = resolve(network.folder)
   const drafts = network.ports.map((ports, index) => draftOf(folder, `node${index}`, ports, scheme))
   const members = drafts.map(({ node, consensusKey }) => ({
@@ -76,7 +79,7 @@ function draftOf(folder: string, name: string, ports: NodePorts, scheme: Signatu
   const [nodeKey, consensusKey] = [createNodeKey(), createConsensusKey()]
   const id = validatorId(scheme.publicKey(consensusKey))
   const peerId = peerIdOf(nodeKey)
-  const p2pAddress = peerAddressText(peerId, HOST, ports.p2p)
+  const p2pAddress = contactText(peerId, HOST, ports.p2p)
   const node = { name, validatorId: id, peerId, p2pAddress, ports, configPath: join(folder, `${name}.json`) }
   return { node, nodeKey, consensusKey }
 }

@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { closeSync, fsyncSync, openSync, readFileSync, statSync, writeSync } from 'node:fs'
+import { NODE_KEY_BYTES } from '../../network/index.ts'
 import type { Bytes } from '../../primitives/index.ts'
 import { BaseError, messageOf, toHex, wordFromBytes } from '../../primitives/index.ts'
 import { readFields } from './fields.ts'
 
 /** Raised whenever the file's members change their meaning. */
 const VERSION = 1
-const KEY_BYTES = 32
+const CONSENSUS_KEY_BYTES = 32
 /** Who may read a key file: its owner. */
 const OWNER_ONLY = 0o600
 const GROUP_AND_OTHERS = 0o077
@@ -21,15 +22,10 @@ export type NodeKeys = {
   readonly consensusKey: Bytes | undefined
 }
 
-/** A new node key from the system's randomness. */
-export function createNodeKey(): Bytes {
-  return randomBytes(KEY_BYTES)
-}
-
-/** A new consensus key, likewise. Chosen again instead of reduced, so that every key is equally likely: 45 in 100 fit. */
+/** A new consensus key from the system's randomness. Chosen again instead of reduced, so that every key is equally likely: 45 in 100 fit. */
 export function createConsensusKey(): Bytes {
   for (;;) {
-    const key = randomBytes(KEY_BYTES)
+    const key = Uint8Array.from(randomBytes(CONSENSUS_KEY_BYTES))
     if (isBlsKey(key)) return key
   }
 }
@@ -79,9 +75,9 @@ export function readKeys(path: string): NodeKeys {
   const version = fields.integer('version', 0, Number.MAX_SAFE_INTEGER)
   if (version !== VERSION) fields.refuse(`is ${version}, and this evmpp reads version ${VERSION}`, 'version')
   const keys = {
-    nodeKey: secretAt(path, () => fields.bytes('nodeKey', KEY_BYTES)),
+    nodeKey: secretAt(path, () => fields.bytes('nodeKey', NODE_KEY_BYTES)),
     consensusKey: fields.has('consensusKey')
-      ? secretAt(path, () => fields.bytes('consensusKey', KEY_BYTES))
+      ? secretAt(path, () => fields.bytes('consensusKey', CONSENSUS_KEY_BYTES))
       : undefined,
   }
   fields.finish()
@@ -103,7 +99,7 @@ function secretAt(path: string, read: () => Bytes): Bytes {
   try {
     return read()
   } catch {
-    throw new BaseError('KEYS_INVALID', `${path} has a key that is not ${KEY_BYTES} bytes of hex`)
+    throw new BaseError('KEYS_INVALID', `${path} has a key that is not 32 bytes of hex`)
   }
 }
 

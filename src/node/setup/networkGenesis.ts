@@ -2,6 +2,7 @@ import type { Genesis } from '../../chain/index.ts'
 import { genesisBlock, parseGenesis } from '../../chain/index.ts'
 import type { ConsensusConfig, SignatureScheme, Validator, ValidatorSet } from '../../consensus/index.ts'
 import { createValidatorSet, provePossession, provesPossession } from '../../consensus/index.ts'
+import type { PeerId } from '../../network/index.ts'
 import type { Address, Bytes, Hash } from '../../primitives/index.ts'
 import {
   addressFromBytes,
@@ -15,8 +16,7 @@ import {
 } from '../../primitives/index.ts'
 import type { Fields } from './fields.ts'
 import { readFields } from './fields.ts'
-import { isHostAndPort } from './peerAddress.ts'
-import { isPeerId } from './peerId.ts'
+import { isHostAndPort, isPeerId } from './peerAddress.ts'
 
 /** Raised whenever the section's members change their meaning. */
 const VERSION = 1
@@ -27,7 +27,7 @@ const ONE_DAY_MS = 86_400_000
 /** A validator of the first epoch, and where the others find it. */
 export type Member = Validator & {
   /** Who answers at its addresses: the name of its node key, `12D3KooW…`. */
-  readonly peerId: string
+  readonly peerId: PeerId
   /** `host:port` each. */
   readonly addresses: readonly string[]
 }
@@ -48,7 +48,7 @@ export type ConsensusParameters = Omit<ConsensusConfig, 'chainId' | 'genesisId'>
 export type NewMember = {
   readonly consensusKey: Bytes
   readonly stake: bigint
-  readonly peerId: string
+  readonly peerId: PeerId
   readonly addresses: readonly string[]
 }
 
@@ -127,7 +127,7 @@ function memberAt(fields: Fields, scheme: SignatureScheme, chainId: number): Mem
     fields.refuse('proves nothing for this key and chain', 'proofOfPossession')
   }
   const peerId = fields.text('peerId')
-  if (!isPeerId(peerId)) fields.refuse('is no peer id of an ed25519 key (12D3KooW…)', 'peerId')
+  if (!isPeerId(peerId)) return fields.refuse('is no peer id of an ed25519 key (12D3KooW…)', 'peerId')
   const member = { id, publicKey, stake: fields.digits('stake'), peerId, addresses: fields.texts('addresses') }
   const bad = member.addresses.find((address) => !isHostAndPort(address))
   if (bad !== undefined) fields.refuse(`holds "${bad}", not <host>:<port>`, 'addresses')

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
+import type { Contact } from '../../network/index.ts'
+import { parseContact } from '../../network/index.ts'
 import { BaseError, messageOf } from '../../primitives/index.ts'
 import type { EvmEngineName } from '../machines.ts'
 import { EVM_ENGINES } from '../machines.ts'
 import { readFields } from './fields.ts'
-import type { PeerAddress } from './peerAddress.ts'
-import { parsePeerAddress } from './peerAddress.ts'
 
 /** Raised whenever the file's members change their meaning. */
 const VERSION = 1
@@ -22,7 +22,7 @@ export type NodeConfig = {
   /** Where peers connect to; port 0 takes a free one. */
   readonly p2p: { readonly host: string; readonly port: number }
   /** Whom to connect to besides the validators of the genesis file. */
-  readonly peers: readonly PeerAddress[]
+  readonly peers: readonly Contact[]
   /** Undefined serves no metrics; 0 takes a free one. */
   readonly metricsPort: number | undefined
 }
@@ -46,9 +46,7 @@ export function readNodeConfig(path: string): NodeConfig {
     evm: EVM_ENGINES.find((name) => name === evm) ?? fields.refuse(`is none of ${EVM_ENGINES.join(', ')}`, 'evm'),
     rpc: { host: rpc.text('host'), port: rpc.integer('port', 0, MAX_PORT), corsOrigins: rpc.texts('cors') },
     p2p: { host: p2p.text('host'), port: p2p.integer('port', 0, MAX_PORT) },
-    peers: fields
-      .texts('peers')
-      .map((text) => parsePeerAddress(text) ?? fields.refuse(`holds "${text}", not <peer id>@<host>:<port>`, 'peers')),
+    peers: fields.texts('peers').map(parseContact),
     metricsPort: fields.has('metricsPort') ? fields.integer('metricsPort', 0, MAX_PORT) : undefined,
   }
   for (const part of [rpc, p2p, fields]) part.finish()

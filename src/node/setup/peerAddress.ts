@@ -1,7 +1,9 @@
-import { isPeerId } from './peerId.ts'
+import type { PeerId } from '../../network/index.ts'
 
-/** A node and where it listens, `host:port` each. */
-export type PeerAddress = { readonly id: string; readonly addresses: readonly string[] }
+/** Whether the text can be the peer id of an ed25519 key: the prefix decides the first digits, the length the rest. */
+export function isPeerId(text: string): text is PeerId {
+  return /^12D3KooW[1-9A-HJ-NP-Za-km-z]{44}$/.test(text)
+}
 
 /** Whether the text is a name or an address and a port: `127.0.0.1:30300`, `[::1]:30300`, `validator.example:30300`. */
 export function isHostAndPort(text: string): boolean {
@@ -10,13 +12,7 @@ export function isHostAndPort(text: string): boolean {
   return port > 0 && port <= 65_535
 }
 
-/** Reads `<peer id>@<host>:<port>`; undefined for anything else. */
-export function parsePeerAddress(text: string): PeerAddress | undefined {
-  const [id = '', address = '', ...rest] = text.split('@')
-  return isPeerId(id) && isHostAndPort(address) && rest.length === 0 ? { id, addresses: [address] } : undefined
-}
-
-/** The text that {@link parsePeerAddress} reads. */
-export function peerAddressText(id: string, host: string, port: number): string {
+/** A node and where it listens as people write it: `<peer id>@<host>:<port>`. The network room's `parseContact` reads it. */
+export function contactText(id: PeerId, host: string, port: number): string {
   return `${id}@${host.includes(':') ? `[${host}]` : host}:${port}`
 }

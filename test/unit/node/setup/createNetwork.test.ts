@@ -3,12 +3,11 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { devGenesis, genesisFile, parseGenesis } from '../../../../src/chain/index.ts'
 import { createBlstScheme } from '../../../../src/consensus/index.ts'
+import { parseContact, peerIdOf } from '../../../../src/network/index.ts'
 import { createNetwork, type NewNetwork } from '../../../../src/node/setup/createNetwork.ts'
 import { readKeys, writeKeys } from '../../../../src/node/setup/keys.ts'
 import { parseNetworkGenesis } from '../../../../src/node/setup/networkGenesis.ts'
 import { readNodeConfig } from '../../../../src/node/setup/nodeConfig.ts'
-import { parsePeerAddress } from '../../../../src/node/setup/peerAddress.ts'
-import { peerIdOf } from '../../../../src/node/setup/peerId.ts'
 import { fromHex, toAddress, toHex } from '../../../../src/primitives/index.ts'
 import { temporaryDirectory } from '../../../harness/nodeProcess.ts'
 
@@ -56,7 +55,7 @@ test('genesisFile is what parseGenesis reads', () => {
 
 describe('a new network', () => {
   test('is a genesis, and for each validator a config, keys and a folder of its own', async () => {
-    const { genesisPath, nodes } = await createNetwork(network, scheme)
+    const { genesisPath, nodes } = await createNetwork(network)
     expect(readdirSync(network.folder).sort()).toEqual([
       'genesis.json',
       ...['node0', 'node0.json', 'node1', 'node1.json', 'node2', 'node2.json', 'node3', 'node3.json'],
@@ -90,36 +89,36 @@ describe('a new network', () => {
         peerId: peerIdOf(keys.nodeKey),
         addresses: [`127.0.0.1:${30_300 + index}`],
       })
-      expect(parsePeerAddress(node.p2pAddress)).toEqual({ id: node.peerId, addresses: members[index]?.addresses })
+      expect(parseContact(node.p2pAddress)).toEqual({ id: node.peerId, addresses: members[index]?.addresses })
     }
   })
 
   test('does not replace anything', async () => {
-    await createNetwork(network, scheme)
+    await createNetwork(network)
     const before = readFileSync(join(network.folder, 'node0/keys.json'))
-    expect((await failureOf(() => createNetwork(network, scheme))).code).toBe('NETWORK_EXISTS')
+    expect((await failureOf(() => createNetwork(network))).code).toBe('NETWORK_EXISTS')
     expect(readFileSync(join(network.folder, 'node0/keys.json'))).toEqual(before)
     writeFileSync(join(directory.path, 'thesis.txt'), 'mine')
     const other = { ...network, folder: join(directory.path, 'thesis.txt') }
-    expect((await failureOf(() => createNetwork(other, scheme))).code).toBe('NETWORK_EXISTS')
+    expect((await failureOf(() => createNetwork(other))).code).toBe('NETWORK_EXISTS')
   })
 
   test('takes an empty folder', async () => {
     mkdirSync(network.folder)
-    await createNetwork(network, scheme)
+    await createNetwork(network)
     expect(existsSync(join(network.folder, 'genesis.json'))).toBe(true)
   })
 
   test('leaves nothing behind when it cannot be made', async () => {
     const gethGenesis = { ...network.gethGenesis, gasLimit: '0x0' }
-    expect((await failureOf(() => createNetwork({ ...network, gethGenesis }, scheme))).code).toBe('GENESIS_INVALID')
+    expect((await failureOf(() => createNetwork({ ...network, gethGenesis }))).code).toBe('GENESIS_INVALID')
     expect(readdirSync(directory.path)).toEqual([])
   })
 })
 
 describe('a genesis file', () => {
   async function file() {
-    const { genesisPath } = await createNetwork(network, scheme)
+    const { genesisPath } = await createNetwork(network)
     return JSON.parse(readFileSync(genesisPath, 'utf8'))
   }
 
@@ -229,9 +228,8 @@ describe('a config', () => {
       { rpc: { host: '::1', port: 1, cors: [], tls: true } },
       /^config\.rpc\.tls is nothing/,
     ],
-    ['a peer that is none', { peers: ['127.0.0.1:1'] }, /^config\.peers holds "127\.0\.0\.1:1", not <peer id>@<host>/],
   ])('with %s is refused with the place', async (_name, part, sentence) => {
-    const { nodes } = await createNetwork(network, scheme)
+    const { nodes } = await createNetwork(network)
     const path = nodes[0]?.configPath ?? ''
     writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, 'utf8')), ...part }))
     const { code, message } = await failureOf(() => readNodeConfig(path))
@@ -240,26 +238,5 @@ describe('a config', () => {
 
   test('that is missing is one sentence', async () => {
     expect((await failureOf(() => readNodeConfig(join(directory.path, 'none')))).code).toBe('CONFIG_UNREADABLE')
-  })
-})
-
-describe('a peer', () => {
-  // The key of libp2p's specification (peer-ids, test vectors); its id is what @libp2p/peer-id says of it.
-  test('is named by its key as libp2p names it', () => {
-    const seed = fromHex('0x7e0830617c4a7de83925dfb2694556b12936c477a0e1feb2e148ec9da60fee7d')
-    expect(peerIdOf(seed)).toBe('12D3KooWBtg3aaRMjxwedh83aGiUkwSxDwUZkzuJcfaqUmo7R3pq')
-  })
-
-  test.each([
-    ['12D3KooWQYV9dGMFoRzNStwpXztXaBUjtPqi6aU76ZgUriHhKust@127.0.0.1:30300', true],
-    ['12D3KooWQYV9dGMFoRzNStwpXztXaBUjtPqi6aU76ZgUriHhKust@[::1]:30300', true],
-    ['12D3KooWQYV9dGMFoRzNStwpXztXaBUjtPqi6aU76ZgUriHhKust@node.example:30300', true],
-    ['12D3KooWQYV9dGMFoRzNStwpXztXaBUjtPqi6aU76ZgUriHhKust@127.0.0.1', false],
-    ['12D3KooWQYV9dGMFoRzNStwpXztXaBUjtPqi6aU76ZgUriHhKust@127.0.0.1:0', false],
-    ['12D3KooWQYV9dGMFoRzNStwpXztXaBUjtPqi6aU76ZgUriHhKust@127.0.0.1:65536', false],
-    ['QmYyQSo1c1Ym7orWxLYvCrM2EmxFTANf8wXmmE7DWjhx5N@127.0.0.1:30300', false],
-    ['127.0.0.1:30300', false],
-  ])('%s: %s', (text, isPeer) => {
-    expect(parsePeerAddress(text) !== undefined).toBe(isPeer)
   })
 })

@@ -1,0 +1,26 @@
+import { type ChainHardfork, devGenesis, genesisFile } from '../../chain/index.ts'
+import type { Address } from '../../primitives/index.ts'
+import { DEV_BALANCE_WEI, devAccounts } from '../devAccounts.ts'
+
+/** What a new network's chain begins with. */
+export type NewChain = {
+  readonly chainId: bigint
+  readonly hardfork: ChainHardfork
+  readonly gasLimit: bigint
+  /** Who gets 10,000 ether each; undefined funds the development accounts, whose keys everybody knows. */
+  readonly funded: readonly Address[] | undefined
+}
+
+/** A first block in geth's format: funded accounts and the contracts that tools expect; its time is now. */
+export function gethGenesis({ chainId, hardfork, gasLimit, funded }: NewChain): object {
+  return genesisFile(
+    devGenesis({
+      chainId,
+      hardfork,
+      gasLimit,
+      accounts: funded ?? devAccounts().map(({ address }) => address),
+      balanceWei: DEV_BALANCE_WEI,
+      timestampSeconds: BigInt(Math.floor(Date.now() / 1000)),
+    }),
+  )
+}
