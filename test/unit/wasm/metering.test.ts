@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { EMPTY_BYTES } from '../../../src/primitives/index.ts'
 import type { Result } from '../../../src/vm/index.ts'
+import { OPERATIONS } from '../../../src/wasm/opcodes.ts'
 import { assemble, contract, createWorld, run } from './support/world.ts'
 
 const hooks = `
@@ -88,6 +89,46 @@ describe('ink of instructions', () => {
   ])('%s', (_name, body, more, ink) => {
     expect(inkOf(body, more)).toBe(BigInt(ink))
   })
+})
+
+/** Stylus's table, in its own words: what is in none of the rows may not be used. */
+const STYLUS_INK: readonly (readonly [ink: number, names: string])[] = [
+  [1, 'i32.const i64.const nop block loop else end return unreachable'],
+  [9, 'drop'],
+  [765, 'br br_if if'],
+  [2_400, 'br_table'],
+  [1_250, 'select'],
+  [3_800, 'call'],
+  [13_610, 'call_indirect'],
+  [75, 'local.get local.tee'],
+  [210, 'local.set'],
+  [225, 'global.get'],
+  [575, 'global.set'],
+  [670, 'i32.load i32.load8_s i32.load8_u i32.load16_s i32.load16_u'],
+  [680, 'i64.load i64.load8_s i64.load8_u i64.load16_s i64.load16_u i64.load32_s i64.load32_u'],
+  [825, 'i32.store i32.store8 i32.store16'],
+  [950, 'i64.store i64.store8 i64.store16 i64.store32'],
+  [3_000, 'memory.size'],
+  [8_050, 'memory.grow'],
+  [950, 'memory.copy memory.fill'],
+  [170, 'i32.eqz i32.eq i32.ne i32.lt_s i32.lt_u i32.gt_s i32.gt_u i32.le_s i32.le_u i32.ge_s i32.ge_u'],
+  [225, 'i64.eqz i64.eq i64.ne i64.lt_s i64.lt_u i64.gt_s i64.gt_u i64.le_s i64.le_u i64.ge_s i64.ge_u'],
+  [210, 'i32.clz i32.ctz i64.clz i64.ctz'],
+  [2_650, 'i32.popcnt'],
+  [6_000, 'i64.popcnt'],
+  [70, 'i32.add i32.sub i32.and i32.or i32.xor i32.shl i32.shr_s i32.shr_u i32.rotl i32.rotr'],
+  [100, 'i64.add i64.sub i64.and i64.or i64.xor i64.shl i64.shr_s i64.shr_u i64.rotl i64.rotr'],
+  [160, 'i32.mul i64.mul'],
+  [1_120, 'i32.div_s i32.div_u i32.rem_s i32.rem_u'],
+  [1_270, 'i64.div_s i64.div_u i64.rem_s i64.rem_u'],
+  [100, 'i32.wrap_i64 i64.extend_i32_s i64.extend_i32_u'],
+  [100, 'i32.extend8_s i32.extend16_s i64.extend8_s i64.extend16_s i64.extend32_s'],
+]
+
+test('every instruction has its price, and there is no other', () => {
+  const stylus = STYLUS_INK.flatMap(([ink, names]) => names.split(' ').map((name) => [name, ink]))
+  const ours = [...OPERATIONS.values()].map(({ name, ink }) => [name, ink])
+  expect(ours.sort()).toEqual(stylus.sort())
 })
 
 const OUT_OF_GAS: Result = { status: 'halt', reason: 'out-of-gas' }
