@@ -15,6 +15,7 @@ const entries = {
   blocksFuzz: 'test/simulation/parallel/main.ts',
   simulate: 'test/simulation/consensus/main.ts',
   benchEvm: 'test/bench/evm/main.ts',
+  benchWasm: 'test/bench/wasm/main.ts',
 }
 
 /** Writes one of them; returns its path. */

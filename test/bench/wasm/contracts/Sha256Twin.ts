@@ -1,0 +1,74 @@
+import { Bytes32 } from 'evmpp-sdk'
+
+const K: StaticArray<u32> = [
+  0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5, 0xd807aa98, 0x12835b01,
+  0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174, 0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc,
+  0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da, 0x983e5152, 0xa831c66d, 0xb00327c8, 0xbf597fc7, 0xc6e00bf3, 0xd5a79147,
+  0x06ca6351, 0x14292967, 0x27b70a85, 0x2e1b2138, 0x4d2c6dfc, 0x53380d13, 0x650a7354, 0x766a0abb, 0x81c2c92e, 0x92722c85,
+  0xa2bfe8a1, 0xa81a664b, 0xc24b8b70, 0xc76c51a3, 0xd192e819, 0xd6990624, 0xf40e3585, 0x106aa070, 0x19a4c116, 0x1e376c08,
+  0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3, 0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208,
+  0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2,
+]
+
+/** SHA-256 in the contract's own code. The same in Solidity: Sha256.sol. */
+@contract
+class Sha256Twin {
+  /** Hashes `blocks` times 64 bytes of zeros, and what ends the message. */
+  @pure
+  run(blocks: u32): Bytes32 {
+    const h: StaticArray<u32> = [
+      0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19,
+    ]
+    const w = new StaticArray<u32>(64)
+    for (let i: u32 = 0; i < blocks; i++) compress(h, w)
+    const bits = <u64>blocks * 512
+    w[0] = 0x80000000
+    w[14] = <u32>(bits >> 32)
+    w[15] = <u32>bits
+    compress(h, w)
+    const digest = Bytes32.zero
+    for (let i = 0; i < 8; i++) store<u32>(changetype<usize>(digest) + (<usize>i << 2), bswap<u32>(h[i]))
+    return digest
+  }
+}
+
+function compress(h: StaticArray<u32>, w: StaticArray<u32>): void {
+  for (let i = 16; i < 64; i++) {
+    const x = w[i.wrappingSub(15)]
+    const y = w[i.wrappingSub(2)]
+    const s0 = rotr<u32>(x, 7) ^ rotr<u32>(x, 18) ^ (x >> 3)
+    const s1 = rotr<u32>(y, 17) ^ rotr<u32>(y, 19) ^ (y >> 10)
+    w[i] = w[i.wrappingSub(16)].wrappingAdd(s0).wrappingAdd(w[i.wrappingSub(7)]).wrappingAdd(s1)
+  }
+  let a = h[0]
+  let b = h[1]
+  let c = h[2]
+  let d = h[3]
+  let e = h[4]
+  let f = h[5]
+  let g = h[6]
+  let last = h[7]
+  for (let i = 0; i < 64; i++) {
+    const s1 = rotr<u32>(e, 6) ^ rotr<u32>(e, 11) ^ rotr<u32>(e, 25)
+    const t1 = last.wrappingAdd(s1).wrappingAdd((e & f) ^ (~e & g)).wrappingAdd(K[i]).wrappingAdd(w[i])
+    const s0 = rotr<u32>(a, 2) ^ rotr<u32>(a, 13) ^ rotr<u32>(a, 22)
+    const t2 = s0.wrappingAdd((a & b) ^ (a & c) ^ (b & c))
+    last = g
+    g = f
+    f = e
+    e = d.wrappingAdd(t1)
+    d = c
+    c = b
+    b = a
+    a = t1.wrappingAdd(t2)
+  }
+  h[0] = h[0].wrappingAdd(a)
+  h[1] = h[1].wrappingAdd(b)
+  h[2] = h[2].wrappingAdd(c)
+  h[3] = h[3].wrappingAdd(d)
+  h[4] = h[4].wrappingAdd(e)
+  h[5] = h[5].wrappingAdd(f)
+  h[6] = h[6].wrappingAdd(g)
+  h[7] = h[7].wrappingAdd(last)
+  for (let i = 0; i < 16; i++) w[i] = 0
+}
