@@ -5,7 +5,6 @@ import {
   type Bytes,
   EMPTY_BYTES,
   EMPTY_CODE_HASH,
-  fromHex,
   type Hash,
   keccakHash,
   type Log,
@@ -241,7 +240,7 @@ class CoreJournal implements Journal, CoreAccounts {
   log({ address, topics, data }: Log): void {
     const topicsAt = this.#exports.openLog(this.#id(address), topics.length, data.length) + LOG_TOPICS
     topics.forEach((topic, index) => {
-      this.#memory.writeBytes(topicsAt + index * 32, fromHex(topic))
+      this.#memory.buffer.write(topic.slice(2), topicsAt + index * 32, 'hex')
     })
     this.#memory.writeBytes(topicsAt + topics.length * 32, data)
   }

@@ -4,8 +4,8 @@ import { delegationTarget } from '../vm/index.ts'
 import type { Gas } from './ink.ts'
 import { gas } from './ink.ts'
 
-const COLD_ACCOUNT_GAS = 2_600n
-const WARM_ACCOUNT_GAS = 100n
+const COLD_ACCOUNT_GAS = 2_600
+const WARM_ACCOUNT_GAS = 100
 
 /** What an access to an account costs; it is warm from then on. Source: EIP-2929. */
 export function accessGas(journal: Journal, address: Address): Gas {

@@ -9,6 +9,7 @@ import type {
   Export,
   ExportKind,
   FunctionType,
+  GlobalVariable,
   ImportedFunction,
   Module,
   Range,
@@ -187,15 +188,18 @@ function decodeLimits(reader: Reader, most: number, what: string): { minimum: nu
 function decodeGlobals(reader: Reader, draft: Draft): void {
   const count = reader.u32()
   const start = reader.offset
+  const variables: GlobalVariable[] = []
   for (let index = 0; index < count; index += 1) {
     const type = integerType(reader, 'a global')
-    reader.byte()
+    const isVariable = reader.byte() !== 0
+    const initialStart = reader.offset
     const opcode = reader.byte()
     if (opcode !== (type === 'i32' ? 0x41 : 0x42)) reader.fail('a global that is not initialised by a constant')
     reader.skipSigned(type === 'i32' ? 32 : 64)
+    if (isVariable) variables.push({ index, initial: { start: initialStart, end: reader.offset } })
     if (reader.byte() !== 0x0b) reader.fail('a global that is not initialised by one constant')
   }
-  draft.globals = { range: { start, end: reader.offset }, count }
+  draft.globals = { range: { start, end: reader.offset }, count, variables }
 }
 
 const exportKinds: readonly ExportKind[] = ['function', 'table', 'memory', 'global']
@@ -234,12 +238,12 @@ function decodeBodies(reader: Reader, draft: Draft): void {
 }
 
 function decodeData(reader: Reader, draft: Draft): void {
-  const start = reader.offset
   const segments = vector(reader, limits.MAX_DATA_SEGMENTS, 'data segments', (): DataSegment => {
     const at = reader.offset
     const first = activeOffset(reader, 'data')
-    return { first, length: reader.take(reader.u32()).length, at }
+    const { length } = reader.take(reader.u32())
+    return { first, content: { start: reader.offset - length, end: reader.offset }, at }
   })
-  const bytes = segments.reduce((total, { length }) => total + length, 0)
-  draft.data = { range: { start, end: reader.offset }, bytes, segments }
+  const bytes = segments.reduce((total, { content }) => total + content.end - content.start, 0)
+  draft.data = { bytes, segments }
 }

@@ -2,8 +2,8 @@ import type { Bytes } from '../primitives/index.ts'
 import type { Execution, Host, Result, Validation, VmEngine } from '../vm/index.ts'
 import { MAX_WASM_CODE_BYTES } from '../vm/index.ts'
 import { moduleLength } from './decode.ts'
-import type { Gas } from './ink.ts'
-import { gas } from './ink.ts'
+import type { InstancePool } from './instancePool.ts'
+import { createInstancePool } from './instancePool.ts'
 import type { InvalidModule, PreparedModule, Preparer } from './prepare.ts'
 import { createPreparer } from './prepare.ts'
 import { unpackedBytesGas, validationBytesGas, validationContentGas } from './prices.ts'
@@ -14,9 +14,10 @@ import type { Decompress } from './unpack.ts'
 import { isCompressed } from './unpack.ts'
 import { CONSTRUCTOR, ENTRY_POINT } from './validate.ts'
 
-/** What one engine keeps: a cache, and scratch for the transactions that are running. */
+/** What one engine keeps: a cache, instances that wait, and scratch for the transactions that are running. */
 type Workshop = {
   readonly preparer: Preparer
+  readonly instances: InstancePool
   readonly scratchOf: (host: Host) => TransactionScratch
 }
 
@@ -25,7 +26,11 @@ type Workshop = {
  * handed in, because Brotli is the platform's.
  */
 export function createWasmEngine({ decompress }: { readonly decompress: Decompress }): VmEngine {
-  const workshop: Workshop = { preparer: createPreparer(decompress), scratchOf: createScratchPad() }
+  const workshop: Workshop = {
+    preparer: createPreparer(decompress),
+    instances: createInstancePool(),
+    scratchOf: createScratchPad(),
+  }
   return {
     kind: 'wasm',
     validate: (code, gasLimit): Validation => {
@@ -40,12 +45,12 @@ export function createWasmEngine({ decompress }: { readonly decompress: Decompre
 }
 
 /** Stored code was valid when it was stored; code that a test or a genesis put there may not be. */
-function run({ preparer, scratchOf }: Workshop, execution: Execution, code: Bytes, host: Host): Result {
+function run({ preparer, instances, scratchOf }: Workshop, execution: Execution, code: Bytes, host: Host): Result {
   const prepared = preparer.prepare(code)
   if (prepared.kind === 'invalid') return invalidCode(prepared)
-  const gasLimit = gas(execution.gasLimit)
-  const request = { prepared, entry: ENTRY_POINT, args: execution.input, execution, gasLimit }
-  return runFrame(request, host, scratchOf(host))
+  const { gasLimit, input: args } = execution
+  const request = { prepared, entry: ENTRY_POINT, args, execution, gasLimit }
+  return runFrame(request, host, scratchOf(host), instances)
 }
 
 /**
@@ -61,27 +66,27 @@ function deploy(workshop: Workshop, execution: Execution, initCode: Bytes, host:
   if (!prepared.hasConstructor) return { status: 'success', output: code, gasLeft }
   const args = initCode.slice(code.length)
   const request = { prepared, entry: CONSTRUCTOR, args, execution, gasLimit: gasLeft }
-  const result = runFrame(request, host, workshop.scratchOf(host))
+  const result = runFrame(request, host, workshop.scratchOf(host), workshop.instances)
   return result.status === 'success' ? { ...result, output: code } : result
 }
 
 type Halt = Result & { readonly status: 'halt' }
-type Admitted = { readonly status: 'valid'; readonly prepared: PreparedModule; readonly gasLeft: Gas }
+type Admitted = { readonly status: 'valid'; readonly prepared: PreparedModule; readonly gasLeft: bigint }
 
 const OUT_OF_GAS: Halt = { status: 'halt', reason: 'out-of-gas' }
 
 /** Finds out whether code may be stored. Each step is paid before it is done: decompressing, validating, counting. */
 function admit({ preparer }: Workshop, code: Bytes, gasLimit: bigint): Admitted | Halt {
-  const paidBytes = gasLimit - validationBytesGas(Math.min(code.length, MAX_WASM_CODE_BYTES))
+  const paidBytes = gasLimit - BigInt(validationBytesGas(Math.min(code.length, MAX_WASM_CODE_BYTES)))
   if (paidBytes < 0n) return OUT_OF_GAS
   const module = preparer.moduleBytes(code)
   if (module.kind === 'invalid') return invalidCode(module)
-  const paidModule = paidBytes - (isCompressed(code) ? unpackedBytesGas(module.bytes) : 0n)
+  const paidModule = paidBytes - BigInt(isCompressed(code) ? unpackedBytesGas(module.bytes) : 0)
   if (paidModule < 0n) return OUT_OF_GAS
   const prepared = preparer.prepare(code)
   if (prepared.kind === 'invalid') return invalidCode(prepared)
-  const gasLeft = paidModule - validationContentGas(prepared.size)
-  return gasLeft < 0n ? OUT_OF_GAS : { status: 'valid', prepared, gasLeft: gas(gasLeft) }
+  const gasLeft = paidModule - BigInt(validationContentGas(prepared.size))
+  return gasLeft < 0n ? OUT_OF_GAS : { status: 'valid', prepared, gasLeft }
 }
 
 function invalidCode({ fault }: InvalidModule): Halt {

@@ -13,7 +13,8 @@
  *   frame's start before it is instantiated. 10,000 ink are a gas.
  * - W2 *Metered depth.* Each function takes words of stack, from a budget that all open frames of a transaction share;
  *   V8's own stack is larger than any such tree. Its `RangeError` is a bug, never an outcome.
- * - W3 *Nothing outlives a frame* but the journal: a fresh instance each, dropped afterwards.
+ * - W3 *Nothing outlives a frame* but the journal: each finds an instance in which all that code can change is as in a fresh
+ *   one.
  * - W4 *Prices are formulas* over bytes and counts, under one version; no cache, clock or compiler changes them.
  * - W5 *Bytes never throw.* Any code and any arguments lead to a fault or a `Result`.
  *

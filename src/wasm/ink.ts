@@ -1,40 +1,36 @@
 import type { Brand } from '../primitives/index.ts'
 
 /**
- * The unit in which wasm work is priced, 10,000 to a gas, so that a single instruction can cost less than 1 gas. Never
- * mixed with gas: only {@link toInk} and {@link toGas} cross.
+ * A price in the unit of wasm work, 10,000 to a gas, so that a single instruction can cost less than 1 gas. Never mixed with
+ * gas: only {@link toInk} crosses. A number, because adding bigints costs more than most host functions do; no price comes
+ * near 2^53. What frames hold is a bigint, as everywhere.
  */
-export type Ink = Brand<bigint, 'Ink'>
+export type Ink = Brand<number, 'Ink'>
 
-/** The unit of the transaction, as everywhere else; branded here because this room has a second unit. */
-export type Gas = Brand<bigint, 'Gas'>
+/** A price in the unit of the transaction; branded here because this room has a second unit. */
+export type Gas = Brand<number, 'Gas'>
 
 /** Ink per gas. Source: Stylus's default ink price. */
-export const INK_PER_GAS = 10_000n
+export const INK_PER_GAS = 10_000
 
-/** Names an amount of ink, 0 or more. */
-export function ink(amount: bigint | number): Ink {
-  return BigInt(amount) as Ink
+/** Names a price in ink, 0 or more. */
+export function ink(amount: number): Ink {
+  return amount as Ink
 }
 
-/** Names an amount of gas, 0 or more. */
-export function gas(amount: bigint | number): Gas {
-  return BigInt(amount) as Gas
+/** Names a price in gas, 0 or more. */
+export function gas(amount: number): Gas {
+  return amount as Gas
 }
 
-/** All the ink that `amount` buys. */
+/** The same price in ink. */
 export function toInk(amount: Gas): Ink {
   return ink(amount * INK_PER_GAS)
 }
 
-/** The whole gas in `amount`; a fraction is lost. */
-export function toGas(amount: Ink): Gas {
-  return gas(amount / INK_PER_GAS)
-}
-
-/** The sum of several amounts. */
+/** The sum of several prices. */
 export function totalInk(...amounts: readonly Ink[]): Ink {
-  let total = 0n
+  let total = 0
   for (const amount of amounts) total += amount
   return ink(total)
 }

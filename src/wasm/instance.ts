@@ -1,55 +1,88 @@
 import { assert } from '../primitives/index.ts'
 import type { Frame } from './frame.ts'
+import { GuestMemory } from './guestMemory.ts'
 import type { HostModule } from './hostFunctions/index.ts'
 import { hostFunctionOf } from './hostFunctions/index.ts'
 import { GROW_IMPORT, METER_EXPORTS } from './instrument.ts'
 import type { PreparedModule } from './prepare.ts'
-import type { GlobalVariable, Imports, LinearMemory } from './v8.ts'
+import type { GlobalVariable, Imports } from './v8.ts'
 import { Global, Instance, Memory } from './v8.ts'
 import { MEMORY } from './validate.ts'
 
-/** A module with a memory and globals of its own, for one frame. */
+/** A module with a memory and globals of its own. Serves one frame at a time; each finds it as if it were the first. */
 export type ContractInstance = {
-  readonly memory: LinearMemory
+  readonly memory: GuestMemory
   readonly ink: GlobalVariable<bigint>
   readonly status: GlobalVariable<number>
   readonly stack: GlobalVariable<number>
+  /** Takes so much ink, a whole number, and answers 1; or takes all and answers 0. */
+  charge(ink: number): number
+  /** 1 when so much ink is left, else 0. */
+  has(ink: number): number
+  /** Puts memory and globals in their first state. To be called before {@link ContractInstance.enter}. */
+  begin(frame: Frame, ink: bigint, stackWords: number): void
   /** Calls an exported entry point. Throws what the code or its host functions throw. */
   enter(name: string, argsLength: number): number
+  /** The frame has ended. */
+  end(): void
 }
 
-/** Instantiates `prepared`; its host functions will act for the frame that `frameOf` then gives. */
-export function instantiate(prepared: PreparedModule, frameOf: () => Frame): ContractInstance {
-  const functions: Record<HostModule, Record<string, Imports[string][string]>> = { vm_hooks: {}, evmpp: {} }
-  for (const wanted of prepared.imports) {
-    const provided = hostFunctionOf(wanted)
-    assert(provided !== undefined, 'a validated module imports host functions only')
-    functions[provided.module][provided.name] = provided.bind(frameOf)
+/** Instantiates `prepared`. Throws a `RangeError` when the machine has no memory left. */
+export function instantiate(prepared: PreparedModule): ContractInstance {
+  let current: Frame | undefined
+  const frameOf = (): Frame => {
+    assert(current !== undefined, 'contract code runs in a frame')
+    return current
   }
-  const { exports } = new Instance(prepared.compiled, {
-    ...functions,
-    [GROW_IMPORT.module]: { [GROW_IMPORT.name]: (pages: number) => frameOf().growMemory(pages >>> 0) },
-  })
+  const { exports } = new Instance(prepared.compiled, importsOf(prepared, frameOf))
 
   const memory = exports[MEMORY]
   const ink = exports[METER_EXPORTS.ink]
   const status = exports[METER_EXPORTS.status]
   const stack = exports[METER_EXPORTS.stack]
+  const begin = exports[METER_EXPORTS.begin]
+  const charge = exports[METER_EXPORTS.charge]
+  const has = exports[METER_EXPORTS.has]
   assert(memory instanceof Memory, 'a validated module exports its memory')
   assert(isLongGlobal(ink) && isIntGlobal(status) && isIntGlobal(stack), 'an instrumented module exports its meters')
+  assert(isFunction(begin) && isFunction(charge) && isFunction(has), 'an instrumented module exports its functions')
+  let isUsed = 0
   return {
-    memory,
+    memory: new GuestMemory(memory),
     ink,
     status,
     stack,
+    charge,
+    has,
+    begin: (frame, inkLeft, stackWords) => {
+      current = frame
+      begin(inkLeft, stackWords, isUsed)
+      isUsed = 1
+    },
     enter: (name, argsLength) => {
       const entry = exports[name]
-      assert(typeof entry === 'function', 'a validated module exports its entry points')
-      const status: unknown = entry(argsLength)
-      assert(typeof status === 'number', 'an entry point returns an i32')
-      return status
+      assert(isFunction(entry), 'a validated module exports its entry points')
+      return entry(argsLength)
+    },
+    end: () => {
+      current = undefined
     },
   }
+}
+
+function importsOf({ imports }: PreparedModule, frameOf: () => Frame): Imports {
+  const functions: Record<HostModule, Record<string, Imports[string][string]>> = { vm_hooks: {}, evmpp: {} }
+  for (const wanted of imports) {
+    const provided = hostFunctionOf(wanted)
+    assert(provided !== undefined, 'a validated module imports host functions only')
+    functions[provided.module][provided.name] = provided.bind(frameOf)
+  }
+  const grow = (pages: number): number => frameOf().growMemory(pages >>> 0)
+  return { ...functions, [GROW_IMPORT.module]: { [GROW_IMPORT.name]: grow } }
+}
+
+function isFunction(exported: unknown): exported is (...args: readonly unknown[]) => number {
+  return typeof exported === 'function'
 }
 
 function isLongGlobal(exported: unknown): exported is GlobalVariable<bigint> {

@@ -18,6 +18,12 @@ export const METER_EXPORTS = {
   status: 'meter.status',
   /** i32: words of stack left. */
   stack: 'meter.stack',
+  /** `(ink: i64, stack: i32, isUsed: i32)`: makes memory, globals and meters those of a frame that begins. */
+  begin: 'meter.begin',
+  /** `(price: f64) -> i32`: takes so much ink and answers 1; or all, and answers 0. */
+  charge: 'meter.charge',
+  /** `(price: f64) -> i32`: 1 when so much ink is left, else 0. */
+  has: 'meter.has',
 } as const
 
 /** Values of the status global. */
@@ -32,6 +38,7 @@ const KEPT_EXPORTS: ReadonlySet<string> = new Set([ENTRY_POINT, CONSTRUCTOR, MEM
 const EMPTY_BLOCK = 0x40
 const I32 = 0x7f
 const I64 = 0x7e
+const F64 = 0x7c
 
 /** Indices in the new module. One function is imported after the old imports, so all own functions move up by one. */
 type Layout = {
@@ -42,18 +49,30 @@ type Layout = {
   readonly bulkFunction: number
   /** `(i32) -> i32`, the type of both. */
   readonly addedType: number
+  readonly beginFunction: number
+  readonly chargeFunction: number
+  readonly hasFunction: number
+  readonly beginType: number
+  /** `(f64) -> i32` */
+  readonly priceType: number
 }
 
 function layoutOf(module: Module): Layout {
   const globals = module.globals?.count ?? 0
   const growFunction = module.imports.length
+  const bulkFunction = growFunction + 1 + module.functions.length
   return {
     ink: globals,
     status: globals + 1,
     stack: globals + 2,
     growFunction,
-    bulkFunction: growFunction + 1 + module.functions.length,
+    bulkFunction,
     addedType: module.types.length,
+    beginFunction: bulkFunction + 1,
+    chargeFunction: bulkFunction + 2,
+    hasFunction: bulkFunction + 3,
+    beginType: module.types.length + 1,
+    priceType: module.types.length + 2,
   }
 }
 
@@ -69,17 +88,20 @@ export function instrument(module: Module): { readonly bytes: Uint8Array; readon
   writeSection(output, 1, (content) => writeTypes(content, module))
   writeSection(output, 2, (content) => writeImports(content, module, layout))
   writeSection(output, 3, (content) => {
-    content.u32(module.functions.length + 1)
-    for (const type of [...module.functions, layout.addedType]) content.u32(type)
+    const { addedType, beginType, priceType } = layout
+    const types = [...module.functions, addedType, beginType, priceType, priceType]
+    content.u32(types.length)
+    for (const type of types) content.u32(type)
   })
   if (module.table !== undefined) copySection(output, 4, module, module.table.range)
   writeSection(output, 5, (content) => writeMemory(content, module))
   writeSection(output, 6, (content) => writeGlobals(content, module))
   writeSection(output, 7, (content) => writeExports(content, module, layout))
   if (module.elements.length > 0) writeSection(output, 9, (content) => writeElements(content, module))
+  writeSection(output, 12, (content) => content.u32(module.data?.segments.length ?? 0))
   const codeAt = writeSection(output, 10, (content) => writeCode(content, module, layout, codeMap))
   codeMap.shift(0, codeAt)
-  if (module.data !== undefined) copySection(output, 11, module, module.data.range)
+  writeSection(output, 11, (content) => writeData(content, module))
   return { bytes: output.view().slice(), codeMap: codeMap.finish() }
 }
 
@@ -96,7 +118,7 @@ function copySection(output: Writer, id: number, { bytes }: Module, { start, end
 }
 
 function writeTypes(content: Writer, { types }: Module): void {
-  content.u32(types.length + 1)
+  content.u32(types.length + 3)
   for (const { params, results } of types) {
     content.byte(0x60).u32(params.length)
     for (const type of params) content.byte(type === 'i32' ? I32 : I64)
@@ -104,6 +126,8 @@ function writeTypes(content: Writer, { types }: Module): void {
     for (const type of results) content.byte(type === 'i32' ? I32 : I64)
   }
   content.byte(0x60, 1, I32, 1, I32)
+  content.byte(0x60, 3, I64, I32, I32, 0)
+  content.byte(0x60, 1, F64, 1, I32)
 }
 
 function writeImports(content: Writer, { imports }: Module, layout: Layout): void {
@@ -132,7 +156,7 @@ function writeGlobals(content: Writer, { bytes, globals }: Module): void {
 
 function writeExports(content: Writer, module: Module, layout: Layout): void {
   const kept = module.exports.filter(({ name }) => KEPT_EXPORTS.has(name))
-  content.u32(kept.length + 3)
+  content.u32(kept.length + 6)
   for (const { name, kind, index } of kept) {
     if (kind === 'function') content.utf8(name).byte(0).u32(movedFunction(module, index))
     else content.utf8(name).byte(2).u32(index)
@@ -140,6 +164,9 @@ function writeExports(content: Writer, module: Module, layout: Layout): void {
   content.utf8(METER_EXPORTS.ink).byte(3).u32(layout.ink)
   content.utf8(METER_EXPORTS.status).byte(3).u32(layout.status)
   content.utf8(METER_EXPORTS.stack).byte(3).u32(layout.stack)
+  content.utf8(METER_EXPORTS.begin).byte(0).u32(layout.beginFunction)
+  content.utf8(METER_EXPORTS.charge).byte(0).u32(layout.chargeFunction)
+  content.utf8(METER_EXPORTS.has).byte(0).u32(layout.hasFunction)
 }
 
 function movedFunction({ imports }: Module, index: number): number {
@@ -155,7 +182,7 @@ function writeElements(content: Writer, module: Module): void {
 }
 
 function writeCode(content: Writer, module: Module, layout: Layout, codeMap: CodeMapDraft): void {
-  content.u32(module.bodies.length + 1)
+  content.u32(module.bodies.length + 4)
   const metered = new MeteredBody(module, layout, codeMap)
   module.bodies.forEach((range, index) => {
     const firstRun = codeMap.size
@@ -169,6 +196,60 @@ function writeCode(content: Writer, module: Module, layout: Layout, codeMap: Cod
     }
   })
   content.sized(bulkFunctionBody(layout))
+  content.sized(beginFunctionBody(module, layout))
+  content.sized(chargeFunctionBody(layout))
+  content.sized(hasFunctionBody(layout))
+}
+
+/**
+ * Data is put in place by {@link METER_EXPORTS}`.begin`, not by the instantiation, for an instance serves many frames; so the
+ * segments are passive.
+ */
+function writeData(content: Writer, { bytes, data }: Module): void {
+  const segments = data?.segments ?? []
+  content.u32(segments.length)
+  for (const { content: range } of segments) content.byte(1).sized(bytes.subarray(range.start, range.end))
+}
+
+/** All that code can change and that is not of one size with its instance: memory, variables, meters. */
+function beginFunctionBody({ bytes, data, globals }: Module, { ink, status, stack }: Layout): Uint8Array {
+  const code = new Writer().byte(0)
+  // A fresh memory is zero, and what is not touched takes no memory of the machine.
+  code.byte(Op.localGet, 2, Op.if, EMPTY_BLOCK, Op.i32Const, 0, Op.i32Const, 0)
+  code.byte(Op.memorySize, 0, Op.i32Const, 16, Op.i32Shl, ...prefixed(Op.memoryFill), 0, Op.end)
+  data?.segments.forEach(({ first, content }, index) => {
+    code
+      .byte(Op.i32Const)
+      .signed(first | 0)
+      .byte(Op.i32Const, 0, Op.i32Const)
+      .signed(content.end - content.start)
+    code
+      .byte(...prefixed(Op.memoryInit))
+      .u32(index)
+      .byte(0)
+  })
+  for (const { index, initial } of globals?.variables ?? []) {
+    code.raw(bytes.subarray(initial.start, initial.end)).byte(Op.globalSet).u32(index)
+  }
+  code.byte(Op.localGet, 0, Op.globalSet).u32(ink).byte(Op.localGet, 1, Op.globalSet).u32(stack)
+  return code.byte(Op.i32Const, METER_STATUS.running, Op.globalSet).u32(status).byte(Op.end).view()
+}
+
+function chargeFunctionBody({ ink }: Layout): Uint8Array {
+  const code = new Writer().byte(1, 1, I64, Op.localGet, 0, Op.i64TruncF64U, Op.localTee, 1, Op.globalGet).u32(ink)
+  code.byte(Op.i64GtU, Op.if, EMPTY_BLOCK, Op.i64Const, 0, Op.globalSet).u32(ink)
+  code.byte(Op.i32Const, 0, Op.return, Op.end, Op.globalGet).u32(ink).byte(Op.localGet, 1, Op.i64Sub, Op.globalSet)
+  return code.u32(ink).byte(Op.i32Const, 1, Op.end).view()
+}
+
+function hasFunctionBody({ ink }: Layout): Uint8Array {
+  const code = new Writer().byte(0, Op.localGet, 0, Op.i64TruncF64U, Op.globalGet).u32(ink)
+  return code.byte(Op.i64GtU, Op.i32Eqz, Op.end).view()
+}
+
+/** An instruction's two bytes. */
+function prefixed(code: number): readonly [number, number] {
+  return [code >> 8, code & 0xff]
 }
 
 /** `(length) -> length`, charging for a bulk operation of that many bytes. */

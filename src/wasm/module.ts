@@ -32,19 +32,22 @@ export type Module = {
   readonly functions: readonly number[]
   readonly table: { readonly range: Range; readonly entries: number } | undefined
   readonly memory: { readonly initialPages: number; readonly maximumPages: number | undefined } | undefined
-  /** The globals' declarations, undecoded. */
-  readonly globals: { readonly range: Range; readonly count: number } | undefined
+  /** The globals' declarations, undecoded, and what the variables among them begin with. */
+  readonly globals:
+    | { readonly range: Range; readonly count: number; readonly variables: readonly GlobalVariable[] }
+    | undefined
   readonly exports: readonly Export[]
   readonly elements: readonly ElementSegment[]
   /** The code of each function of its own: locals and instructions. */
   readonly bodies: readonly Range[]
-  readonly data:
-    | { readonly range: Range; readonly bytes: number; readonly segments: readonly DataSegment[] }
-    | undefined
+  readonly data: { readonly bytes: number; readonly segments: readonly DataSegment[] } | undefined
 }
 
-/** Where `length` bytes go when the module is instantiated. */
-export type DataSegment = { readonly first: number; readonly length: number; readonly at: number }
+/** A global that code can write; `initial` is the instruction that gives its first value. */
+export type GlobalVariable = { readonly index: number; readonly initial: Range }
+
+/** Where bytes of the module go in memory when a frame begins. */
+export type DataSegment = { readonly first: number; readonly content: Range; readonly at: number }
 
 /** The type of function `index`, imported or own; undefined when there is none. */
 export function typeOfFunction(module: Module, index: number): FunctionType | undefined {

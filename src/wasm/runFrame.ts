@@ -5,12 +5,10 @@ import { originalOffset } from './codeMap.ts'
 import type { Frame } from './frame.ts'
 import type { Ending } from './frameEnd.ts'
 import { FrameEnd, halt } from './frameEnd.ts'
-import { GuestMemory } from './guestMemory.ts'
-import type { Gas } from './ink.ts'
-import { gas, ink, toGas, toInk } from './ink.ts'
+import { INK_PER_GAS } from './ink.ts'
 import { InkMeter } from './inkMeter.ts'
 import type { ContractInstance } from './instance.ts'
-import { instantiate } from './instance.ts'
+import type { InstancePool } from './instancePool.ts'
 import { METER_STATUS } from './instrument.ts'
 import { MAX_PAGES, MAX_STACK_WORDS, MAX_TREE_STACK_WORDS } from './limits.ts'
 import { openPages } from './memoryModel.ts'
@@ -27,7 +25,7 @@ export type FrameRequest = {
   readonly args: Bytes
   readonly execution: Execution
   /** What of the execution's gas is left for it. */
-  readonly gasLimit: Gas
+  readonly gasLimit: bigint
 }
 
 const OUT_OF_GAS: Result = { status: 'halt', reason: 'out-of-gas' }
@@ -36,20 +34,37 @@ const OUT_OF_GAS: Result = { status: 'halt', reason: 'out-of-gas' }
  * Runs one contract frame in an instance of its own, from paying for its start to its result. Leaves of it only what the
  * journal has and the transaction's high-water mark of memory.
  */
-export function runFrame(request: FrameRequest, host: Host, scratch: TransactionScratch): Result {
+export function runFrame(
+  request: FrameRequest,
+  host: Host,
+  scratch: TransactionScratch,
+  instances: InstancePool,
+): Result {
   const { execution, prepared, gasLimit } = request
   const opened = openPages(scratch.memory, prepared.size.initialPages)
   if (opened === undefined) return OUT_OF_GAS
-  const price = startGas(prepared.size) + opened.price
+  const price = BigInt(startGas(prepared.size) + opened.price)
   if (gasLimit < price) return OUT_OF_GAS
 
   const { openPages: pagesBefore } = scratch.memory
   scratch.memory = opened.use
   countOpenFrame(scratch, execution, 1)
-  const result = runInstance(request, host, scratch, gas(gasLimit - price))
+  const instance = takeInstance(instances, prepared)
+  const { ending, result } = runInstance(request, host, scratch, instance, gasLimit - price)
+  instance.end()
+  // What trapped would serve as well, but nobody needs it to be quick.
+  if (ending.kind === 'exit') instances.giveBack(prepared, instance)
   countOpenFrame(scratch, execution, -1)
   scratch.memory = { openPages: pagesBefore, everPages: scratch.memory.everPages }
   return result
+}
+
+function takeInstance(instances: InstancePool, prepared: PreparedModule): ContractInstance {
+  try {
+    return instances.take(prepared)
+  } catch (thrown) {
+    throw thrown instanceof RangeError ? limitOfV8(thrown) : thrown
+  }
 }
 
 function countOpenFrame({ openFrames }: TransactionScratch, { kind, recipient }: Execution, change: number): void {
@@ -58,25 +73,29 @@ function countOpenFrame({ openFrames }: TransactionScratch, { kind, recipient }:
 }
 
 /** More than any block's gas; a simulation's limit may be higher, and an i64 must hold the ink. */
-const MAX_METERED_INK = ink(2n ** 62n)
+const MAX_METERED_INK = 2n ** 62n
+const INK_OF_GAS = BigInt(INK_PER_GAS)
 
-function runInstance(request: FrameRequest, host: Host, scratch: TransactionScratch, gasLeft: Gas): Result {
-  const bought = toInk(gasLeft)
+function runInstance(
+  request: FrameRequest,
+  host: Host,
+  scratch: TransactionScratch,
+  instance: ContractInstance,
+  gasLeft: bigint,
+): { readonly ending: Ending; readonly result: Result } {
+  const bought = gasLeft * INK_OF_GAS
   const metered = bought < MAX_METERED_INK ? bought : MAX_METERED_INK
   const stackWords = Math.min(MAX_STACK_WORDS, MAX_TREE_STACK_WORDS - scratch.stackWords)
 
-  let frame: Frame
-  const instance = instantiate(request.prepared, () => frame)
-  instance.ink.value = metered
-  instance.stack.value = stackWords
-  frame = createFrame(request, host, scratch, instance, stackWords)
-
+  const frame = createFrame(request, host, scratch, instance, stackWords)
+  instance.begin(frame, metered, stackWords)
   const ending = endingOf(instance, () => {
     const status = instance.enter(request.entry, request.args.length)
     return { kind: 'exit', status }
   })
   const settled = ending.kind === 'exit' && ending.status === 0 ? settle(frame, instance, ending) : ending
-  return resultOf(request, frame, settled, toGas(ink(bought - metered + frame.meter.inkLeft)))
+  const left = (bought - metered + frame.meter.inkLeft) / INK_OF_GAS
+  return { ending: settled, result: resultOf(request, frame, settled, left) }
 }
 
 /** A success writes what the contract left in its storage cache. */
@@ -94,8 +113,8 @@ function createFrame(
   instance: ContractInstance,
   stackWords: number,
 ): Frame {
-  const meter = new InkMeter(instance.ink)
-  const memory = new GuestMemory(instance.memory)
+  const meter = new InkMeter(instance)
+  const { memory } = instance
   return {
     execution,
     host,
@@ -140,10 +159,13 @@ function endingOf({ status }: ContractInstance, run: () => Ending): Ending {
   } catch (thrown) {
     if (thrown instanceof FrameEnd) return thrown.ending
     if (thrown instanceof RuntimeError) return endingOfTrap(status.value, thrown)
-    // V8's own limits must never decide an outcome: stack words and pages are metered so that they are not reached.
-    if (thrown instanceof RangeError) throw new InvariantError('no frame meets a limit of V8', { cause: thrown })
-    throw thrown
+    throw thrown instanceof RangeError ? limitOfV8(thrown) : thrown
   }
+}
+
+/** V8's own limits must never decide an outcome: stack words and pages are metered so that they are not reached. */
+function limitOfV8(cause: RangeError): InvariantError {
+  return new InvariantError('no frame meets a limit of V8', { cause })
 }
 
 function endingOfTrap(status: number, thrown: Error): Ending {
@@ -161,7 +183,7 @@ function resultOf({ execution, prepared }: FrameRequest, { result }: Frame, endi
     case 'trap':
       return { status: 'revert', output: EMPTY_BYTES, gasLeft, fault: ending.fault + placeOf(prepared, ending.stack) }
     case 'exit': {
-      const most = execution.gasLimit - outputGas(result.length)
+      const most = execution.gasLimit - BigInt(outputGas(result.length))
       if (most < 0n) return OUT_OF_GAS
       const status = ending.status === 0 ? 'success' : 'revert'
       return { status, output: result, gasLeft: gasLeft < most ? gasLeft : most }

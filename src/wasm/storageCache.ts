@@ -1,6 +1,5 @@
 import type { Address, Word } from '../primitives/index.ts'
 import type { Journal, Warmth } from '../state/index.ts'
-import { halt } from './frameEnd.ts'
 import type { Gas } from './ink.ts'
 import { CHAIN_QUERY_GAS, gas } from './ink.ts'
 import type { InkMeter } from './inkMeter.ts'
@@ -20,7 +19,7 @@ const READ_TIERS: Tiers = { few: 32, many: 128, manyGas: gas(2), laterGas: gas(1
 const WRITE_TIERS: Tiers = { few: 8, many: 64, manyGas: gas(7), laterGas: gas(10) }
 
 /** What a read must be able to pay before it begins: a cold slot, the last tier and the query. */
-const READ_RESERVE = gas(2_100n + READ_TIERS.laterGas + CHAIN_QUERY_GAS)
+const READ_RESERVE = gas(2_100 + READ_TIERS.laterGas + CHAIN_QUERY_GAS)
 const WRITE_RESERVE = gas(WRITE_SENTRY_GAS + WRITE_TIERS.laterGas)
 
 /**
@@ -119,7 +118,8 @@ export class StorageCache {
   }
 
   #requireSentry(): void {
-    if (this.#meter.gasLeft <= WRITE_SENTRY_GAS) halt('out-of-gas')
+    // More than the sentry, in whole gas: one gas more.
+    this.#meter.require(gas(WRITE_SENTRY_GAS + 1))
   }
 
   /** An SSTORE. */
@@ -129,7 +129,7 @@ export class StorageCache {
     const { price, refund } = writeGas({ original, current, next }, warmth)
     this.#meter.chargeGas(price)
     this.#journal.setStorage(this.#address, key, next)
-    if (refund !== 0n) this.#journal.addRefund(refund)
+    if (refund !== 0) this.#journal.addRefund(BigInt(refund))
   }
 }
 

@@ -70,8 +70,9 @@ function checkEntry(module: Module, wanted: string, isRequired: boolean): void {
 
 function checkSegments({ memory, table, elements, data }: Module): void {
   const memoryBytes = Math.min(memory?.initialPages ?? 0, MAX_PAGES) * PAGE_BYTES
-  for (const { first, length, at } of data?.segments ?? []) {
-    if (first + length > memoryBytes) throw new InvalidModuleError('data segment outside the initial memory', at)
+  for (const { first, content, at } of data?.segments ?? []) {
+    if (first + content.end - content.start > memoryBytes)
+      throw new InvalidModuleError('data segment outside the initial memory', at)
   }
   for (const { first, functions, at } of elements) {
     const isInside = table !== undefined && first + functions.length <= table.entries

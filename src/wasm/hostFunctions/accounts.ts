@@ -8,10 +8,10 @@ import type { HostFunction } from './hostFunction.ts'
 import { hostFunction } from './hostFunction.ts'
 
 /** Reading an account's code, which may be long, besides its access. Source: Stylus, for 24 KiB of code. */
-const CODE_GAS = 700n
+const CODE_GAS = 700
 
 /** Reads an address and pays for the access to its account (EIP-2929). */
-function visit({ memory, meter, host }: Frame, pointer: number, extraGas = 0n): Address {
+function visit({ memory, meter, host }: Frame, pointer: number, extraGas = 0): Address {
   const address = memory.readAddress(pointer)
   meter.chargeGas(gas(accessGas(host.journal, address) + extraGas))
   return address

@@ -9,8 +9,8 @@ import { CHAIN_QUERY, gas, HOST_CALL, POINTER, readPrice, totalInk } from '../in
 import type { HostFunction } from './hostFunction.ts'
 import { hostFunction } from './hostFunction.ts'
 
-const VALUE_GAS = 9_000n
-const NEW_ACCOUNT_GAS = 25_000n
+const VALUE_GAS = 9_000
+const NEW_ACCOUNT_GAS = 25_000
 const STIPEND_GAS = 2_300n
 
 const STATUS_SUCCESS = 0
@@ -68,7 +68,7 @@ function call(frame: Frame, request: CallRequest): number {
   settleStorage(frame, request.kind)
   meter.chargeGas(reachGas(frame, target, request.valueWei))
   const allowed = childGas(meter.gasLeft, request.gasLimit)
-  meter.chargeGas(allowed)
+  meter.lend(allowed)
   const gasLimit = request.valueWei === 0n ? allowed : allowed + STIPEND_GAS
 
   const result = frame.enter({ ...callee(frame, request, target), input, gasLimit })
@@ -88,13 +88,13 @@ function reachGas({ host }: Frame, target: Address, valueWei: bigint): Gas {
   const { journal, rules } = host
   const access = accessGas(journal, target) + delegationGas(journal, rules, target)
   if (valueWei === 0n) return gas(access)
-  return gas(access + VALUE_GAS + (journal.isEmpty(target) ? NEW_ACCOUNT_GAS : 0n))
+  return gas(access + VALUE_GAS + (journal.isEmpty(target) ? NEW_ACCOUNT_GAS : 0))
 }
 
 /** The gas that a child gets: what was asked for, and never more than 63/64 of what is left. Source: EIP-150. */
-export function childGas(left: Gas, asked: bigint): Gas {
+export function childGas(left: bigint, asked: bigint): bigint {
   const most = left - left / 64n
-  return gas(asked < most ? asked : most)
+  return asked < most ? asked : most
 }
 
 function callee(
@@ -110,7 +110,7 @@ function callee(
 
 /** Takes back the gas that was left and keeps the output as return data. */
 export function takeResult(frame: Frame, result: Result): number {
-  if (result.status !== 'halt') frame.meter.creditGas(gas(result.gasLeft))
+  if (result.status !== 'halt') frame.meter.credit(result.gasLeft)
   frame.returnData = result.status === 'halt' ? EMPTY_BYTES : result.output
   return result.status === 'success' ? STATUS_SUCCESS : STATUS_FAILURE
 }

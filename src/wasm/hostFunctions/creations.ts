@@ -102,7 +102,7 @@ function create(frame: Frame, request: CreateRequest): void {
   storage.clear()
   meter.chargeGas(initGas(initCode, salt))
   const gasLimit = childGas(meter.gasLeft, meter.gasLeft)
-  meter.chargeGas(gasLimit)
+  meter.lend(gasLimit)
 
   const kind = salt === undefined ? 'create' : 'create2'
   const { recipient: caller, depth } = execution

@@ -1,5 +1,4 @@
 import type { Hash } from '../../primitives/index.ts'
-import { hashFromBytes, keccak256 } from '../../primitives/index.ts'
 import { FrameEnd, trap } from '../frameEnd.ts'
 import { CHAIN_QUERY, gas, HOST_CALL, ink, keccakPrice, readPrice, totalInk, writePrice } from '../ink.ts'
 import type { HostFunction } from './hostFunction.ts'
@@ -66,12 +65,10 @@ export const dataFunctions: readonly HostFunction[] = [
       const dataLength = length - topicCount * TOPIC_BYTES
       if (topicCount > MAX_TOPICS || dataLength < 0) trap(`log of ${length} bytes with ${topicCount} topics`)
       frame.meter.chargeGas(gas(LOG_GAS * (1 + topicCount) + LOG_BYTE_GAS * dataLength))
-      const bytes = frame.memory.read(pointer, length)
-      const topics = Array.from(
-        { length: topicCount },
-        (_, index): Hash => hashFromBytes(bytes.subarray(index * TOPIC_BYTES, (index + 1) * TOPIC_BYTES)),
-      )
-      const data = bytes.slice(topicCount * TOPIC_BYTES)
+      const { memory } = frame
+      const topics: Hash[] = []
+      for (let index = 0; index < topicCount; index += 1) topics.push(memory.readHash(pointer + index * TOPIC_BYTES))
+      const data = memory.read(pointer + topicCount * TOPIC_BYTES, dataLength)
       frame.host.journal.log({ address: frame.execution.recipient, topics, data })
     },
   }),
@@ -80,7 +77,7 @@ export const dataFunctions: readonly HostFunction[] = [
     params: ['i32', 'i32', 'i32'],
     result: 'none',
     price: (_frame, _pointer, length) => keccakPrice(length),
-    run: ({ memory }, pointer, length, output) => memory.write(output, keccak256(memory.read(pointer, length))),
+    run: ({ memory }, pointer, length, output) => memory.hash(pointer, length, output),
   }),
   hostFunction({
     name: 'pay_for_memory_grow',

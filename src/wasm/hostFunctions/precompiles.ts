@@ -1,7 +1,7 @@
 import type { Address } from '../../primitives/index.ts'
 import { toAddress } from '../../primitives/index.ts'
 import type { Frame } from '../frame.ts'
-import { gas, HOST_CALL, readPrice, totalInk, writePrice } from '../ink.ts'
+import { HOST_CALL, readPrice, totalInk, writePrice } from '../ink.ts'
 import { childGas } from './calls.ts'
 import type { HostFunction } from './hostFunction.ts'
 import { hostFunction } from './hostFunction.ts'
@@ -59,7 +59,7 @@ function precompile(name: string, number: number): HostFunction {
 function ask(frame: Frame, codeAddress: Address, input: Uint8Array, asked: bigint): Uint8Array | undefined {
   const { meter, execution } = frame
   const gasLimit = childGas(meter.gasLeft, asked)
-  meter.chargeGas(gasLimit)
+  meter.lend(gasLimit)
   const { caller, recipient, valueWei, depth, isStatic } = execution
   const result = frame.enter({
     kind: 'delegatecall',
@@ -73,6 +73,6 @@ function ask(frame: Frame, codeAddress: Address, input: Uint8Array, asked: bigin
     isStatic,
   })
   if (result.status !== 'success') return undefined
-  meter.creditGas(gas(result.gasLeft))
+  meter.credit(result.gasLeft)
   return result.output
 }

@@ -124,22 +124,22 @@ describe('storage', () => {
 describe('the price of a write', () => {
   // The examples of EIP-2200's and EIP-3529's tables, warm.
   test.each([
-    [0n, 0n, 0n, 100n, 0n],
-    [0n, 0n, 1n, 20_000n, 0n],
-    [0n, 1n, 0n, 100n, 19_900n],
-    [0n, 1n, 2n, 100n, 0n],
-    [0n, 1n, 1n, 100n, 0n],
-    [1n, 0n, 0n, 100n, 0n],
-    [1n, 0n, 1n, 100n, -2_000n],
-    [1n, 0n, 2n, 100n, -4_800n],
-    [1n, 2n, 0n, 100n, 4_800n],
-    [1n, 2n, 3n, 100n, 0n],
-    [1n, 2n, 1n, 100n, 2_800n],
-    [1n, 1n, 0n, 2_900n, 4_800n],
-    [1n, 1n, 2n, 2_900n, 0n],
-    [1n, 1n, 1n, 100n, 0n],
+    [0n, 0n, 0n, 100, 0],
+    [0n, 0n, 1n, 20_000, 0],
+    [0n, 1n, 0n, 100, 19_900],
+    [0n, 1n, 2n, 100, 0],
+    [0n, 1n, 1n, 100, 0],
+    [1n, 0n, 0n, 100, 0],
+    [1n, 0n, 1n, 100, -2_000],
+    [1n, 0n, 2n, 100, -4_800],
+    [1n, 2n, 0n, 100, 4_800],
+    [1n, 2n, 3n, 100, 0],
+    [1n, 2n, 1n, 100, 2_800],
+    [1n, 1n, 0n, 2_900, 4_800],
+    [1n, 1n, 2n, 2_900, 0],
+    [1n, 1n, 1n, 100, 0],
   ])('from %i over %i to %i is %i, refund %i', (original, current, next, price, refund) => {
     expect(writeGas({ original, current, next }, 'warm')).toEqual({ price, refund })
-    expect(writeGas({ original, current, next }, 'cold')).toEqual({ price: price + 2_100n, refund })
+    expect(writeGas({ original, current, next }, 'cold')).toEqual({ price: price + 2_100, refund })
   })
 })
