@@ -3,6 +3,7 @@ import type { Frame } from './frame.ts'
 import { GuestMemory } from './guestMemory.ts'
 import type { HostModule } from './hostFunctions/index.ts'
 import { hostFunctionOf } from './hostFunctions/index.ts'
+import type { InkCount } from './inkMeter.ts'
 import { GROW_IMPORT, METER_EXPORTS } from './instrument.ts'
 import type { PreparedModule } from './prepare.ts'
 import type { GlobalVariable, Imports } from './v8.ts'
@@ -10,15 +11,10 @@ import { Global, Instance, Memory } from './v8.ts'
 import { MEMORY } from './validate.ts'
 
 /** A module with a memory and globals of its own. Serves one frame at a time; each finds it as if it were the first. */
-export type ContractInstance = {
+export type ContractInstance = InkCount & {
   readonly memory: GuestMemory
-  readonly ink: GlobalVariable<bigint>
   readonly status: GlobalVariable<number>
   readonly stack: GlobalVariable<number>
-  /** Takes so much ink, a whole number, and answers 1; or takes all and answers 0. */
-  charge(ink: number): number
-  /** 1 when so much ink is left, else 0. */
-  has(ink: number): number
   /** Puts memory and globals in their first state. To be called before {@link ContractInstance.enter}. */
   begin(frame: Frame, ink: bigint, stackWords: number): void
   /** Calls an exported entry point. Throws what the code or its host functions throw. */
