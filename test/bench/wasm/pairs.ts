@@ -44,7 +44,9 @@ export function createEnvironment(): Environment {
 export function execute(environment: Environment, { view, transaction }: Subject): Executed {
   const outcome = executeTransaction(environment, view, transaction, 'simulation')
   if (outcome.kind !== 'executed' || outcome.status !== 'success') {
-    throw new Error(`a benchmark's transaction: ${outcome.kind === 'executed' ? outcome.fault : outcome.rejection.message}`)
+    throw new Error(
+      `a benchmark's transaction: ${outcome.kind === 'executed' ? outcome.fault : outcome.rejection.message}`,
+    )
   }
   return outcome
 }
@@ -52,12 +54,20 @@ export function execute(environment: Environment, { view, transaction }: Subject
 /** Compiles and deploys the contracts. */
 export async function createPairs(environment: Environment, root: string): Promise<readonly Pair[]> {
   const artifacts = await compileSources(SOURCES, { root, cacheFolder: join(root, 'dist/benchWasm') })
-  const subject = (sourceName: string, args: readonly unknown[], call: string, callArgs: readonly unknown[]): Subject => {
+  const subject = (
+    sourceName: string,
+    args: readonly unknown[],
+    call: string,
+    callArgs: readonly unknown[],
+  ): Subject => {
     const artifact = artifacts.find((it) => it.sourceName === sourceName && it.bytecode !== '0x')
     if (artifact === undefined) throw new Error(`no contract in ${sourceName}`)
     const abi = artifact.abi as Abi
     const { view, address } = deploy(environment, fromHex(encodeDeployData({ abi, bytecode: artifact.bytecode, args })))
-    return { view, transaction: callOf(address, fromHex(encodeFunctionData({ abi, functionName: call, args: callArgs }))) }
+    return {
+      view,
+      transaction: callOf(address, fromHex(encodeFunctionData({ abi, functionName: call, args: callArgs }))),
+    }
   }
   const twins = (name: string, args: readonly unknown[]): { readonly evm: Subject; readonly wasm: Subject } => ({
     evm: subject(`test/bench/wasm/contracts/${name}.sol`, [], 'run', args),
