@@ -93,6 +93,7 @@ export type JournalExports = {
   readonly codeOf: (id: AccountId) => Pointer
   readonly codeHashOf: (id: AccountId) => Pointer
   readonly codeSizeOf: (id: AccountId) => number
+  readonly hasBalance: (id: AccountId, amount: Pointer) => number
   readonly addBalance: (id: AccountId, amount: Pointer) => number
   readonly subtractBalance: (id: AccountId, amount: Pointer) => number
   readonly transfer: (from: AccountId, to: AccountId, amount: Pointer) => number

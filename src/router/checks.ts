@@ -147,12 +147,11 @@ export function checkSender(journal: Journal, transaction: Transaction, strictne
       checkNonce(journal.nonce(sender), transaction) ?? checkSenderCode(journal.code(sender), transaction)
     if (rejection !== undefined) return rejection
   }
-  const balance = journal.balance(sender)
   const cost = maxCost(transaction)
-  if (balance >= cost) return undefined
+  if (journal.hasBalance(sender, cost)) return undefined
   return reject(
     'INSUFFICIENT_ACCOUNT_FUNDS',
-    `insufficient funds for gas * price + value: address ${sender} have ${balance} want ${cost}`,
+    `insufficient funds for gas * price + value: address ${sender} have ${journal.balance(sender)} want ${cost}`,
   )
 }
 

@@ -47,7 +47,7 @@ export function createFrameDriver(environment: Environment, transaction: Transac
 function beginFault({ journal }: Host, message: Message): string | undefined {
   if (message.depth > MAX_CALL_DEPTH) return `call depth limit of ${MAX_CALL_DEPTH} exceeded`
   const pays = message.kind !== 'delegatecall' && message.valueWei > 0n
-  if (pays && journal.balance(message.caller) < message.valueWei) return 'insufficient balance for transfer'
+  if (pays && !journal.hasBalance(message.caller, message.valueWei)) return 'insufficient balance for transfer'
   return undefined
 }
 

@@ -12,11 +12,12 @@ import {
   type Word,
 } from '../primitives/index.ts'
 import { settle } from './coreRecords.ts'
-import type { Journal, JournalResult, Warmth } from './journal.ts'
+import type { AccountUse, Journal, JournalResult, Warmth } from './journal.ts'
 import { emptyView } from './overlay.ts'
 import type { StateView } from './view.ts'
 
 const {
+  ACCOUNT_LEAST_BALANCE,
   ACCOUNT_NAME,
   ACCOUNT_OLD_BALANCE,
   ACCOUNT_OLD_CODE,
@@ -29,6 +30,11 @@ const {
   SPACE_ID_MASK,
   STICKY_EXISTED,
   STICKY_HAD_STORAGE,
+  STICKY_MOVED_BALANCE,
+  STICKY_READ_BALANCE,
+  STICKY_READ_CODE,
+  STICKY_READ_LIFE,
+  STICKY_READ_NONCE,
   STICKY_READ_RESET,
   STICKY_STORAGE_ASKED,
 } = journalLayout
@@ -126,6 +132,11 @@ class CoreJournal implements Journal, CoreAccounts {
 
   balance(address: Address): bigint {
     return this.#memory.readWord(this.#exports.balanceOf(this.#id(address)))
+  }
+
+  hasBalance(address: Address, amountWei: bigint): boolean {
+    this.#memory.writeWord(this.#value, amountWei)
+    return this.#exports.hasBalance(this.#id(address), this.#value) === 1
   }
 
   nonce(address: Address): bigint {
@@ -255,6 +266,19 @@ class CoreJournal implements Journal, CoreAccounts {
 
   get refundGas(): bigint {
     return this.#exports.refundOf()
+  }
+
+  useOf(address: Address): AccountUse {
+    const id = this.#id(address)
+    const sticky = this.#memory.view.getUint32(id + RECORD_STICKY, true)
+    return {
+      readsBalance: (sticky & STICKY_READ_BALANCE) !== 0,
+      leastBalanceWei: this.#memory.readWord(id + ACCOUNT_LEAST_BALANCE),
+      readsNonce: (sticky & STICKY_READ_NONCE) !== 0,
+      readsCode: (sticky & STICKY_READ_CODE) !== 0,
+      readsLife: (sticky & STICKY_READ_LIFE) !== 0,
+      isMoved: (sticky & STICKY_MOVED_BALANCE) !== 0,
+    }
   }
 
   finish(rules: Rules): JournalResult {

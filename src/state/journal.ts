@@ -15,6 +15,22 @@ export type JournalResult = {
 }
 
 /**
+ * What a transaction must find of an account as it was told at the start, to go again as it went. Debits and credits are no reads
+ * of the balance (D8): they add to whatever there is, if only it suffices.
+ */
+export type AccountUse = {
+  readonly readsBalance: boolean
+  /** The balance must be at least so much. */
+  readonly leastBalanceWei: bigint
+  readonly readsNonce: boolean
+  readonly readsCode: boolean
+  /** Whether it existed, and was empty. */
+  readonly readsLife: boolean
+  /** It was credited or debited, perhaps by nothing: who does not exist may begin so, and who is empty end (EIP-161). */
+  readonly isMoved: boolean
+}
+
+/**
  * All that one transaction reads and changes, with one undo log. Both VMs and the router see state only through it.
  * One per worker, reused: `begin`, any number of the rest, `finish`.
  *
@@ -32,18 +48,20 @@ export interface Journal {
   /** Undoes everything since `to`: accounts, storage, transient storage, warmth, logs, refunds, created, destroyed. */
   rollback(to: number): void
 
-  /** True when the account exists; before EIP-161 an account can exist and be empty. Reads balance, nonce and code. */
+  /** True when the account exists; before EIP-161 an account can exist and be empty. */
   exists(address: Address): boolean
   /** True when it does not exist, or has nonce 0, balance 0 and no code (EIP-161). */
   isEmpty(address: Address): boolean
   balance(address: Address): bigint
+  /** True when the balance is at least `amountWei`. If it is, nothing else is read of it. */
+  hasBalance(address: Address, amountWei: bigint): boolean
   nonce(address: Address): bigint
   /** `EMPTY_CODE_HASH` when it has no code or does not exist. */
   codeHash(address: Address): Hash
   code(address: Address): Bytes
-  /** Credits an account, bringing it to life; with 0 it only touches it (EIP-161). Reads its balance. */
+  /** Credits an account, bringing it to life; with 0 it only touches it (EIP-161). */
   addBalance(address: Address, amountWei: bigint): void
-  /** Debits an account; 0 does nothing. The caller has checked that the balance suffices. Reads its balance. */
+  /** Debits an account; 0 does nothing. The caller has checked that the balance suffices. Reads as `hasBalance`. */
   subtractBalance(address: Address, amountWei: bigint): void
   /** Brings the account to life, as `setCode` does. */
   setNonce(address: Address, nonce: bigint): void
@@ -82,6 +100,9 @@ export interface Journal {
   /** Positive or negative. The counter never falls below 0 at the end of a transaction. */
   addRefund(gas: bigint): void
   readonly refundGas: bigint
+
+  /** What the transaction read of an account so far. Answers until the next `begin`. */
+  useOf(address: Address): AccountUse
 
   /** Deletes destroyed accounts and, under EIP-161, touched empty ones; says what changed. */
   finish(rules: Rules): JournalResult

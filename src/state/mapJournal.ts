@@ -23,7 +23,7 @@ import {
   NEW_ACCOUNT,
   noChanges,
 } from './changes.ts'
-import type { Journal, JournalResult, Warmth } from './journal.ts'
+import type { AccountUse, Journal, JournalResult, Warmth } from './journal.ts'
 import { emptyView } from './overlay.ts'
 import { TrackedView } from './trackedView.ts'
 import { UndoLog } from './undoLog.ts'
@@ -42,7 +42,7 @@ const RIPEMD160 = toAddress(`0x${'03'.padStart(40, '0')}`)
 
 /**
  * What one transaction did so far. Everything changes through `undo` only (J1), but what is sticky by design: `view`,
- * `touched`, `touchedRipemd160` and the codes, which are by hash.
+ * `touched`, `touchedRipemd160`, `leastBalances` and the codes, which are by hash.
  */
 function newTransaction(view: StateView) {
   return {
@@ -61,6 +61,8 @@ function newTransaction(view: StateView) {
     /** The counter after each change of it. */
     refunds: [] as bigint[],
     touchedRipemd160: false,
+    /** See `AccountUse`. */
+    leastBalances: new Map<Address, bigint>(),
   }
 }
 
@@ -80,16 +82,31 @@ class MapJournal implements Journal {
   }
 
   exists(address: Address): boolean {
-    return this.#readAccount(address) !== undefined
+    this.#tx.view.noteRead('life', address)
+    return this.#account(address) !== undefined
   }
 
   isEmpty(address: Address): boolean {
-    return isEmptyAccount(this.#readAccount(address))
+    this.#tx.view.noteRead('life', address)
+    // Whether a debit took the last of it depends on how much there was.
+    if (this.#movedWei(address) < 0n) this.#tx.view.noteRead('balance', address)
+    return isEmptyAccount(this.#account(address))
   }
 
   balance(address: Address): bigint {
     this.#tx.view.noteRead('balance', address)
     return this.#account(address)?.balanceWei ?? 0n
+  }
+
+  hasBalance(address: Address, amountWei: bigint): boolean {
+    const { view, leastBalances } = this.#tx
+    view.noteRead('moved', address)
+    const has = (this.#account(address)?.balanceWei ?? 0n) >= amountWei
+    if (has) {
+      const atStart = amountWei - this.#movedWei(address)
+      if (atStart > (leastBalances.get(address) ?? 0n)) leastBalances.set(address, atStart)
+    } else view.noteRead('balance', address)
+    return has
   }
 
   nonce(address: Address): bigint {
@@ -109,14 +126,14 @@ class MapJournal implements Journal {
 
   addBalance(address: Address, amountWei: bigint): void {
     if (address === RIPEMD160) this.#tx.touchedRipemd160 = true
-    this.#update(address, { balanceWei: this.balance(address) + amountWei })
+    this.#tx.view.noteRead('moved', address)
+    this.#update(address, { balanceWei: (this.#account(address)?.balanceWei ?? 0n) + amountWei })
   }
 
   subtractBalance(address: Address, amountWei: bigint): void {
     if (amountWei === 0n) return
-    const balanceWei = this.balance(address) - amountWei
-    assert(balanceWei >= 0n, 'a balance is not negative')
-    this.#update(address, { balanceWei })
+    assert(this.hasBalance(address, amountWei), 'a balance is not negative')
+    this.#update(address, { balanceWei: (this.#account(address)?.balanceWei ?? 0n) - amountWei })
   }
 
   setNonce(address: Address, nonce: bigint): void {
@@ -214,6 +231,18 @@ class MapJournal implements Journal {
     return this.#tx.refunds.at(-1) ?? 0n
   }
 
+  useOf(address: Address): AccountUse {
+    const { view, leastBalances } = this.#tx
+    return {
+      readsBalance: view.hasRead('balance', address),
+      leastBalanceWei: leastBalances.get(address) ?? 0n,
+      readsNonce: view.hasRead('nonce', address),
+      readsCode: view.hasRead('code', address),
+      readsLife: view.hasRead('life', address),
+      isMoved: view.hasRead('moved', address),
+    }
+  }
+
   finish(rules: Rules): JournalResult {
     const { view, changes, logs, touched } = this.#tx
     assert(this.refundGas >= 0n, 'the refund counter is not negative when a transaction ends')
@@ -238,9 +267,9 @@ class MapJournal implements Journal {
     return changedAccount(this.#tx.view, this.#tx.changes, address)
   }
 
-  #readAccount(address: Address): Account | undefined {
-    for (const field of ['balance', 'nonce', 'code'] as const) this.#tx.view.noteRead(field, address)
-    return this.#account(address)
+  /** What was credited so far, less what was debited. */
+  #movedWei(address: Address): bigint {
+    return (this.#account(address)?.balanceWei ?? 0n) - (this.#tx.view.account(address)?.balanceWei ?? 0n)
   }
 
   /** Changes some fields of an account and touches it (EIP-161), bringing it to life when it does not exist. */

@@ -2,6 +2,20 @@ import type { Address, Bytes, Hash, Word } from '../primitives/index.ts'
 import { type Location, type LocationKey, locationKey, type Places } from './access.ts'
 import type { Account, StateView } from './view.ts'
 
+/** What can be read of an account: its fields, whether it lives, and its balance by credits and debits (see `AccountUse`). */
+type Field = AccountKind | 'life' | 'moved'
+type AccountKind = Exclude<Location['kind'], 'storage'>
+
+/** The locations that each of them is. */
+const KINDS: Readonly<Record<Field, readonly AccountKind[]>> = {
+  balance: ['balance'],
+  nonce: ['nonce'],
+  code: ['code'],
+  reset: ['reset'],
+  life: ['balance', 'nonce', 'code'],
+  moved: ['balance'],
+}
+
 /**
  * A view as one transaction asks it: each question goes to the base at most once (J4), and what a contract's answer
  * depended on is remembered for good (J2).
@@ -18,6 +32,8 @@ export class TrackedView implements StateView {
     nonce: new Set<Address>(),
     code: new Set<Address>(),
     reset: new Set<Address>(),
+    life: new Set<Address>(),
+    moved: new Set<Address>(),
   }
 
   constructor(base: StateView) {
@@ -25,8 +41,13 @@ export class TrackedView implements StateView {
   }
 
   /** Says that an answer depended on one field of an account. {@link account} alone does not tell which. */
-  noteRead(field: Exclude<Location['kind'], 'storage'>, address: Address): void {
+  noteRead(field: Field, address: Address): void {
     this.#fields[field].add(address)
+  }
+
+  /** Whether {@link noteRead} was told so. */
+  hasRead(field: Field, address: Address): boolean {
+    return this.#fields[field].has(address)
   }
 
   account(address: Address): Account | undefined {
@@ -79,8 +100,10 @@ export class TrackedView implements StateView {
   /** Everything that was read. */
   reads(): Set<LocationKey> {
     const keys = new Set<LocationKey>()
-    for (const kind of ['balance', 'nonce', 'code', 'reset'] as const) {
-      for (const address of this.#fields[kind]) keys.add(locationKey({ kind, address }))
+    for (const [field, kinds] of Object.entries(KINDS)) {
+      for (const address of this.#fields[field as Field]) {
+        for (const kind of kinds) keys.add(locationKey({ kind, address }))
+      }
     }
     for (const [address, slots] of this.#storage) {
       for (const slot of slots.keys()) keys.add(locationKey({ kind: 'storage', address, slot }))

@@ -1,6 +1,13 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { EMPTY_CODE_HASH, fromHex, keccakHash, rulesOf, toAddress } from '../../src/primitives/index.ts'
-import { createOverlay, type Journal, locationKey, type StateDiff, viewOf } from '../../src/state/index.ts'
+import {
+  type AccountUse,
+  createOverlay,
+  type Journal,
+  locationKey,
+  type StateDiff,
+  viewOf,
+} from '../../src/state/index.ts'
 
 const cancun = rulesOf('cancun')
 const homestead = rulesOf('homestead')
@@ -337,6 +344,54 @@ export function journalSuite(name: string, createJournal: () => Journal): void {
       ])('%s reads its locations', (_name, act, expected) => {
         act(journal)
         expect(journal.finish(cancun).access.reads).toEqual(new Set(expected))
+      })
+
+      const NOTHING = {
+        readsBalance: false,
+        leastBalanceWei: 0n,
+        readsNonce: false,
+        readsCode: false,
+        readsLife: false,
+        isMoved: false,
+      }
+
+      test.each<[string, (j: Journal) => unknown, Partial<AccountUse>]>([
+        ['a balance that was asked for', (j) => j.balance(contract), { readsBalance: true }],
+        ['a nonce and a code', (j) => [j.nonce(contract), j.code(contract)], { readsNonce: true, readsCode: true }],
+        ['whether it exists', (j) => j.exists(contract), { readsLife: true }],
+        ['whether it is empty', (j) => j.isEmpty(contract), { readsLife: true }],
+        ['a credit', (j) => j.addBalance(contract, 3n), { isMoved: true }],
+        ['a debit', (j) => j.subtractBalance(contract, 3n), { isMoved: true, leastBalanceWei: 3n }],
+        ['a balance that suffices', (j) => j.hasBalance(contract, 4n), { isMoved: true, leastBalanceWei: 4n }],
+        ['one that does not', (j) => j.hasBalance(contract, 6n), { isMoved: true, readsBalance: true }],
+        [
+          'debits one after the other',
+          (j) => [2n, 3n].map((amountWei) => j.subtractBalance(contract, amountWei)),
+          { isMoved: true, leastBalanceWei: 5n },
+        ],
+        [
+          'a debit of what was credited',
+          (j) => [j.addBalance(contract, 3n), j.subtractBalance(contract, 4n)],
+          { isMoved: true, leastBalanceWei: 1n },
+        ],
+        [
+          'a debit that was taken back',
+          (j) => {
+            const start = j.checkpoint()
+            j.subtractBalance(contract, 4n)
+            j.rollback(start)
+          },
+          { isMoved: true, leastBalanceWei: 4n },
+        ],
+        [
+          'whether a debit emptied it',
+          (j) => [j.subtractBalance(contract, 1n), j.isEmpty(contract)],
+          { isMoved: true, leastBalanceWei: 1n, readsLife: true, readsBalance: true },
+        ],
+      ])('%s is what it depends on', (_name, act, expected) => {
+        act(journal)
+        journal.finish(cancun)
+        expect(journal.useOf(contract)).toEqual({ ...NOTHING, ...expected })
       })
 
       test('touches are listed in their order', () => {

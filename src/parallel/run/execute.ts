@@ -16,12 +16,11 @@ import { Blocked } from '../memory/versionedState.ts'
 import { type Bench, transactionAt } from './bench.ts'
 import { type Footprint, writeFootprint } from './footprint.ts'
 import { SpeculativeView } from './speculativeView.ts'
+import { steps } from './steps.ts'
 
 /** An execution that went to its end, in the shared memory but not visible yet; or the lower transaction that it must wait for. */
 export type Execution = (Footprint & { readonly kind: 'ended'; readonly result: Pointer }) | Waiting
 type Waiting = { readonly kind: 'blocked'; readonly by: number }
-
-const EXACT = { readsBalance: true, readsNonce: true, readsCode: true, leastBalanceWei: 0n }
 
 /** Executes a transaction on the state as the ones below left it so far. Throws {@link MemoryFull} and nothing else. */
 export function execute(bench: Bench, index: number): Execution {
@@ -33,7 +32,7 @@ export function execute(bench: Bench, index: number): Execution {
   try {
     const outcome = executeTransaction(environment, view, transaction, 'consensus')
     const diff = outcome.kind === 'executed' ? outcome.diff : []
-    const footprint = writeFootprint(state, view, diff, () => EXACT)
+    const footprint = writeFootprint(state, view, diff, (address) => steps.useOf(environment.journal, address))
     return { kind: 'ended', ...footprint, result: writeResult(bench, outcome, isFinal) }
   } catch (thrown) {
     if (thrown instanceof Blocked) return { kind: 'blocked', by: thrown.by }

@@ -1,6 +1,6 @@
 import type { Address } from '../../primitives/index.ts'
 import { assert, EMPTY_CODE_HASH } from '../../primitives/index.ts'
-import type { AccountDiff, StateDiff } from '../../state/index.ts'
+import type { AccountDiff, AccountUse, Journal, StateDiff } from '../../state/index.ts'
 import type { Arena, Pointer } from '../memory/arena.ts'
 import {
   ACCOUNT_EFFECT_WORDS,
@@ -38,12 +38,11 @@ import {
 import { type Found, lifeOf, type VersionedState } from '../memory/versionedState.ts'
 import type { AskedAccount, SpeculativeView } from './speculativeView.ts'
 
-export type AccountUse = {
-  readonly readsBalance: boolean
-  readonly readsNonce: boolean
-  readonly readsCode: boolean
-  readonly leastBalanceWei: bigint
+/** What of an account mattered to the transaction that the journal holds. */
+export function useOf(journal: Journal, address: Address): AccountUse {
+  return journal.useOf(address)
 }
+
 /** What an execution leaves for the others: what it must have been told, and what it does. Lists in the shared memory. */
 export type Footprint = { readonly reads: Pointer; readonly writes: Pointer }
 
@@ -167,7 +166,8 @@ function writeAccountRead(
   arena.set(at + READ_CODE, found.code)
   arena.set(at + READ_LIFE, lifeOf(found))
   arena.setLimb(at + READ_NONCE, found.nonce)
-  arena.setWord(at + READ_VALUE, use.readsBalance ? found.balanceWei : use.leastBalanceWei)
+  const readsBalance = (arena.get(at + READ_MARKS) & READS_BALANCE) !== 0
+  arena.setWord(at + READ_VALUE, readsBalance ? found.balanceWei : use.leastBalanceWei)
 }
 
 /**
@@ -177,19 +177,25 @@ function writeAccountRead(
 function readMarks(arena: Arena, effect: Pointer, use: AccountUse): number {
   const marks = effect === 0 ? 0 : arena.get(effect + EFFECT_MARKS)
   if ((marks & MARK_DELETED) !== 0) return READS_BALANCE | READS_NONCE | READS_CODE | READS_LIFE
-  const { readsBalance, readsNonce, readsCode, leastBalanceWei } = use
-  const readsAll = readsBalance && readsNonce && readsCode
-  const needs = leastBalanceWei > 0n ? NEEDS_BALANCE : 0
+  const needs = use.leastBalanceWei > 0n ? NEEDS_BALANCE : 0
+  const readsBalance = use.readsBalance || mayBeDrained(arena, effect)
+  const isLifeOpen = effect === 0 ? use.isMoved : !surelyLives(arena, effect, marks)
   return (
     (readsBalance ? READS_BALANCE : needs) |
-    (readsNonce ? READS_NONCE : 0) |
-    (readsCode ? READS_CODE : 0) |
-    (readsAll || !surelyLives(arena, effect, marks) ? READS_LIFE : 0)
+    (use.readsNonce ? READS_NONCE : 0) |
+    (use.readsCode ? READS_CODE : 0) |
+    (use.readsLife || isLifeOpen ? READS_LIFE : 0)
   )
 }
 
+/** Whether a debit may leave the account with nothing at all, which EIP-161 then deletes. */
+function mayBeDrained(arena: Arena, effect: Pointer): boolean {
+  if (effect === 0 || arena.getWord(effect + EFFECT_BALANCE) < MOST_ADDED) return false
+  return arena.getLimb(effect + EFFECT_NONCE) === 0n && arena.get(effect + EFFECT_CODE) === 0
+}
+
+/** Whether the account is not empty after the effect, whatever it was before. */
 function surelyLives(arena: Arena, effect: Pointer, marks: number): boolean {
-  if (effect === 0) return false
   const added = arena.getWord(effect + EFFECT_BALANCE)
   const setsNonce = (marks & MARK_NONCE) !== 0 && arena.getLimb(effect + EFFECT_NONCE) > 0n
   const setsCode = (marks & MARK_CODE) !== 0 && arena.get(effect + EFFECT_CODE) !== 0

@@ -78,13 +78,19 @@ function stateOf(random: Random, codes: TreeCodes, senders: readonly Address[]):
 
 function randomTransactions(random: Random, senders: readonly Address[], coinbase: Address): readonly Transaction[] {
   const nonces = new Map<Address, bigint>()
+  // In some blocks everybody is at one contract, or sees one come and go.
+  const make = random.weighted<(() => Partial<Transaction>) | undefined>([
+    [7, undefined],
+    [2, () => ({ ...treeCall(random), to: target(0) })],
+    [1, () => ({ ...phoenixCall(random), gasLimit: 200_000n })],
+  ])
   return Array.from({ length: random.between(1, 20) }, () => {
     const sender = random.pick(senders)
     const known = nonces.get(sender) ?? 0n
     // A wrong one now and then; what follows it may be wrong too.
     const nonce = random.oneIn(16) ? known + BigInt(random.below(3)) - (known > 0n ? 1n : 0n) : known
     nonces.set(sender, nonce === known ? known + 1n : known)
-    return { ...randomTransaction(random, senders, coinbase), sender, nonce }
+    return { ...randomTransaction(random, senders, coinbase), ...make?.(), sender, nonce }
   })
 }
 
@@ -92,8 +98,7 @@ function randomTransaction(random: Random, senders: readonly Address[], coinbase
   const make = random.weighted<() => Partial<Transaction>>([
     [4, () => transfer(random, [...senders, coinbase, addr(0x200 + random.below(3)), target(random.below(CONTRACTS))])],
     [10, () => treeCall(random)],
-    [2, () => ({ to: FACTORY, data: PHOENIX_INIT_CODE })],
-    [4, () => ({ to: PHOENIX, data: random.oneIn(2) ? EMPTY_BYTES : beneficiary(random) })],
+    [6, () => phoenixCall(random)],
     [1, () => ({ to: undefined, data: PHOENIX_INIT_CODE })],
     [1, () => ({ to: undefined, data: concatBytes(fromHex('0x6000ff'), random.bytes(3)) })],
     [2, () => ({ to: MORTAL, data: beneficiary(random), valueWei: BigInt(random.below(3)) })],
@@ -117,6 +122,11 @@ function transfer(random: Random, to: readonly Address[]): Partial<Transaction> 
 function treeCall(random: Random): Partial<Transaction> {
   const { root, valueWei, script } = randomTree(random)
   return { to: target(root), valueWei, data: script }
+}
+
+function phoenixCall(random: Random): Partial<Transaction> {
+  if (random.oneIn(3)) return { to: FACTORY, data: PHOENIX_INIT_CODE }
+  return { to: PHOENIX, data: random.oneIn(2) ? EMPTY_BYTES : beneficiary(random) }
 }
 
 function beneficiary(random: Random): Bytes {

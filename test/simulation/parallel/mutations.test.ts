@@ -13,13 +13,14 @@ import {
   stateOf,
   statusOf,
 } from '../../../src/parallel/scheduler/status.ts'
+import type { AccountUse } from '../../../src/state/index.ts'
 import { createSimulation } from './run.ts'
 
 /** Blocks within which a broken rule must show. */
-const BLOCKS = 400
+const BLOCKS = 2_000
 
 const { block, claim, release } = Scheduler.prototype
-const { publishWrites } = steps
+const { publishWrites, useOf } = steps
 
 /** A rule each, and how it is broken. */
 const MUTATIONS: Readonly<Record<string, () => void>> = {
@@ -43,6 +44,11 @@ const MUTATIONS: Readonly<Record<string, () => void>> = {
   'storage that ended is read on': () => {
     vi.spyOn(VersionedState.prototype, 'finalSlot').mockImplementation(slotIgnoringResets)
   },
+  'a balance that was read is taken for one that was moved': () => breakUse({ readsBalance: false }),
+  'a debit needs no balance': () => breakUse({ leastBalanceWei: 0n }),
+  'a nonce that was read does not matter': () => breakUse({ readsNonce: false }),
+  'a code that was read does not matter': () => breakUse({ readsCode: false }),
+  'it does not matter whether an account lived': () => breakUse({ readsLife: false, isMoved: false }),
   'a finished execution wakes nobody': () => {
     vi.spyOn(Scheduler.prototype, 'wake').mockReturnValue(undefined)
   },
@@ -95,6 +101,10 @@ const MUTATIONS: Readonly<Record<string, () => void>> = {
       return { transaction, incarnation }
     })
   },
+}
+
+function breakUse(broken: Partial<AccountUse>): void {
+  vi.spyOn(steps, 'useOf').mockImplementation((journal, address) => ({ ...useOf(journal, address), ...broken }))
 }
 
 function setStatus(scheduler: Scheduler, transaction: number, status: number): void {

@@ -6,16 +6,15 @@ import { add, compare, copy, isZero, sub } from '../word'
 import { hashOfCode, loadedCode } from './code'
 import { loadAccount } from './host'
 import {
-  ACCOUNT_BALANCE, ACCOUNT_BYTES, ACCOUNT_CODE, ACCOUNT_NONCE, ACCOUNT_OLD_BALANCE, ACCOUNT_OLD_CODE, ACCOUNT_OLD_NONCE,
-  ACCOUNT_PART_BYTES, CODE_SIZE, FLAG_CHANGED, FLAG_CREATED, FLAG_DESTROYED, PART, PART_EPOCH, PART_FLAGS, RECORD_KEY,
-  RECORD_STICKY, SPACE_ACCOUNT, STICKY_EXISTED, STICKY_LOADED, STICKY_READ_BALANCE, STICKY_READ_CODE, STICKY_READ_NONCE,
-  STICKY_RIPEMD160,
+  ACCOUNT_BALANCE, ACCOUNT_BYTES, ACCOUNT_CODE, ACCOUNT_LEAST_BALANCE, ACCOUNT_NONCE, ACCOUNT_OLD_BALANCE,
+  ACCOUNT_OLD_CODE, ACCOUNT_OLD_NONCE, ACCOUNT_PART_BYTES, CODE_SIZE, FLAG_CHANGED, FLAG_CREATED, FLAG_DESTROYED, PART,
+  PART_EPOCH, PART_FLAGS, RECORD_KEY, RECORD_STICKY, SPACE_ACCOUNT, STICKY_EXISTED, STICKY_LOADED, STICKY_MOVED_BALANCE,
+  STICKY_READ_BALANCE, STICKY_READ_CODE, STICKY_READ_LIFE, STICKY_READ_NONCE, STICKY_RIPEMD160,
 } from './record'
 import { enter, find } from './table'
 import { save } from './undo'
 import { isWarm, warm } from './warmth'
 
-const READ_ALL = STICKY_READ_BALANCE | STICKY_READ_NONCE | STICKY_READ_CODE
 const RIPEMD160: u64 = 3
 
 /** The epoch of an account that nobody created yet. A new slot's epoch is 0, which is none. */
@@ -69,16 +68,24 @@ export function codeSizeOf(id: u32): u32 {
   return code == 0 ? 0 : load<u32>(code, CODE_SIZE)
 }
 
-/** 1 when the account exists. Reads balance, nonce and code. */
+/** 1 when the account exists. Reads its life. */
 export function accountExists(id: u32): u32 {
-  read(id, READ_ALL)
+  read(id, STICKY_READ_LIFE)
   return u32(isChanged(id) || (load<u32>(id, RECORD_STICKY) & STICKY_EXISTED) != 0)
 }
 
-/** 1 when it does not exist, or has nonce 0, balance 0 and no code (EIP-161). Reads all three. */
+/**
+ * 1 when it does not exist, or has nonce 0, balance 0 and no code (EIP-161). Reads its life; of one that was debited the balance,
+ * too: whether the last of it is gone depends on how much there was.
+ */
 export function isAccountEmpty(id: u32): u32 {
-  read(id, READ_ALL)
+  read(id, STICKY_READ_LIFE)
+  if (isDebited(id)) stick(id, STICKY_READ_BALANCE)
   return hasNothing(id)
+}
+
+function isDebited(id: u32): bool {
+  return isChanged(id) && compare(id + ACCOUNT_BALANCE, id + ACCOUNT_OLD_BALANCE) < 0
 }
 
 /** 1 when the account, which was loaded, has nonce 0, balance 0 and no code. */
@@ -89,13 +96,39 @@ export function hasNothing(id: u32): u32 {
     : u32(load<u64>(id, ACCOUNT_OLD_NONCE) == 0 && isZero(id + ACCOUNT_OLD_BALANCE))
 }
 
+const needed = memory.data(32, 8)
+
 /**
- * Credits the account, bringing it to life; 0 only touches it (EIP-161). Reads the balance. 0 when it overflowed: a
+ * 1 when the balance is at least `amount`. Then that is all that is read of it (D8); else the balance is read.
+ */
+export function hasBalance(id: u32, amount: usize): u32 {
+  read(id, STICKY_MOVED_BALANCE)
+  const balance = isChanged(id) ? id + ACCOUNT_BALANCE : id + ACCOUNT_OLD_BALANCE
+  if (compare(balance, amount) < 0) {
+    stick(id, STICKY_READ_BALANCE)
+    return 0
+  }
+  // At the start it must have been as much more as was debited since, or less as was credited.
+  const old = id + ACCOUNT_OLD_BALANCE
+  if (compare(balance, old) < 0) {
+    sub(needed, old, balance)
+    add(needed, needed, amount)
+  } else {
+    sub(needed, balance, old)
+    if (compare(amount, needed) <= 0) return 1
+    sub(needed, amount, needed)
+  }
+  if (compare(needed, id + ACCOUNT_LEAST_BALANCE) > 0) copy(id + ACCOUNT_LEAST_BALANCE, needed)
+  return 1
+}
+
+/**
+ * Credits the account, bringing it to life; 0 only touches it (EIP-161). Reads nothing of the balance. 0 when it overflowed: a
  * bug.
  */
 export function addBalance(id: u32, amount: usize): u32 {
   if (isRipemd160(id + RECORD_KEY)) stick(id, STICKY_RIPEMD160)
-  read(id, STICKY_READ_BALANCE)
+  read(id, STICKY_MOVED_BALANCE)
   change(id)
   const balance = id + ACCOUNT_BALANCE
   add(balance, balance, amount)
@@ -106,10 +139,10 @@ function isRipemd160(address: usize): bool {
   return load<u64>(address) == RIPEMD160 && (load<u64>(address, 8) | load<u64>(address, 16)) == 0
 }
 
-/** Debits the account; 0 does nothing. Reads the balance. 0 when it is too small, and then nothing happens. */
+/** Debits the account; 0 does nothing. Reads as {@link hasBalance}. 0 when it is too small, and then nothing happens. */
 export function subtractBalance(id: u32, amount: usize): u32 {
   if (isZero(amount)) return 1
-  if (compare(balanceOf(id), amount) < 0) return 0
+  if (hasBalance(id, amount) == 0) return 0
   change(id)
   sub(id + ACCOUNT_BALANCE, id + ACCOUNT_BALANCE, amount)
   return 1

@@ -24,8 +24,8 @@ import { clearUndo } from './undo'
 import { clearTouches } from './warmth'
 
 export {
-  accountExists, accountOf, addBalance, balanceOf, codeHashOf, codeOf, codeSizeOf, ensureLoaded, hasNothing,
-  isAccountEmpty, isAccountWarm, isCreated, isDestroyed, markCreated, markDestroyed, nonceOf, setCode, setNonce,
+  accountExists, accountOf, addBalance, balanceOf, codeHashOf, codeOf, codeSizeOf, ensureLoaded, hasBalance,
+  hasNothing, isAccountEmpty, isAccountWarm, isCreated, isDestroyed, markCreated, markDestroyed, nonceOf, setCode, setNonce,
   subtractBalance, touchAccount, transfer,
 } from './account'
 export { accessRows, packAccess } from './accessTable'

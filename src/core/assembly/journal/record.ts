@@ -34,7 +34,7 @@ export const SPACE_ID_MASK = -16
 export const STICKY_LOADED = 1
 /** It was warm at some time. */
 export const STICKY_TOUCHED = 2
-// Read marks of an account, as the access set names them.
+// Read marks of an account: the field as it was when the transaction began decided something.
 export const STICKY_READ_BALANCE = 4
 export const STICKY_READ_NONCE = 8
 export const STICKY_READ_CODE = 16
@@ -44,6 +44,10 @@ export const STICKY_EXISTED = 64
 /** The view was asked whether the account had storage, and what it said. Kept by TypeScript. */
 export const STICKY_STORAGE_ASKED = 256
 export const STICKY_HAD_STORAGE = 512
+/** Whether it existed, and was empty, decided something. */
+export const STICKY_READ_LIFE = 1024
+/** It was credited or debited: of its balance only that it was at least {@link ACCOUNT_LEAST_BALANCE} decided anything. */
+export const STICKY_MOVED_BALANCE = 2048
 /** RIPEMD-160 was credited: a touch that outlives rollbacks, in memory of block 2,675,119. */
 export const STICKY_RIPEMD160 = 128
 
@@ -65,7 +69,7 @@ export const FLAG_DESTROYED = 4
 export const FLAG_CHANGED = 8
 
 // An account.
-export const ACCOUNT_BYTES = 160
+export const ACCOUNT_BYTES = 192
 /** The slot that was interned last; each points to the one before. */
 export const ACCOUNT_SLOTS = 12
 /** Word. */
@@ -82,6 +86,8 @@ export const ACCOUNT_OLD_NONCE = 136
 export const ACCOUNT_OLD_CODE = 144
 /** For TypeScript, which knows the account by it: 0 is not yet. */
 export const ACCOUNT_NAME = 148
+/** Word: the least balance, when the transaction began, with which its debits go as they went. Sticky. */
+export const ACCOUNT_LEAST_BALANCE = 160
 
 // A slot of storage or of transient storage.
 export const SLOT_BYTES = 128
