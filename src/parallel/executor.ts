@@ -11,6 +11,11 @@ export type BlockInput = {
   readonly parentHash: Hash
   readonly parentBeaconBlockRoot: Hash
   readonly transactions: readonly Transaction[]
+  /**
+   * What the block is said to access and change. It decides nothing: a parallel executor wastes no work when it is true, and
+   * finds out when it is not.
+   */
+  readonly foretold?: BlockAccessList
   /** The hash of one of the last 256 blocks, else undefined. */
   blockHash(number: bigint): Hash | undefined
 }

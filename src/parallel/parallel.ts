@@ -1,4 +1,5 @@
 import type { StateDiff, StateView } from '../state/index.ts'
+import { foretell } from './accessList/foretell.ts'
 import { baseStateOf } from './block/baseState.ts'
 import { fitsMemory, layOut } from './block/layOut.ts'
 import { askedAt, outcomeAt } from './block/readBlock.ts'
@@ -72,10 +73,13 @@ function runOnTeam(block: OpenBlock, team: Team, arena: Arena, out: ByteWriter, 
     const loadBase = baseStateOf(arena, locations, base, block.input.blockHash)
     arena.store(IS_STORED, Number(isStored))
     enterBeginning(locations, loadBase, block.overlay.diff())
+    const state = new VersionedState(arena, locations, loadBase, block.input.rules.clearsEmptyAccounts)
+    const { foretold } = block.input
+    if (foretold !== undefined) foretell(state, new Scheduler(arena), foretold)
     const failure = team.run(arena, loadBase)
     if (failure !== undefined) return failure.reason
     if (arena.load(STOPPED) === STOP_FAILURE) return 'a worker met what it could not judge'
-    takeOutcomes(block, new VersionedState(arena, locations, loadBase, block.input.rules.clearsEmptyAccounts))
+    takeOutcomes(block, state)
     return undefined
   } catch (thrown) {
     if (thrown instanceof MemoryFull) return thrown.message

@@ -66,7 +66,8 @@ export function writeFootprint(
   return { reads: writeReads(state.arena, view, effects, useOf), writes: writeList(state.arena, writes) }
 }
 
-type Write = { readonly record: Pointer; readonly effect: Pointer }
+/** A location's record and what is done to it. */
+export type Write = { readonly record: Pointer; readonly effect: Pointer }
 
 function addWrites(
   state: VersionedState,
@@ -112,7 +113,8 @@ function accountEffect(state: VersionedState, { account, code, storageReset }: A
   return effect
 }
 
-function writeList(arena: Arena, writes: readonly Write[]): Pointer {
+/** Writes as a list in the shared memory. */
+export function writeList(arena: Arena, writes: readonly Write[]): Pointer {
   const list = arena.take(LIST_ITEMS + writes.length * WRITE_WORDS)
   arena.set(list, writes.length)
   let at = list + LIST_ITEMS
