@@ -6,16 +6,18 @@ import { projectRoot } from './nodeProcess.ts'
 /** A compiled example, ready for viem and ethers. */
 export type Contract = { readonly abi: Abi; readonly bytecode: Hex }
 
+type ExampleName = 'Counter' | 'Token' | 'Caller' | 'Pool'
+
 /** The examples in both languages. */
 export type Examples = {
-  readonly sol: { readonly Counter: Contract; readonly Token: Contract; readonly Caller: Contract }
-  readonly asm: { readonly Counter: Contract; readonly Token: Contract; readonly Caller: Contract }
+  readonly sol: Readonly<Record<ExampleName, Contract>>
+  readonly asm: Readonly<Record<ExampleName, Contract>>
 }
 
 /** Compiles the example contracts, once for all tests. */
 export async function compileExamples(): Promise<Examples> {
   const artifacts = await compileSources(
-    ['sol-contracts', 'asm-contracts/Counter.ts', 'asm-contracts/Token.ts', 'asm-contracts/Caller.ts'],
+    ['sol-contracts', ...['Counter', 'Token', 'Caller', 'Pool'].map((name) => `asm-contracts/${name}.ts`)],
     {
       root: projectRoot,
       cacheFolder: join(projectRoot, 'dist/examples'),
@@ -31,11 +33,13 @@ export async function compileExamples(): Promise<Examples> {
       Counter: find('sol-contracts/Counter.sol'),
       Token: find('sol-contracts/Token.sol'),
       Caller: find('sol-contracts/Caller.sol'),
+      Pool: find('sol-contracts/Pool.sol'),
     },
     asm: {
       Counter: find('asm-contracts/Counter.ts'),
       Token: find('asm-contracts/Token.ts'),
       Caller: find('asm-contracts/Caller.ts'),
+      Pool: find('asm-contracts/Pool.ts'),
     },
   }
 }
