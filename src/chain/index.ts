@@ -10,7 +10,12 @@
  * a block or a developer's edit of the state; each carries an undo record, so that a snapshot is just a number of a
  * commit to return to. There are no forks: a block is stored by its number, and its hash is an index.
  *
+ * Under consensus there is neither producer nor ledger, but an ordered chain over a branch ledger (ordered/): bodies are judged
+ * against a state three blocks old, executed while they wait to be final, and stored once they are.
+ *
  * - L1, L2 in ledger.ts: a commit is whole; the head's state root is the root of the flat state.
+ * - L3, L4 in ordered/branchLedger.ts, O1 to O3 in ordered/orderedChain.ts: only what is final is stored; what was ordered is kept,
+ *   can pay, and has one result.
  * - C1 *Roots are true from block 0 on*: every state root, transactions root and receipts root can be proved against.
  * - C2 *What was produced can be read back*: decode after encode is the identity for headers, bodies and receipts.
  * - C3 *Rewinding restores the store byte for byte*, but for code and trie nodes, which their hashes name for ever.
@@ -41,10 +46,26 @@ export { type LedgerParts, openLedger } from './ledger/openLedger.ts'
 export { diffOfEdits } from './ledger/stateEdit.ts'
 export type * from './ledger.ts'
 export type * from './mempool.ts'
+export { checkOrderable } from './ordered/admission.ts'
+export {
+  type AccountChange,
+  type BranchLedger,
+  type BranchLedgerParts,
+  type BranchResult,
+  openBranchLedger,
+} from './ordered/branchLedger.ts'
+export {
+  createOrderedChain,
+  type OrderedBlock,
+  type OrderedChain,
+  type OrderedChainParts,
+  type Payload,
+} from './ordered/orderedChain.ts'
 export { createMempool, DEFAULT_POOL_LIMITS, type MempoolParts, type PoolLimits } from './pool/createMempool.ts'
 export type * from './producer.ts'
 export { type Clock, systemClock } from './production/clock.ts'
 export { createProducer, type ProducerParts } from './production/createProducer.ts'
+export { readOrder } from './records/records.ts'
 export {
   createSimulationCore,
   type SimulationCore,

@@ -18,6 +18,14 @@ export type PoolDoor = { readonly gasLimit: bigint; readonly minFeeCapWei: bigin
 /** Transactions by sender, then nonce, ascending. */
 export type PoolContent = ReadonlyMap<Address, ReadonlyMap<bigint, SignedTransaction>>
 
+/** What a block that does not follow the newest state takes. Asked in the order of selection. */
+export type Selection = {
+  /** With which of the sender's nonces to begin. */
+  nextNonce(sender: Address): bigint
+  /** False leaves this transaction out, and the sender's later ones with it. */
+  admits(transaction: SignedTransaction): boolean
+}
+
 /**
  * Transactions that wait for a block. Lives in memory only.
  *
@@ -39,8 +47,9 @@ export interface Mempool {
   /**
    * Ready transactions for a block: best effective tip first (older first among equals), per sender by nonce, as long as
    * their gas limits fit. What does not pay the base fee stays and waits. O((senders + selected) log senders).
+   * `selection` may begin further on and be choosier.
    */
-  select(baseFeeWei: bigint, gasLimit: bigint): readonly SignedTransaction[]
+  select(baseFeeWei: bigint, gasLimit: bigint, selection?: Selection): readonly SignedTransaction[]
   /**
    * The state moved on: drops what became invalid, promotes what became ready. After a block it is enough to name the
    * senders in it; after an edit or a rewind leave `senders` out and all are looked at.

@@ -3,8 +3,9 @@ import type { ExecutedBlock } from './block.ts'
 import type { Head, ProducedBlock, StateEdit } from './ledger.ts'
 import type { AddOutcome } from './mempool.ts'
 
-/** When blocks are made. */
+/** When blocks are made. `consensus`: when others agree on one. */
 export type MiningMode =
+  | { readonly kind: 'consensus' }
   | { readonly kind: 'automine' }
   | { readonly kind: 'interval'; readonly milliseconds: number }
   | { readonly kind: 'manual' }
@@ -27,6 +28,17 @@ export type ChainEvent =
   /** Commits were undone or state was edited: whatever was derived from the head is stale. */
   | { readonly kind: 'rewound'; readonly head: Head }
 
+/** The chain as a client sees it: takes transactions, tells of blocks. */
+export interface ChainFeed {
+  /** Hands a transaction to the pool. Resolves with the pool's answer, or as {@link Producer} says. */
+  submit(transaction: SignedTransaction): Promise<AddOutcome>
+  readonly mode: MiningMode
+  /** What the next block will be like, as far as one can tell. */
+  next(): NextBlock
+  /** Calls `listener` for everything that happens from now on; returns how to stop it. */
+  subscribe(listener: (event: ChainEvent) => void): () => void
+}
+
 /**
  * Makes blocks: takes transactions, decides when a block is due and asks the ledger for it. Everything that changes the
  * chain of a development node goes through here, one thing after the other. Throws `NODE_STOPPING` after `stop`, and
@@ -37,7 +49,7 @@ export type ChainEvent =
  *   dropped with a reason.
  * - B3 *Time goes forward.* A block's timestamp is after its parent's.
  */
-export interface Producer {
+export interface Producer extends ChainFeed {
   /**
    * Hands a transaction to the pool. Under automine it resolves once the block that includes it is stored, so that a
    * client that asks next sees it, or as `rejected` when the block had to leave it out; one that cannot be in a block
@@ -47,11 +59,8 @@ export interface Producer {
   submit(transaction: SignedTransaction): Promise<AddOutcome>
   /** Makes `count` blocks now, `intervalSeconds` apart in their timestamps. Every one is told to listeners. */
   mine(count: number, intervalSeconds?: number): Promise<readonly ExecutedBlock[]>
-  readonly mode: MiningMode
   /** Automine begins with what is ready. Interval mode makes a block, empty or not, at every tick. */
   setMode(mode: MiningMode): void
-  /** What a block made now would be like. */
-  next(): NextBlock
   /** Moves the clock of blocks to come; returns the whole offset in seconds. Throws `INVALID_TIMESTAMP` beyond 2^52. */
   increaseTime(seconds: bigint): bigint
   /** Sets that clock to a moment. Throws `INVALID_TIMESTAMP` for one not after the head's, or beyond 2^52. */
@@ -74,8 +83,6 @@ export interface Producer {
   revert(snapshot: number): Promise<boolean>
   /** Back to the genesis block, the settings of the start and an empty pool. */
   reset(): Promise<void>
-  /** Calls `listener` for everything that happens from now on; returns how to stop it. */
-  subscribe(listener: (event: ChainEvent) => void): () => void
   /** Waits for what is under way and takes nothing more. */
   stop(): Promise<void>
 }

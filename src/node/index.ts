@@ -6,6 +6,12 @@
  *                                        --calls to try--->   simulator thread: snapshots, never writes
  *                      ledger thread <---memory, no messages---> team: threads that execute its transactions
  *
+ * A node of a network (validator/) has no producer: consensus orders blocks, and a driver carries out what it says.
+ *
+ *   transport <--messages--> driver: step(state, input) --outputs--> safety record | timers | transport | ordered chain
+ *                                                                                            |
+ *                              ledger thread: executes before a block is final, stores after <--+
+ *
  * - N1 *One writer.* Only the ledger's thread changes the data directory after the start.
  * - N2 *What is not ours is not touched*: a foreign or damaged directory is refused before anything is opened in it.
  * - N3 *What was opened is closed*, in the opposite order, also when the start fails half-way.

@@ -19,6 +19,7 @@ import type { DevAccount } from './devAccounts.ts'
 import { DEV_BALANCE_WEI, devAccounts } from './devAccounts.ts'
 import { nodeEvents } from './events.ts'
 import type { LedgerTeam } from './ledgerWorker.ts'
+import { createDoubt, type Opened, opening } from './lifeCycle.ts'
 import type { EvmEngineName } from './machines.ts'
 import type { MetricSources, Metrics } from './metrics/metrics.ts'
 import { startMetricsServer } from './metrics/metricsServer.ts'
@@ -31,21 +32,9 @@ import { startLedgerThread, startSimulatorThread } from './threads.ts'
 const DEV_GENESIS_TIMESTAMP_SECONDS = 1_710_338_135n
 const DEV_GENESIS_GAS_LIMIT = 60_000_000n
 
-/** What was opened and must be closed, the last one first. */
-type Opened = (() => Promise<void> | void)[]
-
 /** Builds a development node from its parts and starts it. Throws a `BaseError` that says what to do. */
-export async function startNode(options: NodeOptions): Promise<RunningNode> {
-  const opened: Opened = []
-  const stop = async (): Promise<void> => {
-    for (const close of opened.splice(0).reverse()) await close()
-  }
-  try {
-    return { ...(await build(options, opened)), stop }
-  } catch (error) {
-    await stop()
-    throw error
-  }
+export function startNode(options: NodeOptions): Promise<RunningNode> {
+  return opening((opened) => build(options, opened))
 }
 
 async function build(options: NodeOptions, opened: Opened): Promise<Omit<RunningNode, 'stop'>> {
@@ -123,17 +112,6 @@ async function serveMetrics(metrics: Metrics | undefined, port: number, context:
   const server = await startMetricsServer(port, { metrics, archive, consensus })
   opened.push(() => server.close())
   return server.url
-}
-
-/** The end of the node: the ledger's thread ended, or an invariant did not hold (N4). */
-function createDoubt(ledgerFailed: Promise<never>): { readonly failed: Promise<never>; raise(error: Error): void } {
-  let raise: (error: Error) => void = () => undefined
-  const doubted = new Promise<never>((_resolve, reject) => {
-    raise = reject
-  })
-  const failed = Promise.race([ledgerFailed, doubted])
-  failed.catch(() => undefined)
-  return { failed, raise: (error) => raise(error) }
 }
 
 /** The chain's first block, and the accounts that the node signs for: never on a chain that does not fund them. */

@@ -1,4 +1,4 @@
-import type { Archive, Mempool, Producer, Simulator } from '../chain/index.ts'
+import type { Archive, ChainFeed, Mempool, Simulator } from '../chain/index.ts'
 import type { Bytes, Rules, SignedTransaction } from '../primitives/index.ts'
 import type { ConsensusView } from './consensus.ts'
 import type { DevWallet } from './wallet.ts'
@@ -23,7 +23,8 @@ export type RequestObserver = (method: string, code: number, durationMs: number)
 export type RpcContext = {
   readonly archive: Archive
   readonly mempool: Mempool
-  readonly producer: Producer
+  /** A `Producer` where `config.isDev` is true. */
+  readonly producer: ChainFeed
   readonly simulator: Simulator
   /** Without accounts on a testnet. */
   readonly wallet: DevWallet

@@ -48,3 +48,9 @@ export function refused(message: string): RpcError {
 export function methodNotFound(method: string): RpcError {
   return new RpcError(RPC_CODES.methodNotFound, `the method ${method} does not exist/is not available`)
 }
+
+/** -32601 for what only a development node does. */
+export function devMethodOnly(method: string): RpcError {
+  const text = `the method ${method} does not exist/is not available: it is for development nodes, and this node is part of a network`
+  return new RpcError(RPC_CODES.methodNotFound, text)
+}

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { BaseError, toHex } from '../primitives/index.ts'
 import type { RequestObserver, RpcContext } from './context.ts'
-import { methodNotFound, RPC_CODES, RpcError, refused } from './error.ts'
+import { devMethodOnly, methodNotFound, RPC_CODES, RpcError, refused } from './error.ts'
 import { DEFAULT_LIMITS, type RpcLimits } from './limits.ts'
 import { createFilters } from './live/filters.ts'
 import { errorText, idOf, invalidRequest, joinAnswers, type Request, readRequest, resultText } from './message.ts'
-import { methodTable } from './methods/table.ts'
+import { isDevMethod, methodTable } from './methods/table.ts'
 import type { Connection, Scope, Services } from './scope.ts'
 import { createImpersonation } from './transaction/impersonation.ts'
 
@@ -40,7 +40,9 @@ export function createRpcHandler(context: RpcContext, limits: RpcLimits = DEFAUL
     try {
       request = readRequest(json)
       const method = methods.get(request.method)
-      if (method === undefined) throw methodNotFound(request.method)
+      if (method === undefined) {
+        throw isDevMethod(request.method) ? devMethodOnly(request.method) : methodNotFound(request.method)
+      }
       const result = await method.invoke(scope, request.args)
       observe?.(request.method, 0)
       return request.isNotification ? undefined : resultText(request.id, result)

@@ -1,7 +1,7 @@
 import type { Codec } from './codec/codec.ts'
 import { RPC_CODES, RpcError } from './error.ts'
 import type { Json } from './json.ts'
-import type { Scope } from './scope.ts'
+import type { DevScope, Scope } from './scope.ts'
 
 /** Who may call a method: `dev` ones do not exist on a testnet. */
 export type Availability = 'always' | 'dev'
@@ -25,26 +25,29 @@ type Decoded<codecs extends AnyCodecs> = {
   [index in keyof codecs]: codecs[index] extends Codec<infer value> ? value : never
 }
 
-type Definition<codecs extends AnyCodecs> = {
+type Definition<codecs extends AnyCodecs, scope> = {
   readonly name: string
   readonly aliases?: readonly string[]
   readonly summary: string
   readonly params: codecs
-  handler(scope: Scope, ...args: Decoded<codecs>): Json | Promise<Json>
+  handler(scope: scope, ...args: Decoded<codecs>): Json | Promise<Json>
 }
 
 /** Makes a method of its definition: the codecs of `params` give the handler its types. Extra arguments are ignored. */
-export function defineMethod<const codecs extends AnyCodecs>(definition: Definition<codecs>): Method {
+export function defineMethod<const codecs extends AnyCodecs>(definition: Definition<codecs, Scope>): Method {
   return createMethod(definition, 'always')
 }
 
 /** {@link defineMethod} for what signs, mines or cheats: such methods do not exist on a testnet. */
-export function defineDevMethod<const codecs extends AnyCodecs>(definition: Definition<codecs>): Method {
-  return createMethod(definition, 'dev')
+export function defineDevMethod<const codecs extends AnyCodecs>(definition: Definition<codecs, DevScope>): Method {
+  // A node that has development methods has a producer (RpcContext).
+  const handler: Definition<codecs, Scope>['handler'] = (scope, ...args) =>
+    definition.handler(scope as unknown as DevScope, ...args)
+  return createMethod({ ...definition, handler }, 'dev')
 }
 
 function createMethod<const codecs extends AnyCodecs>(
-  { name, aliases, summary, params, handler }: Definition<codecs>,
+  { name, aliases, summary, params, handler }: Definition<codecs, Scope>,
   availability: Availability,
 ): Method {
   return {

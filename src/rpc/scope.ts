@@ -1,3 +1,4 @@
+import type { Producer } from '../chain/index.ts'
 import type { RpcContext } from './context.ts'
 import type { RpcLimits } from './limits.ts'
 import type { Filters } from './live/filters.ts'
@@ -29,3 +30,6 @@ export type Scope = Services & {
   /** Runs `action` once the request's answer is on its way. */
   afterAnswer(action: () => void): void
 }
+
+/** What a request of a development method sees: its producer does as it is told. */
+export type DevScope = Omit<Scope, 'producer'> & { readonly producer: Producer }

@@ -1,5 +1,5 @@
 import { assert, BaseError, EMPTY_TRIE_ROOT, messageOf, ZERO_ADDRESS } from '../../primitives/index.ts'
-import { type StateTrie, type StoreReader, stateWrites, type Write } from '../../state/index.ts'
+import { type StateTrie, type Store, type StoreReader, stateWrites, type Write } from '../../state/index.ts'
 import type { Block, Header } from '../block.ts'
 import { type Genesis, genesisBlock } from '../genesis/genesis.ts'
 import type { Head } from '../ledger.ts'
@@ -23,14 +23,20 @@ const FORMAT = 1n
 /** Every key of ours begins with a letter. */
 const ALL_KEYS = [Uint8Array.of(0), Uint8Array.of(0xff)] as const
 
+/** Begins the chain in an empty store; checks that any other store holds this very chain, whole. */
+export async function openChain(store: Store, trie: StateTrie, genesis: Genesis): Promise<void> {
+  if (await isNewStore(store)) await store.write(await beginChain(store, trie, genesis))
+  else await checkChain(store, trie, genesis)
+}
+
 /** True when the store holds nothing at all. */
-export async function isNewStore(store: StoreReader): Promise<boolean> {
+async function isNewStore(store: StoreReader): Promise<boolean> {
   for await (const _entry of store.entries(...ALL_KEYS)) return false
   return true
 }
 
 /** The batch that begins a chain in an empty store. No commit can be undone past it, so it has no undo record. */
-export async function beginChain(store: StoreReader, trie: StateTrie, genesis: Genesis): Promise<readonly Write[]> {
+async function beginChain(store: StoreReader, trie: StateTrie, genesis: Genesis): Promise<readonly Write[]> {
   const { block, diff } = genesisBlock(genesis)
   const update = await trie.apply(EMPTY_TRIE_ROOT, diff)
   assert(update.root === block.header.stateRoot, 'the trie has the root that its definition gives')
@@ -43,7 +49,7 @@ export async function beginChain(store: StoreReader, trie: StateTrie, genesis: G
 }
 
 /** Checks that the store holds this very chain and that its newest block and state are whole. */
-export async function checkChain(store: StoreReader, trie: StateTrie, genesis: Genesis): Promise<void> {
+async function checkChain(store: StoreReader, trie: StateTrie, genesis: Genesis): Promise<void> {
   const identity = readIdentity(store)
   if (identity?.format !== FORMAT) throw wrongFormat(identity)
   const expected = identityOf(genesis)

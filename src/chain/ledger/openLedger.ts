@@ -6,7 +6,7 @@ import type { BlockRequest, Head, Ledger, ProducedBlock, StateEdit } from '../le
 import { createJobQueue } from '../production/jobQueue.ts'
 import { accessListWrite, blockWrites, headWrite, readBlockHash } from '../records/records.ts'
 import { rewindWrites, undoWrite } from '../records/undo.ts'
-import { beginChain, checkChain, headOf, isNewStore } from './chainStart.ts'
+import { headOf, openChain } from './chainStart.ts'
 import { blockInput, sealResult } from './produce.ts'
 import { diffOfEdits } from './stateEdit.ts'
 
@@ -28,8 +28,7 @@ export type LedgerParts = {
  */
 export async function openLedger(parts: LedgerParts): Promise<Ledger> {
   const { store, trie, genesis } = parts
-  if (await isNewStore(store)) await store.write(await beginChain(store, trie, genesis))
-  else await checkChain(store, trie, genesis)
+  await openChain(store, trie, genesis)
   const queue = createJobQueue()
   return {
     produce: (request) => queue.run(() => produce(parts, request)),
@@ -46,7 +45,7 @@ async function produce(parts: LedgerParts, request: BlockRequest): Promise<Produ
   const input = blockInput(chain, parent, request, (number) => readBlockHash(store, number))
   const result = executor.execute(input, { ...flatView(store), isStored: true })
   const state = await stateChange(parts, head, result.diff)
-  const produced = sealResult(parent.header, request, input, result, state.root)
+  const produced = sealResult(parent.header, request, input, result, state.root, 'leaveOut')
   const { block } = produced
   const access = accessListWrite(block.header.number, result.accessList)
   await commit(store, [...state.writes, ...blockWrites(produced), access], {

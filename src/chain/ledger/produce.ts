@@ -1,4 +1,4 @@
-import type { BlockInput, BlockResult, Included as IncludedOutcome } from '../../parallel/index.ts'
+import type { BlockInput, BlockOutcome, BlockResult } from '../../parallel/index.ts'
 import type { Hash, Rules, SignedTransaction } from '../../primitives/index.ts'
 import { assert, EMPTY_BYTES, EMPTY_TRIE_ROOT, ZERO_HASH } from '../../primitives/index.ts'
 import { blobBaseFee } from '../../router/index.ts'
@@ -27,7 +27,7 @@ export function blockInput(
 ): BlockInput {
   const { timestampSeconds, coinbase, prevRandao, gasLimit, transactions } = request
   const number = parent.header.number + 1n
-  assert(timestampSeconds > parent.header.timestampSeconds, 'a block is later than its parent')
+  assert(timestampSeconds >= parent.header.timestampSeconds, 'a block is not earlier than its parent')
   return {
     rules,
     context: {
@@ -47,15 +47,22 @@ export function blockInput(
   }
 }
 
-/** The block that was executed, without the transactions that may not be in it, under its roots. */
+/**
+ * What becomes of a transaction that may not be in the block: who builds a block leaves it out; who executes what others
+ * have ordered keeps it, with a receipt of failure and no gas used.
+ */
+export type RejectedFate = 'leaveOut' | 'keep'
+
+/** The block that was executed, under its roots. */
 export function sealResult(
   parent: Header,
   request: BlockRequest,
   input: BlockInput,
   result: BlockResult,
   stateRoot: Hash,
+  rejected: RejectedFate,
 ): ProducedBlock {
-  const { included, dropped } = sortOutcomes(request.transactions, result)
+  const { included, dropped } = sortOutcomes(request.transactions, result, rejected)
   const receipts = receiptsOf(included)
   const transactions = included.map(({ transaction }) => transaction)
   const { rules, context } = input
@@ -80,20 +87,24 @@ export function sealResult(
     requestsHash: rules.hasRequests ? hashRequests(result.requests) : undefined,
   }
   assert(result.gasUsed === (receipts.at(-1)?.cumulativeGasUsed ?? 0n), 'a block uses the gas of its transactions')
-  const failures = included.map(({ outcome }) => describeFailure(outcome))
+  const failures = included.map(({ outcome }) => failureOf(outcome))
   return { block: sealBlock(header, transactions), receipts, dropped, failures }
 }
 
-type Included = { readonly transaction: SignedTransaction; readonly outcome: IncludedOutcome }
+type Included = { readonly transaction: SignedTransaction; readonly outcome: BlockOutcome }
 
-function sortOutcomes(transactions: readonly SignedTransaction[], { outcomes }: BlockResult) {
+function sortOutcomes(
+  transactions: readonly SignedTransaction[],
+  { outcomes }: BlockResult,
+  rejected: RejectedFate,
+): { readonly included: readonly Included[]; readonly dropped: ProducedBlock['dropped'] } {
   assert(outcomes.length === transactions.length, 'every transaction has an outcome')
   const included: Included[] = []
   const dropped: ProducedBlock['dropped'][number][] = []
   for (const [index, transaction] of transactions.entries()) {
     const outcome = outcomes[index]
     assert(outcome !== undefined, 'every transaction has an outcome')
-    if (outcome.kind === 'executed') included.push({ transaction, outcome })
+    if (outcome.kind === 'executed' || rejected === 'keep') included.push({ transaction, outcome })
     else dropped.push({ hash: transaction.hash, rejection: outcome.rejection })
   }
   return { included, dropped }
@@ -101,10 +112,11 @@ function sortOutcomes(transactions: readonly SignedTransaction[], { outcomes }: 
 
 function receiptsOf(included: readonly Included[]): readonly Receipt[] {
   let cumulativeGasUsed = 0n
-  return included.map(({ transaction, outcome }) => {
+  return included.map(({ transaction: { type }, outcome }) => {
+    if (outcome.kind === 'rejected') return { ...NOTHING_HAPPENED, type, cumulativeGasUsed }
     cumulativeGasUsed += outcome.gasUsed
     return {
-      type: transaction.type,
+      type,
       succeeded: outcome.status === 'success',
       gasUsed: outcome.gasUsed,
       cumulativeGasUsed,
@@ -114,4 +126,18 @@ function receiptsOf(included: readonly Included[]): readonly Receipt[] {
       logsBloom: bloomOf(outcome.logs),
     }
   })
+}
+
+/** The receipt of a transaction that is in a block and could not be executed. */
+const NOTHING_HAPPENED = {
+  succeeded: false,
+  gasUsed: 0n,
+  effectiveGasPriceWei: 0n,
+  contractAddress: undefined,
+  logs: [],
+  logsBloom: bloomOf([]),
+} as const
+
+function failureOf(outcome: BlockOutcome): string | undefined {
+  return outcome.kind === 'executed' ? describeFailure(outcome) : `not executed: ${outcome.rejection.message}`
 }

@@ -3,7 +3,7 @@ import { assert } from '../../primitives/index.ts'
 import { maxCost } from '../../router/index.ts'
 import type { StateView } from '../../state/index.ts'
 import type { Archive } from '../archive.ts'
-import type { AddOutcome, Mempool, PoolContent, PoolDoor, PoolRejection } from '../mempool.ts'
+import type { AddOutcome, Mempool, PoolContent, PoolDoor, PoolRejection, Selection } from '../mempool.ts'
 import { checkAccount, checkAtDoor, checkReplacement } from './admission.ts'
 import { createEvictionOrder, isCheaper } from './evictionOrder.ts'
 import { selectReady } from './select.ts'
@@ -103,8 +103,8 @@ class Pool implements Mempool {
     return { pending: this.#contentOf('ready'), queued: this.#contentOf('queued') }
   }
 
-  select(baseFeeWei: bigint, gasLimit: bigint): readonly SignedTransaction[] {
-    return selectReady(this.#bySender.values(), baseFeeWei, gasLimit)
+  select(baseFeeWei: bigint, gasLimit: bigint, selection?: Selection): readonly SignedTransaction[] {
+    return selectReady(this.#bySender.values(), baseFeeWei, gasLimit, selection)
   }
 
   refresh(senders: Iterable<Address> = [...this.#bySender.keys()]): void {
@@ -132,7 +132,7 @@ class Pool implements Mempool {
   #queueOf(sender: Address, state: StateView): SenderQueue {
     const account = accountOf(state, sender)
     const queue = this.#bySender.get(sender)
-    if (queue === undefined) return createSenderQueue(account, (entry, from) => this.#onMove(entry, from))
+    if (queue === undefined) return createSenderQueue(sender, account, (entry, from) => this.#onMove(entry, from))
     rebaseQueue(queue, account)
     return queue
   }

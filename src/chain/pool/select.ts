@@ -1,4 +1,5 @@
 import type { SignedTransaction } from '../../primitives/index.ts'
+import type { Selection } from '../mempool.ts'
 import { createHeap } from './heap.ts'
 import type { PoolEntry, SenderQueue } from './senderQueue.ts'
 import { readyEntry } from './senderQueue.ts'
@@ -14,10 +15,12 @@ export function selectReady(
   queues: Iterable<SenderQueue>,
   baseFeeWei: bigint,
   gasLimit: bigint,
+  selection: Selection | undefined,
 ): readonly SignedTransaction[] {
   const candidates: Candidate[] = []
   for (const queue of queues) {
-    const candidate = candidateAt(queue, queue.account.nonce, baseFeeWei)
+    const nonce = selection?.nextNonce(queue.sender) ?? queue.account.nonce
+    const candidate = candidateAt(queue, nonce, baseFeeWei)
     if (candidate !== undefined) candidates.push(candidate)
   }
   const heap = createHeap(goesBefore, candidates)
@@ -25,7 +28,7 @@ export function selectReady(
   let gasLeft = gasLimit
   for (let best = heap.pop(); best !== undefined; best = heap.pop()) {
     const { transaction } = best.entry
-    if (transaction.gasLimit > gasLeft) continue
+    if (transaction.gasLimit > gasLeft || selection?.admits(transaction) === false) continue
     gasLeft -= transaction.gasLimit
     selected.push(transaction)
     const next = candidateAt(best.queue, transaction.nonce + 1n, baseFeeWei)

@@ -1,4 +1,4 @@
-import type { SignedTransaction } from '../../primitives/index.ts'
+import type { Address, SignedTransaction } from '../../primitives/index.ts'
 import { assert } from '../../primitives/index.ts'
 
 /** Where an entry stands; `gone` is not (or no longer) in the pool. */
@@ -26,6 +26,7 @@ export type OnMove = (entry: PoolEntry, from: Standing) => void
  * the functions of this file only.
  */
 export type SenderQueue = {
+  readonly sender: Address
   readonly byNonce: Map<bigint, PoolEntry>
   readonly onMove: OnMove
   account: SenderAccount
@@ -36,8 +37,8 @@ export type SenderQueue = {
 }
 
 /** A queue without entries. */
-export function createSenderQueue(account: SenderAccount, onMove: OnMove): SenderQueue {
-  return { byNonce: new Map(), onMove, account, readyEnd: account.nonce, readyCostWei: 0n }
+export function createSenderQueue(sender: Address, account: SenderAccount, onMove: OnMove): SenderQueue {
+  return { sender, byNonce: new Map(), onMove, account, readyEnd: account.nonce, readyCostWei: 0n }
 }
 
 /** The ready entry with that nonce. */

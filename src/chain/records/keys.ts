@@ -14,6 +14,8 @@ export const chainKeys = {
   number: (blockHash: Hash): Bytes => key(KEY_PREFIX.blockNumber, fromHex(blockHash)),
   /** A transaction's place by its hash. */
   transaction: (hash: Hash): Bytes => key(KEY_PREFIX.transaction, fromHex(hash)),
+  /** What consensus said of a block, in its own encoding. */
+  order: (number: bigint): Bytes => key(KEY_PREFIX.order, numberBytes(number)),
   /** What takes back the commit that made `version`. */
   undo: (version: bigint): Bytes => key(KEY_PREFIX.undo, numberBytes(version)),
 } as const

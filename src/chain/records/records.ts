@@ -93,7 +93,17 @@ export function readLocation(reader: StoreReader, hash: Hash): StoredLocation | 
   }))
 }
 
+/** What {@link orderWrite} stored of block `number`; undefined for a block that was not ordered, as genesis. */
+export function readOrder(reader: StoreReader, number: bigint): Bytes | undefined {
+  return reader.get(chainKeys.order(number))
+}
+
 // Writing.
+
+/** What consensus says of an ordered block. The chain keeps it and does not look into it. */
+export function orderWrite(number: bigint, order: Bytes): Write {
+  return { key: chainKeys.order(number), value: order }
+}
 
 export function identityWrite({ format, genesisHash, chainId, hardfork }: ChainIdentity): Write {
   const fields = [trimmedBytes(format), fromHex(genesisHash), trimmedBytes(chainId), new TextEncoder().encode(hardfork)]

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { Archive, ChainEvent, LocatedLog, LogQuery, Producer } from '../../chain/index.ts'
+import type { Archive, ChainEvent, ChainFeed, LocatedLog, LogQuery } from '../../chain/index.ts'
 import { assert, type Hash, toHex } from '../../primitives/index.ts'
 import type { LogFilter, LogPattern } from '../codec/logFilter.ts'
 import { invalidParams, refused } from '../error.ts'
@@ -41,7 +41,7 @@ type Kind =
 type Filter = Kind & { lastUsedMs: number }
 
 /** Filters over one chain. `close` stops listening to it. */
-export function createFilters(archive: Archive, producer: Producer, limits: RpcLimits): Filters {
+export function createFilters(archive: Archive, producer: ChainFeed, limits: RpcLimits): Filters {
   const filters = new Map<string, Filter>()
 
   const add = (kind: Kind): string => {

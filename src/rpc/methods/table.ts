@@ -53,3 +53,8 @@ export function methodTable(isDev: boolean): ReadonlyMap<string, Method> {
   }
   return table
 }
+
+/** True for a name that only development nodes have a method of. */
+export function isDevMethod(name: string): boolean {
+  return METHODS.some(({ names, availability }) => availability === 'dev' && names.includes(name))
+}

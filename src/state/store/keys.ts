@@ -24,6 +24,7 @@ export const KEY_PREFIX = {
   accessList: prefix('l'),
   transaction: prefix('t'),
   undo: prefix('u'),
+  order: prefix('o'),
   meta: prefix('m'),
 } as const
 

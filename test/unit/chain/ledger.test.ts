@@ -280,7 +280,7 @@ describe('a ledger', () => {
   test('goes on after a call that failed', async () => {
     const { ledger, archive, produce } = await openTestChain()
     await expect(ledger.produce({ ...nextRequest(archive, []), timestampSeconds: 0n })).rejects.toThrow(
-      'later than its parent',
+      'not earlier than its parent',
     )
     expect((await produce()).block.header.number).toBe(1n)
   })

@@ -1,10 +1,10 @@
 import type { StateEdit } from '../../../chain/index.ts'
 import { address, boolean, data, quantity, quantity64, slot } from '../../codec/scalars.ts'
 import { defineDevMethod } from '../../method.ts'
-import type { Scope } from '../../scope.ts'
+import type { DevScope } from '../../scope.ts'
 
 /** True is what Hardhat answers; anvil answers null and nobody looks. */
-async function edit({ producer }: Scope, change: StateEdit): Promise<true> {
+async function edit({ producer }: DevScope, change: StateEdit): Promise<true> {
   await producer.edit([change])
   return true
 }

@@ -2,14 +2,14 @@ import { withDefault } from '../../codec/codec.ts'
 import { address, boolean, hash, integer, quantity, quantity64 } from '../../codec/scalars.ts'
 import { invalidParams } from '../../error.ts'
 import { defineDevMethod } from '../../method.ts'
-import type { Scope } from '../../scope.ts'
+import type { DevScope, Scope } from '../../scope.ts'
 import { mineWish } from './mineWish.ts'
 
 /** More would block the node for minutes. */
 const MAX_BLOCKS_AT_ONCE = 100_000
 const MILLISECONDS_PER_SECOND = 1000
 
-async function mine({ producer }: Scope, count: number, intervalSeconds: number | undefined): Promise<void> {
+async function mine({ producer }: DevScope, count: number, intervalSeconds: number | undefined): Promise<void> {
   if (count > MAX_BLOCKS_AT_ONCE) throw invalidParams(`cannot mine more than ${MAX_BLOCKS_AT_ONCE} blocks at once`)
   await producer.mine(count, intervalSeconds)
 }

@@ -1,0 +1,375 @@
+import type { Address, Bytes, Hash, Rules, SignedTransaction } from '../../primitives/index.ts'
+import { assert, EMPTY_CODE_HASH, rulesOf, ZERO_HASH } from '../../primitives/index.ts'
+import type { Account } from '../../state/index.ts'
+import type { Archive } from '../archive.ts'
+import type { Header } from '../block.ts'
+import { nextBaseFee } from '../fees.ts'
+import type { Genesis } from '../genesis/genesis.ts'
+import type { ProducedBlock } from '../ledger.ts'
+import type { Mempool } from '../mempool.ts'
+import { createJobQueue } from '../production/jobQueue.ts'
+import { type Admission, createAdmission, type SenderState } from './admission.ts'
+import type { AccountChange, BranchLedger, BranchResult } from './branchLedger.ts'
+import { decodePayload, encodePayload } from './payload.ts'
+
+/** A block names the result of the block so many before it. Source: notes/parallel.md 2, Monad's `EXECUTION_DELAY`. */
+const EXECUTION_LAG = 3
+
+/** Bytes of a payload that a leader makes: half a round's time on a slow link (notes/consensus.md 5, "Blocks"). */
+const MAX_PAYLOAD_BYTES = 1024 * 1024
+
+/** Final blocks that are remembered with what they changed. Further back the trie is asked. */
+const REMEMBERED_BLOCKS = 2 * EXECUTION_LAG + 2
+
+/** A block as consensus ordered it. Its height is its number. */
+export type OrderedBlock = {
+  readonly id: Hash
+  readonly parentId: Hash
+  readonly height: number
+  readonly timestampMs: number
+  /** Who earns its fees. */
+  readonly author: Address
+  readonly prevRandao: Hash
+  /** The Ethereum hash of the block `EXECUTION_LAG` before it; zero when there is none. */
+  readonly executionHash: Hash
+  readonly body: Bytes
+}
+
+/** What a leader proposes: {@link OrderedBlock}'s fields of the same names. */
+export type Payload = { readonly body: Bytes; readonly executionHash: Hash }
+
+/** What an ordered chain is made of. */
+export type OrderedChainParts = {
+  readonly genesis: Genesis
+  readonly ledger: BranchLedger
+  readonly archive: Archive
+  readonly mempool: Mempool
+  /** The id of the block at the ledger's head: the genesis id, or what consensus called it. */
+  readonly headId: Hash
+  /** Gives way to other work of the thread. */
+  pause(): Promise<void>
+  /** What consensus wants to be kept with a final block. */
+  orderOf(id: Hash): Bytes
+  onBlock(produced: ProducedBlock, id: Hash): void
+  /** A final block can not be executed, or its author found another state than this node. Nothing is final after it. */
+  onDivergence(reason: string): void
+}
+
+/**
+ * The chain under consensus: judges bodies before they are ordered, executes what is, and stores what is final.
+ *
+ *   proposed  --judge: state n-3, less what is in flight-->  valid  --certified: execute-->  held  --final: commit-->  stored
+ *
+ * - O1 *Ordered is payable*: a transaction of a valid block can pay for its gas, whatever ran before it (admission.ts).
+ * - O2 *One result*: a block is valid only if it names this node's own result of the block `EXECUTION_LAG` before it.
+ * - O3 *Nothing waits for a disk or a state to be voted on* but that older result: execution runs behind the order.
+ */
+export interface OrderedChain {
+  /** Whether a block may be voted for. Its parent was found valid, or is the block of `headId`. Waits for execution. */
+  validate(block: OrderedBlock): Promise<boolean>
+  /** A payload on a valid block, from the pool. Undefined when the branch is lost meanwhile. */
+  build(parentId: Hash, height: number): Promise<Payload | undefined>
+  /** It will probably be final: executes it ahead of that. */
+  prepare(id: Hash): void
+  /** It is final. Height by height. Resolves once the block is executed and stored, or divergence was reported. */
+  finalize(block: OrderedBlock): Promise<void>
+  /** The base fee of the block after the newest stored one. */
+  nextBaseFeeWei(): bigint
+  /** Resolves once nothing is under way. */
+  idle(): Promise<void>
+}
+
+/** What is known of a block's body once it is judged. */
+type Content = {
+  readonly transactions: readonly SignedTransaction[]
+  readonly baseFeeWei: bigint
+  /** Why it may not be ordered. */
+  readonly fault: string | undefined
+}
+
+/** What executing a block gave. `changes` is undefined for blocks of an earlier run. */
+type Executed = {
+  readonly hash: Hash
+  readonly header: Header
+  readonly result: BranchResult | undefined
+  readonly changes: Changes | undefined
+}
+
+type Changes = ReadonlyMap<Address, AccountChange>
+
+/** A block on some branch above the oldest that is remembered. */
+type Node = {
+  readonly id: Hash
+  readonly height: number
+  readonly content: Promise<Content>
+  /** Begins the execution at the first call. Undefined when its branch is lost. */
+  readonly execute: () => Promise<Executed | undefined>
+  /** Undefined for the oldest. */
+  parent: Node | undefined
+}
+
+/** Continues the chain of `ledger` from its head. */
+export function createOrderedChain(parts: OrderedChainParts): OrderedChain {
+  return new LaggingChain(parts)
+}
+
+class LaggingChain implements OrderedChain {
+  readonly #parts: OrderedChainParts
+  readonly #rules: Rules
+  readonly #nodes = new Map<Hash, Node>()
+  readonly #jobs = createJobQueue()
+  /** Final blocks, ascending, stored or about to be. Their changes tell old values from the newest state's. */
+  #final: readonly { readonly node: Node; readonly executed: Executed }[]
+  #hasDiverged = false
+
+  constructor(parts: OrderedChainParts) {
+    this.#parts = parts
+    this.#rules = rulesOf(parts.genesis.hardfork)
+    this.#final = storedBlocks(parts.archive, parts.headId)
+    for (const { node } of this.#final) this.#nodes.set(node.id, node)
+  }
+
+  async validate(block: OrderedBlock): Promise<boolean> {
+    const content = await this.#nodeOf(block)?.content
+    return content !== undefined && content.fault === undefined
+  }
+
+  async build(parentId: Hash, height: number): Promise<Payload | undefined> {
+    const parent = this.#nodes.get(parentId)
+    if (parent === undefined) return undefined
+    const place = await this.#placeAfter(parent, height)
+    if (place === undefined) return undefined
+    const { admission, baseFeeWei, executionHash } = place
+    let bytesLeft = MAX_PAYLOAD_BYTES
+    const transactions = this.#parts.mempool.select(baseFeeWei, this.#parts.genesis.gasLimit, {
+      nextNonce: (sender) => admission.nextNonce(sender),
+      admits(transaction) {
+        if (transaction.raw.length > bytesLeft || admission.admit(transaction) !== undefined) return false
+        bytesLeft -= transaction.raw.length
+        return true
+      },
+    })
+    return { body: encodePayload(transactions), executionHash }
+  }
+
+  prepare(id: Hash): void {
+    // Whatever goes wrong is heard of when the block becomes final.
+    this.#nodes
+      .get(id)
+      ?.execute()
+      .catch(() => undefined)
+  }
+
+  finalize(block: OrderedBlock): Promise<void> {
+    const node = this.#nodeOf(block)
+    assert(node !== undefined, 'blocks become final after their parents')
+    this.prepare(node.id)
+    return this.#jobs.run(() => this.#store(node))
+  }
+
+  nextBaseFeeWei(): bigint {
+    const head = this.#final.at(-1)
+    assert(head !== undefined, 'genesis is final')
+    const lagged = this.#final.at(-EXECUTION_LAG) ?? this.#final[0]
+    const { baseFeeWei } = head.executed.header
+    return this.#baseFeeAfter(baseFeeWei, lagged?.executed.header.gasUsed ?? 0n)
+  }
+
+  idle(): Promise<void> {
+    return this.#jobs.idle()
+  }
+
+  /** Undefined for a block whose parent is not remembered: its branch is lost. */
+  #nodeOf(block: OrderedBlock): Node | undefined {
+    const known = this.#nodes.get(block.id)
+    if (known !== undefined) return known
+    const parent = this.#nodes.get(block.parentId)
+    if (parent === undefined) return undefined
+    let executed: Promise<Executed | undefined> | undefined
+    const node: Node = {
+      id: block.id,
+      height: block.height,
+      parent,
+      content: this.#judge(parent, block),
+      execute: () => {
+        executed ??= this.#execute(node, block)
+        return executed
+      },
+    }
+    this.#nodes.set(block.id, node)
+    return node
+  }
+
+  async #judge(parent: Node, block: OrderedBlock): Promise<Content> {
+    const refuse = (fault: string): Content => ({ transactions: [], baseFeeWei: 0n, fault })
+    const { mempool, pause } = this.#parts
+    const [transactions, place] = await Promise.all([
+      decodePayload(block.body, (hash) => mempool.get(hash), pause),
+      this.#placeAfter(parent, block.height),
+    ])
+    if (place === undefined) return refuse('its branch is lost')
+    const { admission, baseFeeWei, executionHash } = place
+    if (executionHash !== block.executionHash) {
+      return refuse(`it names ${block.executionHash} as result of an earlier block; this node has ${executionHash}`)
+    }
+    if (transactions === undefined) return refuse('its body is not a list of transactions')
+    for (const [index, transaction] of transactions.entries()) {
+      const rejection = admission.admit(transaction)
+      if (rejection !== undefined) return refuse(`transaction ${index}: ${rejection.message}`)
+    }
+    return { transactions, baseFeeWei, fault: undefined }
+  }
+
+  /** What a block on `parent` may hold and must say. Undefined when the branch is lost. */
+  async #placeAfter(parent: Node, height: number): Promise<Place | undefined> {
+    const { fault, baseFeeWei: parentFeeWei } = await parent.content
+    const lagged = ancestorAt(parent, Math.max(0, height - EXECUTION_LAG))
+    if (fault !== undefined || lagged === undefined) return undefined
+    const executed = await lagged.execute()
+    if (executed === undefined) return undefined
+    const baseFeeWei = this.#baseFeeAfter(parentFeeWei, executed.header.gasUsed)
+    const { genesis } = this.#parts
+    const admission = createAdmission({
+      rules: this.#rules,
+      chainId: genesis.chainId,
+      gasLimit: genesis.gasLimit,
+      baseFeeWei,
+      sender: await this.#senders(lagged, executed),
+      inFlight: await transactionsBetween(lagged, parent),
+    })
+    return { admission, baseFeeWei, executionHash: height < EXECUTION_LAG ? ZERO_HASH : executed.hash }
+  }
+
+  #baseFeeAfter(parentFeeWei: bigint, laggedGasUsed: bigint): bigint {
+    return nextBaseFee({ gasLimit: this.#parts.genesis.gasLimit, gasUsed: laggedGasUsed, baseFeeWei: parentFeeWei })
+  }
+
+  /**
+   * Accounts in the state after `node`, which was executed. The newest stored state may be older or newer than that, and may
+   * move while it is read: what was changed since is known from the changes of each block, forwards or backwards.
+   */
+  async #senders(node: Node, executed: Executed): Promise<(address: Address) => SenderState> {
+    const { archive } = this.#parts
+    const upTo: Executed[] = []
+    for (let at: Node | undefined = node; at !== undefined; at = at.parent) {
+      const one = at === node ? executed : await at.execute()
+      if (one?.changes === undefined) break
+      upTo.push(one)
+    }
+    return (address) => {
+      const earlier = upTo.find(({ changes }) => changes?.has(address))
+      if (earlier !== undefined) return senderState(earlier.changes?.get(address)?.after)
+      // Looked at anew at each call: a block may have been stored since the one before.
+      const since = this.#changedSince(node.height)
+      const state = archive.stateAt(since === undefined ? executed.hash : archive.head().blockHash)
+      assert(state !== undefined, 'the state of a stored block is there')
+      const later = since?.find((changes) => changes.has(address))
+      return senderState(later === undefined ? state.account(address) : later.get(address)?.before)
+    }
+  }
+
+  /** What each final block above `height` changed, ascending; undefined when not all of it is remembered. */
+  #changedSince(height: number): readonly Changes[] | undefined {
+    const oldest = this.#final[0]?.node.height ?? 0
+    const since = this.#final.filter(({ node }) => node.height > height).map(({ executed }) => executed.changes)
+    const known = since.filter((changes) => changes !== undefined)
+    return oldest <= height + 1 && known.length === since.length ? known : undefined
+  }
+
+  async #execute(node: Node, block: OrderedBlock): Promise<Executed | undefined> {
+    const content = await node.content
+    const parent = await node.parent?.execute()
+    if (content.fault !== undefined || parent === undefined) return undefined
+    const { genesis, ledger } = this.#parts
+    const result = await ledger.execute(parent.hash, {
+      timestampSeconds: BigInt(Math.floor(block.timestampMs / 1000)),
+      coinbase: block.author,
+      prevRandao: block.prevRandao,
+      gasLimit: genesis.gasLimit,
+      baseFeeWei: content.baseFeeWei,
+      transactions: content.transactions,
+    })
+    if (result === undefined) return undefined
+    const { hash, header } = result.block
+    const changes = new Map(result.accounts.map((change) => [change.address, change]))
+    return { hash, header, result, changes }
+  }
+
+  /** Runs as a job: final blocks one after the other. */
+  async #store(node: Node): Promise<void> {
+    if (this.#hasDiverged) return
+    const { ledger, mempool, orderOf, onBlock } = this.#parts
+    const executed = await node.execute()
+    if (executed?.result === undefined) {
+      this.#hasDiverged = true
+      const { fault } = await node.content
+      this.#parts.onDivergence(
+        `block ${node.height} (${node.id}) is final, and not valid here: ${fault ?? 'it can not be executed'}`,
+      )
+      return
+    }
+    // From here on its changes tell the state before it from the one after, whichever the store shows.
+    this.#final = [...this.#final, { node, executed }]
+    await ledger.commit(executed.hash, orderOf(node.id))
+    this.#forget(node.height)
+    const { block } = executed.result
+    mempool.refresh(block.transactions.map(({ sender }) => sender))
+    for (const { hash } of block.transactions) mempool.remove(hash)
+    onBlock(executed.result, node.id)
+  }
+
+  /** Lets go of losers and of what is old. */
+  #forget(height: number): void {
+    this.#final = this.#final.slice(-REMEMBERED_BLOCKS)
+    const kept = new Set(this.#final.map(({ node }) => node.id))
+    for (const [id, node] of this.#nodes) if (node.height <= height && !kept.has(id)) this.#nodes.delete(id)
+    const oldest = this.#final[0]
+    if (oldest !== undefined) oldest.node.parent = undefined
+  }
+}
+
+type Place = { readonly admission: Admission; readonly baseFeeWei: bigint; readonly executionHash: Hash }
+
+/** The newest blocks of an earlier run, as far as new ones look back. */
+function storedBlocks(archive: Archive, headId: Hash): readonly { readonly node: Node; readonly executed: Executed }[] {
+  const head = Number(archive.head().blockNumber)
+  const blocks: { readonly node: Node; readonly executed: Executed }[] = []
+  for (let height = Math.max(0, head - EXECUTION_LAG); height <= head; height += 1) {
+    const hash = archive.blockHash(BigInt(height))
+    const block = hash === undefined ? undefined : archive.block(hash)
+    assert(block !== undefined, 'blocks up to the head are there')
+    const executed: Executed = { hash: block.hash, header: block.header, result: undefined, changes: undefined }
+    const { transactions, header } = block
+    const node: Node = {
+      // Only the head is ever asked for by name.
+      id: height === head ? headId : block.hash,
+      height,
+      parent: blocks.at(-1)?.node,
+      content: Promise.resolve({ transactions, baseFeeWei: header.baseFeeWei, fault: undefined }),
+      execute: () => Promise.resolve(executed),
+    }
+    blocks.push({ node, executed })
+  }
+  return blocks
+}
+
+function ancestorAt(node: Node, height: number): Node | undefined {
+  let at: Node | undefined = node
+  while (at !== undefined && at.height > height) at = at.parent
+  return at?.height === height ? at : undefined
+}
+
+/** All that stands in the blocks above `from` up to `to`, in order. */
+async function transactionsBetween(from: Node, to: Node): Promise<readonly SignedTransaction[]> {
+  const contents: Content[] = []
+  for (let at: Node | undefined = to; at !== undefined && at !== from; at = at.parent) contents.push(await at.content)
+  return contents.reverse().flatMap(({ transactions }) => transactions)
+}
+
+function senderState(account: Account | undefined): SenderState {
+  return {
+    nonce: account?.nonce ?? 0n,
+    balanceWei: account?.balanceWei ?? 0n,
+    hasCode: account !== undefined && account.codeHash !== EMPTY_CODE_HASH,
+  }
+}

@@ -1,0 +1,388 @@
+import type { OrderedBlock, OrderedChain } from '../../chain/index.ts'
+import {
+  type Block,
+  type BlockRequest,
+  blockId,
+  blocksFor,
+  type ConsensusState,
+  decodeMessage,
+  type Env,
+  encodeMessage,
+  type Fault,
+  type Header,
+  type Input,
+  type Message,
+  type Output,
+  type SafetyRecord,
+  step,
+  type Timer,
+  type ValidatorSet,
+} from '../../consensus/index.ts'
+import { type Channel, isValidatorName, type NetworkClock, type PeerName, type Transport } from '../../network/index.ts'
+import type { Address, Hash } from '../../primitives/index.ts'
+import {
+  assert,
+  BaseError,
+  concatBytes,
+  keccakHash,
+  unreachable,
+  wordToBytes,
+  ZERO_ADDRESS,
+} from '../../primitives/index.ts'
+import { type FinalBlock, successors } from './finalBlocks.ts'
+
+/** Answers to requests of blocks come in time or not at all: block sync asks the next peer then. */
+const BLOCKS_TIMEOUT_MS = 5_000
+
+/** Faults that only a liar or a broken peer commits; the others happen to whoever is late. */
+const BLAMED: readonly Fault[] = [
+  'signature',
+  'duplicateSigner',
+  'emptyGroup',
+  'noQuorum',
+  'notSender',
+  'unknownSigner',
+]
+
+/** Who a node is that has no vote: in no set of validators. */
+const NOBODY = ZERO_ADDRESS
+
+/** Where signatures are remembered. `write` is durable once it resolves. */
+export type SafetyDisk = {
+  write(record: SafetyRecord, blocks: readonly Block[]): Promise<void>
+  /** The chain's store holds all final blocks up to this height. */
+  prune(height: number): Promise<void>
+}
+
+/** What a driver drives, and with what. */
+export type DriverParts = {
+  /** `nowMs` is the clock's; `self` is {@link NOBODY} while the node does not vote. */
+  readonly env: Omit<Env, 'nowMs' | 'self'>
+  /** Undefined for a node without a vote. */
+  readonly self: Address | undefined
+  /** A validator whose chain is behind its record does not sign before it has caught up. */
+  readonly votesFromHeight: number
+  readonly state: ConsensusState
+  readonly clock: NetworkClock
+  readonly transport: Transport
+  readonly chain: OrderedChain
+  readonly disk: SafetyDisk
+  /** A final block that the chain's store holds. */
+  readonly storedBlock: (height: number) => Block | undefined
+  /** Something that should not be: what only costs time is tried again, an `InvariantError` or a disk that fails is the end. */
+  readonly onFailure: (error: unknown) => void
+  readonly onHalt: (reason: string) => void
+}
+
+/** Hears of every step, after its outputs were carried out. */
+export type StepListener = (input: Input, outputs: readonly Output[]) => void
+
+/**
+ * Gives the state machine its inputs one at a time and carries out what it puts out, in order.
+ *
+ * - V1 *Durable first*: nothing after `persist` happens before the disk has answered; inputs wait meanwhile.
+ * - V2 *One step at a time*, in the order of arrival.
+ * - V3 *Execution answers when it can*: no step waits for it.
+ */
+export interface Driver {
+  readonly state: ConsensusState
+  /** Stores what was final before and is not executed yet, then begins. Blocks ascend from the chain's head. */
+  start(catchUp: readonly FinalBlock[]): void
+  /** An input from outside: what a peer said. */
+  feed(input: Input): void
+  /** The answer to a peer that asks for blocks. */
+  blocksFor(request: BlockRequest): readonly Block[]
+  /** What is to be kept with a final block that is about to be stored. */
+  finalBlock(id: Hash): FinalBlock
+  /** A final block that is not stored yet. */
+  finalBlockAt(height: number): FinalBlock | undefined
+  onStep(listener: StepListener): () => void
+  /** No further step; the reason is for the operator. */
+  halt(reason: string): void
+  readonly haltReason: string | undefined
+  readonly isVoting: boolean
+  stop(): Promise<void>
+}
+
+export function createDriver(parts: DriverParts): Driver {
+  return new StepDriver(parts)
+}
+
+class StepDriver implements Driver {
+  readonly #parts: DriverParts
+  readonly #inputs: Input[] = []
+  readonly #timers = new Map<Timer, () => void>()
+  readonly #listeners = new Set<StepListener>()
+  /** Final blocks that are not stored yet, by id and by height. */
+  readonly #final = new Map<Hash, FinalBlock>()
+  readonly #finalIds = new Map<number, Hash>()
+  #state: ConsensusState
+  #running: Promise<void> | undefined
+  #haltReason: string | undefined
+  #isStopped = false
+
+  constructor(parts: DriverParts) {
+    this.#parts = parts
+    this.#state = parts.state
+  }
+
+  get state(): ConsensusState {
+    return this.#state
+  }
+
+  get haltReason(): string | undefined {
+    return this.#haltReason ?? this.#state.record.haltReason
+  }
+
+  get isVoting(): boolean {
+    return this.haltReason === undefined && this.#voice() !== NOBODY
+  }
+
+  start(catchUp: readonly FinalBlock[]): void {
+    for (const final of catchUp) this.#finalize(final)
+    this.feed({ kind: 'start' })
+  }
+
+  feed(input: Input): void {
+    if (this.#isStopped || this.#haltReason !== undefined) return
+    this.#inputs.push(input)
+    this.#running ??= this.#run().finally(() => {
+      this.#running = undefined
+    })
+  }
+
+  blocksFor(request: BlockRequest): readonly Block[] {
+    const finalized = (height: number) => this.finalBlockAt(height)?.block ?? this.#parts.storedBlock(height)
+    return blocksFor(this.#state, request, finalized)
+  }
+
+  finalBlock(id: Hash): FinalBlock {
+    const final = this.#final.get(id)
+    assert(final !== undefined, 'a block is kept until it is stored')
+    return final
+  }
+
+  finalBlockAt(height: number): FinalBlock | undefined {
+    const id = this.#finalIds.get(height)
+    return id === undefined ? undefined : this.#final.get(id)
+  }
+
+  onStep(listener: StepListener): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  halt(reason: string): void {
+    if (this.#haltReason !== undefined) return
+    this.#haltReason = reason
+    this.#parts.onHalt(reason)
+    this.#inputs.length = 0
+    this.#cancelTimers()
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true
+    this.#cancelTimers()
+    this.#inputs.length = 0
+    await this.#running
+    await this.#parts.chain.idle()
+  }
+
+  async #run(): Promise<void> {
+    // The caller goes on first: an input never interrupts whoever brings it.
+    await undefined
+    try {
+      for (let input = this.#inputs.shift(); input !== undefined; input = this.#inputs.shift()) await this.#step(input)
+    } catch (error) {
+      this.halt('the node failed')
+      this.#parts.onFailure(error)
+    }
+  }
+
+  async #step(input: Input): Promise<void> {
+    const env: Env = { ...this.#parts.env, nowMs: this.#parts.clock.nowMs(), self: this.#voice() }
+    const { state, outputs } = step(this.#state, input, env)
+    this.#state = state
+    for (const output of outputs) {
+      if (output.kind === 'persist') await this.#parts.disk.write(output.record, output.blocks)
+      else if (!this.#isStopped) this.#carryOut(output)
+    }
+    for (const listener of this.#listeners) listener(input, outputs)
+  }
+
+  #carryOut(output: Exclude<Output, { readonly kind: 'persist' }>): void {
+    switch (output.kind) {
+      case 'send':
+        this.#send(output.to, output.message)
+        return
+      case 'setTimer':
+        this.#setTimer(output.timer, output.round, output.delayMs)
+        return
+      case 'build':
+        this.#build(output.round, output.parentId, output.height)
+        return
+      case 'validate':
+        this.#validate(output.blockId, output.block)
+        return
+      case 'certified':
+        this.#parts.chain.prepare(output.blockId)
+        return
+      case 'finalize':
+        this.#finalize({ block: output.block, qc: output.qc, author: this.#authorOf(output.block.header) })
+        return
+      case 'requestValidators':
+        this.feed({ kind: 'validators', set: successors(output.epoch, output.blockId, this.#newestValidators()) })
+        return
+      case 'serve':
+        this.#send([output.to], { kind: 'blocks', blocks: this.blocksFor(output.request) })
+        return
+      case 'reject':
+        if (BLAMED.includes(output.fault)) this.#parts.transport.blame(output.from)
+        return
+      case 'halt':
+        this.halt(output.reason)
+        return
+      case 'enterRound':
+      case 'reverted':
+      case 'evidence':
+        return
+      default:
+        unreachable(output)
+    }
+  }
+
+  #send(to: readonly Address[], message: Message): void {
+    const { transport } = this.#parts
+    const others = to.filter((id) => id !== transport.self)
+    if (message.kind === 'blockRequest') {
+      for (const id of others) void this.#requestBlocks(id, message)
+      return
+    }
+    // What a follower learns, validators know.
+    if (others.length === 0 || !isValidatorName(transport.self)) return
+    const bytes = encodeMessage(message)
+    for (const id of others) transport.send(id, channelOf(message), bytes)
+  }
+
+  /** Asks whoever is connected when the one who should be asked is not: blocks prove themselves. */
+  async #requestBlocks(id: Address, message: Message): Promise<void> {
+    const { transport } = this.#parts
+    const connected = transport.peers().map(({ peer }) => peer)
+    const peer: PeerName | undefined = connected.includes(id) ? id : pick(connected, this.#parts.clock.nowMs())
+    if (peer === undefined) return
+    const answer = await answerOf(async () =>
+      decodeMessage(await transport.request(peer, 'blocks', encodeMessage(message), BLOCKS_TIMEOUT_MS)),
+    )
+    if (answer?.kind === 'blocks') this.feed({ kind: 'message', from: id, message: answer })
+  }
+
+  #setTimer(timer: Timer, round: number, delayMs: number): void {
+    this.#timers.get(timer)?.()
+    const ring = (): void => {
+      this.#timers.delete(timer)
+      this.feed({ kind: 'timer', timer, round })
+    }
+    this.#timers.set(timer, this.#parts.clock.after(delayMs, ring))
+  }
+
+  #build(round: number, parentId: Hash, height: number): void {
+    this.#await(this.#parts.chain.build(parentId, height), (payload) => {
+      if (payload !== undefined) this.feed({ kind: 'payload', round, parentId, ...payload })
+    })
+  }
+
+  #validate(id: Hash, block: Block): void {
+    this.#await(this.#parts.chain.validate(this.#ordered(block, this.#authorOf(block.header))), (isValid) =>
+      this.feed({ kind: 'validated', blockId: id, isValid }),
+    )
+  }
+
+  #finalize(final: FinalBlock): void {
+    const { chain, disk } = this.#parts
+    const { block } = final
+    const { height } = block.header
+    const id = blockId(block.header)
+    this.#final.set(id, final)
+    this.#finalIds.set(height, id)
+    const stored = chain.finalize(this.#ordered(block, final.author)).then(async () => {
+      if (this.haltReason !== undefined) return
+      this.#final.delete(id)
+      this.#finalIds.delete(height)
+      await disk.prune(height)
+    })
+    this.#await(stored, () => undefined)
+  }
+
+  #await<value>(work: Promise<value>, use: (value: value) => void): void {
+    work.then(use).catch((error) => {
+      this.halt('the chain failed')
+      this.#parts.onFailure(error)
+    })
+  }
+
+  #ordered(block: Block, author: Address): OrderedBlock {
+    const { height, timestampMs, executionHash, qc } = block.header
+    return {
+      id: blockId(block.header),
+      parentId: qc.blockId,
+      height,
+      timestampMs,
+      author,
+      prevRandao: randaoOf(block.header),
+      executionHash,
+      body: block.body,
+    }
+  }
+
+  #authorOf({ epoch, round }: Header): Address {
+    const set = this.#state.record.epochs.find((one) => one.epoch === epoch)?.validators
+    const author = set?.validators[this.#parts.env.leader(set, round)]?.id
+    assert(author !== undefined, 'a block was checked against the validators of its epoch')
+    return author
+  }
+
+  #voice(): Address {
+    const { self, votesFromHeight } = this.#parts
+    return self !== undefined && this.#state.record.root.height >= votesFromHeight ? self : NOBODY
+  }
+
+  #newestValidators(): ValidatorSet {
+    const newest = this.#state.record.epochs.findLast(({ validators }) => validators !== undefined)?.validators
+    assert(newest !== undefined, 'the first epoch has its validators')
+    return newest
+  }
+
+  #cancelTimers(): void {
+    for (const cancel of this.#timers.values()) cancel()
+    this.#timers.clear()
+  }
+}
+
+/** Bodies do not keep votes waiting. */
+function channelOf(message: Message): Channel {
+  return message.kind === 'proposal' || message.kind === 'blocks' ? 'bodies' : 'consensus'
+}
+
+/** What nobody could foresee when the parent was proposed: its certificate's signature. */
+function randaoOf({ qc, height }: Header): Hash {
+  return keccakHash(concatBytes(qc.signature, wordToBytes(BigInt(height))))
+}
+
+function pick<item>(items: readonly item[], seed: number): item | undefined {
+  return items[seed % items.length]
+}
+
+/** Undefined when the peer does not answer, or with something else. */
+async function answerOf<value>(ask: () => Promise<value>): Promise<value | undefined> {
+  try {
+    return await ask()
+  } catch (thrown) {
+    if (thrown instanceof BaseError) return undefined
+    throw thrown
+  }
+}
+
+/** Consensus compares the names of senders, and sends to them; it does not look into them. */
+export function messageFrom(from: PeerName, message: Message): Input {
+  return { kind: 'message', from: from as Address, message }
+}

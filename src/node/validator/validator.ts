@@ -1,0 +1,250 @@
+import {
+  type Archive,
+  type BranchLedger,
+  createOrderedChain,
+  type Genesis,
+  type Mempool,
+  type OrderedChain,
+} from '../../chain/index.ts'
+import {
+  type Block,
+  blockId,
+  type ConsensusConfig,
+  decodeMessage,
+  encodeMessage,
+  type Message,
+  type QuorumCertificate,
+  type RoundCertificate,
+  RULES,
+  restoreState,
+  type SafetyRecord,
+  type SignatureScheme,
+  stakeWeightedLeader,
+  type ValidatorSet,
+} from '../../consensus/index.ts'
+import type { NetworkClock, PeerName, Transport } from '../../network/index.ts'
+import { type Address, assert, BaseError, type Bytes, decodeTransaction, type Hash } from '../../primitives/index.ts'
+import type { StoreReader } from '../../state/index.ts'
+import { createDriver, type Driver, type DriverParts, messageFrom, type SafetyDisk } from './driver.ts'
+import { createNetworkFeed, type NetworkFeed } from './feed.ts'
+import { encodeFinalBlock, type FinalBlock, openFinalBlocks } from './finalBlocks.ts'
+import { createFollower } from './follower.ts'
+import { createForwarder, decodeForwarded } from './forwarder.ts'
+
+/** Rounds ahead whose leaders hear of a new transaction. Source: notes/consensus.md 5 (Monad: the next 3). */
+const FORWARD_ROUNDS = 3
+
+/** What a validator, or a node that follows validators, is made of. Everything is open already; nothing here is closed. */
+export type ValidatorParts = {
+  readonly genesis: Genesis
+  readonly consensus: ConsensusConfig
+  /** Of epoch 0. */
+  readonly validators: ValidatorSet
+  /** Undefined for a node without a vote. */
+  readonly signer: Signer | undefined
+  readonly scheme: SignatureScheme
+  readonly disk: SafetyDisk
+  readonly ledger: BranchLedger
+  readonly archive: Archive
+  readonly mempool: Mempool
+  /** The ledger's store. */
+  readonly reader: StoreReader
+  readonly clock: NetworkClock
+  readonly transport: Transport
+  pause(): Promise<void>
+  onFailure(error: unknown): void
+  onHalt(reason: string): void
+}
+
+/** A validator's voice: its name, its key, and what its disk remembers of its signatures. */
+export type Signer = {
+  readonly id: Address
+  readonly secretKey: Bytes
+  readonly record: SafetyRecord
+  /** That were stored with the record. */
+  readonly blocks: readonly Block[]
+}
+
+/** A node that takes part in a network. */
+export type Validator = {
+  readonly driver: Driver
+  readonly chain: OrderedChain
+  readonly feed: NetworkFeed
+  /** Who leads the round that comes `ahead` rounds after the current one, when its epoch is known. */
+  leader(ahead: number): Address | undefined
+  /** A final block, the newest ones included that are not executed yet. */
+  finalBlock(height: number): FinalBlock | undefined
+  /** Connects and begins. */
+  start(): Promise<void>
+  stop(): Promise<void>
+}
+
+/** Puts a driver, a chain and a transport together. */
+export function createValidator(parts: ValidatorParts): Validator {
+  const { consensus, validators, signer, archive, clock, transport } = parts
+  const finalBlocks = openFinalBlocks(parts.reader, consensus, validators)
+  const stored = finalBlocks.record(Number(archive.head().blockNumber))
+  const { record, blocks, catchUp } = beginning(stored, signer)
+
+  const chain = createOrderedChain({
+    ...parts,
+    headId: stored.root.id,
+    orderOf: (id) => encodeFinalBlock(driver.finalBlock(id)),
+    onBlock: (produced) => feed.announce(produced),
+    onDivergence: (reason) => driver.halt(reason),
+  })
+  const driver: Driver = createDriver({
+    ...parts,
+    env: envOf(parts),
+    self: signer?.id,
+    votesFromHeight: signer?.record.root.height ?? 0,
+    state: restoreState(RULES, record, blocks),
+    chain,
+    storedBlock: (height) => finalBlocks.at(height)?.block,
+  })
+  const leader = (ahead: number) => leaderOf(driver.state.record, ahead)
+  const forwarder = createForwarder({
+    transport,
+    clock,
+    nextLeaders: () =>
+      Array.from({ length: FORWARD_ROUNDS }, (_, ahead) => leader(ahead)).filter((id) => id !== undefined),
+    isWaiting: (hash) => parts.mempool.get(hash) !== undefined,
+  })
+  const feed: NetworkFeed = createNetworkFeed({
+    ...parts,
+    chain,
+    nowMs: () => clock.nowMs(),
+    leader: () => leader(0) ?? parts.genesis.coinbase,
+    forward: (transaction) => forwarder.forward(transaction),
+  })
+  const follower = createFollower({ transport, clock, driver })
+  listen(transport, driver, feed, follower.answer)
+
+  return {
+    driver,
+    chain,
+    feed,
+    leader,
+    finalBlock: (height) => driver.finalBlockAt(height) ?? finalBlocks.at(height),
+    async start() {
+      await transport.start()
+      driver.start(catchUp)
+      if (signer === undefined) follower.start()
+    },
+    async stop() {
+      follower.stop()
+      forwarder.stop()
+      await driver.stop()
+    },
+  }
+}
+
+function envOf({ consensus, signer, scheme }: ValidatorParts): DriverParts['env'] {
+  return {
+    sign(message) {
+      assert(signer !== undefined, 'a node without a key does not sign')
+      return scheme.sign(signer.secretKey, message)
+    },
+    scheme,
+    leader: stakeWeightedLeader,
+    config: consensus,
+    rules: RULES,
+  }
+}
+
+/** Who leads the round that comes `ahead` rounds after the current one, when its epoch is known. */
+function leaderOf({ epochs, highCertificate }: SafetyRecord, ahead: number): Address | undefined {
+  const round = roundOf(highCertificate) + 1 + ahead
+  const set = epochs.findLast(({ startRound }) => startRound <= round)?.validators
+  return set?.validators[stakeWeightedLeader(set, round)]?.id
+}
+
+function roundOf(certificate: RoundCertificate): number {
+  return certificate.kind === 'qc' ? certificate.qc.round : certificate.tc.round
+}
+
+/**
+ * What a node begins with: the record of its signatures, and the final blocks that it has not executed yet. The chain's store
+ * may be behind the record: by what was final and not executed when the node stopped, which the record's blocks tell, or by
+ * more when somebody took the chain's data away. Then it is fetched again before the validator votes.
+ */
+function beginning(stored: SafetyRecord, signer: Signer | undefined) {
+  if (signer === undefined) return { record: stored, blocks: [], catchUp: [] }
+  const { record, blocks } = signer
+  const missing = pathTo(record, blocks, stored.root.id, stored.root.height)
+  if (missing !== undefined) return { record, blocks, catchUp: missing }
+  return { record: { ...record, root: stored.root, epochs: stored.epochs }, blocks, catchUp: [] }
+}
+
+/** The final blocks above `fromId` up to the record's root, ascending; undefined when they are not all here. */
+function pathTo(
+  record: SafetyRecord,
+  blocks: readonly Block[],
+  fromId: Hash,
+  fromHeight: number,
+): readonly FinalBlock[] | undefined {
+  const byId = new Map(blocks.map((block) => [blockId(block.header), block]))
+  const certificates = [record.highQc, ...blocks.map(({ header }) => header.qc)]
+  const path: FinalBlock[] = []
+  let id = record.root.id
+  let qc: QuorumCertificate | undefined = certificates.find((one) => one.blockId === id)
+  for (let height = record.root.height; height > fromHeight; height -= 1) {
+    const block = byId.get(id)
+    if (block === undefined) return undefined
+    path.push({ block, qc, author: authorOf(record, block) })
+    qc = block.header.qc
+    id = qc.blockId
+  }
+  return id === fromId ? path.reverse() : undefined
+}
+
+function authorOf({ epochs }: SafetyRecord, { header }: Block): Address {
+  const set = epochs.find(({ epoch }) => epoch === header.epoch)?.validators
+  const author = set?.validators[stakeWeightedLeader(set, header.round)]?.id
+  assert(author !== undefined, 'the record knows the validators of the blocks that it was stored with')
+  return author
+}
+
+/** What peers say. */
+function listen(
+  transport: Transport,
+  driver: Driver,
+  feed: NetworkFeed,
+  answerHead: (known: QuorumCertificate) => Promise<Message>,
+): void {
+  const hear = (from: PeerName, bytes: Bytes): void => {
+    const message = decoded(() => decodeMessage(bytes))
+    // Only validators reach these channels, and they go by their addresses.
+    if (message === undefined) transport.blame(from)
+    else driver.feed(messageFrom(from, message))
+  }
+  transport.on('consensus', hear)
+  transport.on('bodies', hear)
+  transport.on('transactions', (from, bytes) => {
+    const raws = decodeForwarded(bytes)
+    const transactions = raws?.map((raw) => decoded(() => decodeTransaction(raw)))
+    if (transactions === undefined || transactions.includes(undefined)) transport.blame(from)
+    for (const transaction of transactions ?? []) if (transaction !== undefined) feed.receive(transaction)
+  })
+  transport.serve('blocks', async (from, bytes) => {
+    const message = decoded(() => decodeMessage(bytes))
+    if (message?.kind === 'blockRequest') {
+      return encodeMessage({ kind: 'blocks', blocks: driver.blocksFor(message.request) })
+    }
+    if (message?.kind === 'advance' && message.certificate.kind === 'qc') {
+      return encodeMessage(await answerHead(message.certificate.qc))
+    }
+    transport.blame(from)
+    throw new BaseError('PEER_QUESTION', 'a peer asked what is no question about blocks')
+  })
+}
+
+/** Undefined when a peer's bytes are not what they should be. */
+function decoded<value>(decode: () => value): value | undefined {
+  try {
+    return decode()
+  } catch (thrown) {
+    if (thrown instanceof BaseError) return undefined
+    throw thrown
+  }
+}

@@ -1,0 +1,166 @@
+import {
+  type Archive,
+  createArchive,
+  createMempool,
+  DEFAULT_POOL_LIMITS,
+  genesisBlock,
+  openBranchLedger,
+} from '../../../src/chain/index.ts'
+import {
+  type Block,
+  blockId,
+  type ConsensusConfig,
+  createValidatorSet,
+  genesisRecord,
+  type SafetyRecord,
+  type ValidatorSet,
+} from '../../../src/consensus/index.ts'
+import { createMemoryNetwork, faultyLink, type MemoryNetwork, type PeerId } from '../../../src/network/index.ts'
+import { createExecution } from '../../../src/node/machines.ts'
+import { createValidator, type Validator } from '../../../src/node/validator/validator.ts'
+import { createSequentialExecutor } from '../../../src/parallel/index.ts'
+import { type Address, type Hash, rulesOf, toAddress } from '../../../src/primitives/index.ts'
+import { createMemoryStore, createMptTrie, nodeReader, type Store } from '../../../src/state/index.ts'
+import { Random } from '../../fuzz/random.ts'
+import { fakeKey, fakeScheme } from '../consensus/fakeScheme.ts'
+import { EventClock } from '../network/eventClock.ts'
+import { testGenesis } from '../testChain.ts'
+
+/** Blocks are executed one after the other in this thread, so all nodes share one. */
+const EXECUTOR = createSequentialExecutor(createExecution('interpreter'))
+
+/** What survives a crash: what was synced. */
+export type TestDisk = { record: SafetyRecord; readonly blocks: Map<Hash, Block>; readonly store: Store }
+
+/** One node of a network in one process. */
+export type TestNode = {
+  readonly name: string
+  readonly id: Address | undefined
+  readonly disk: TestDisk
+  validator: Validator
+  archive: Archive
+  readonly halts: string[]
+  isUp: boolean
+}
+
+/** Real drivers and chains over a network in memory, under a virtual clock. */
+export class TestNetwork {
+  readonly clock = new EventClock()
+  readonly network: MemoryNetwork
+  readonly config: ConsensusConfig
+  readonly set: ValidatorSet
+  readonly genesis = testGenesis()
+  readonly nodes: TestNode[] = []
+  readonly failures: unknown[] = []
+
+  constructor(validators: number, config: Partial<ConsensusConfig> = {}, seed = 1) {
+    const random = new Random(seed, 0)
+    const faults = { minDelayMs: 1, maxDelayMs: 8, lossRate: 0, duplicationRate: 0 }
+    this.network = createMemoryNetwork(
+      this.clock,
+      faultyLink(() => random.below(1_000_000) / 1_000_000, faults),
+    )
+    this.config = {
+      chainId: 31337,
+      genesisId: genesisBlock(this.genesis).block.hash,
+      deltaMs: 50,
+      votePaceMs: 100,
+      maxClockDriftMs: 500,
+      epochLength: 1_000_000,
+      epochDelayRounds: 100,
+      ...config,
+    }
+    const members = Array.from({ length: validators }, (_, index) => ({
+      id: idOf(index),
+      publicKey: fakeScheme.publicKey(fakeKey(index)),
+      stake: 1n,
+    }))
+    this.set = createValidatorSet(0, this.config.genesisId, members)
+  }
+
+  /** Adds all validators and starts them. */
+  async start(): Promise<void> {
+    for (let index = 0; index < this.set.validators.length; index += 1) await this.add(`v${index}`, index)
+  }
+
+  /** Adds a node and starts it; `index` is a validator's, undefined for one that only follows. */
+  async add(name: string, index: number | undefined): Promise<TestNode> {
+    const disk = { record: genesisRecord(this.config, this.set), blocks: new Map(), store: createMemoryStore() }
+    const id = index === undefined ? undefined : idOf(index)
+    const node = { name, id, disk, halts: [], isUp: false } as unknown as TestNode
+    this.nodes.push(node)
+    await this.restart(node)
+    return node
+  }
+
+  /** The process ends between two outputs. */
+  async crash(node: TestNode): Promise<void> {
+    node.isUp = false
+    await node.validator.stop()
+  }
+
+  /** Starts a node on what its disk holds. */
+  async restart(node: TestNode): Promise<void> {
+    const { store } = node.disk
+    const ledger = await openBranchLedger({
+      store,
+      trieOf: createMptTrie,
+      executor: EXECUTOR,
+      genesis: this.genesis,
+    })
+    const archive = createArchive(store, createMptTrie(nodeReader(store)))
+    const rules = rulesOf(this.genesis.hardfork)
+    const index = this.set.validators.findIndex(({ id }) => id === node.id)
+    const contacts = new Map(this.set.validators.map(({ id }) => [id, { id: peerOf(id), addresses: [] }]))
+    node.archive = archive
+    node.validator = createValidator({
+      genesis: this.genesis,
+      consensus: this.config,
+      validators: this.set,
+      signer:
+        node.id === undefined
+          ? undefined
+          : {
+              id: node.id,
+              secretKey: fakeKey(index),
+              record: node.disk.record,
+              blocks: [...node.disk.blocks.values()],
+            },
+      scheme: fakeScheme,
+      disk: {
+        write: async (record, blocks) => {
+          if (!node.isUp) return
+          node.disk.record = record
+          for (const block of blocks) node.disk.blocks.set(blockId(block.header), block)
+        },
+        prune: async (height) => {
+          for (const [id, { header }] of node.disk.blocks) if (header.height <= height) node.disk.blocks.delete(id)
+        },
+      },
+      ledger,
+      archive,
+      mempool: createMempool({ archive, rules, chainId: this.genesis.chainId, limits: DEFAULT_POOL_LIMITS }),
+      reader: store,
+      clock: this.clock,
+      transport: this.network.join(peerOf(node.id ?? node.name), contacts),
+      pause: async () => undefined,
+      onFailure: (error) => this.failures.push(error),
+      onHalt: (reason) => node.halts.push(reason),
+    })
+    node.isUp = true
+    await node.validator.start()
+  }
+
+  heights(): readonly number[] {
+    return this.nodes.map(({ archive }) => Number(archive.head().blockNumber))
+  }
+}
+
+function peerOf(name: string): PeerId {
+  return `peer-${name}` as PeerId
+}
+
+/** Ids ascend with the number. */
+function idOf(validator: number): Address {
+  return toAddress(`0x${(validator + 1).toString(16).padStart(40, '0')}`)
+}
