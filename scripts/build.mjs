@@ -22,6 +22,7 @@ await build({
   entryPoints: {
     cli: 'src/cli/main.ts',
     ledgerWorker: 'src/node/ledgerWorker.ts',
+    branchLedgerWorker: 'src/node/branchLedgerWorker.ts',
     simulatorWorker: 'src/node/simulatorWorker.ts',
     teamWorker: 'src/node/teamWorker.ts',
     testing: 'src/testing/index.ts',

@@ -1,6 +1,8 @@
 import type { Worker } from 'node:worker_threads'
 import type {
   BlockRequest,
+  BranchLedger,
+  BranchResult,
   EstimateOutcome,
   Head,
   Ledger,
@@ -10,7 +12,7 @@ import type {
   Simulator,
   StateEdit,
 } from '../chain/index.ts'
-import { BaseError } from '../primitives/index.ts'
+import { BaseError, type Bytes, type Hash } from '../primitives/index.ts'
 import type { LedgerWorkerData } from './ledgerWorker.ts'
 import type { Remote } from './remote.ts'
 import { connect } from './remote.ts'
@@ -25,7 +27,36 @@ export type LedgerThread = { readonly ledger: Ledger; readonly failed: Promise<n
 
 /** Starts the ledger's thread and opens the chain in it. */
 export async function startLedgerThread(data: LedgerWorkerData): Promise<LedgerThread> {
-  const worker = spawn('ledgerWorker.js', data, data.team === undefined ? [] : [data.team.port])
+  const { remote, failed, close } = await startWriter('ledgerWorker.js', data)
+  const ledger: Ledger = {
+    produce: (request: BlockRequest) => remote.call<ProducedBlock>('produce', request),
+    edit: (edits: readonly StateEdit[]) => remote.call<Head>('edit', edits),
+    rewind: (version: bigint) => remote.call<Head>('rewind', version),
+    close,
+  }
+  return { ledger, failed }
+}
+
+/** The same for what a network orders. */
+export type BranchLedgerThread = { readonly ledger: BranchLedger; readonly failed: Promise<never> }
+
+/** Starts the thread of a branch ledger and opens the chain in it. */
+export async function startBranchLedgerThread(data: LedgerWorkerData): Promise<BranchLedgerThread> {
+  const { remote, failed, close } = await startWriter('branchLedgerWorker.js', data)
+  const ledger: BranchLedger = {
+    execute: (parentHash: Hash, request: BlockRequest) =>
+      remote.call<BranchResult | undefined>('execute', parentHash, request),
+    commit: (blockHash: Hash, order: Bytes) => remote.call<Head>('commit', blockHash, order),
+    close,
+  }
+  return { ledger, failed }
+}
+
+/** The thread that alone writes to the store. */
+type Writer = { readonly remote: Remote; readonly failed: Promise<never>; close(): Promise<void> }
+
+async function startWriter(file: string, data: LedgerWorkerData): Promise<Writer> {
+  const worker = spawn(file, data, data.team === undefined ? [] : [data.team.port])
   const remote = connect(worker, 'ledger')
   let isClosing = false
   const failed = new Promise<never>((_resolve, reject) => {
@@ -48,13 +79,7 @@ export async function startLedgerThread(data: LedgerWorkerData): Promise<LedgerT
     await worker.terminate()
     throw error
   }
-  const ledger: Ledger = {
-    produce: (request: BlockRequest) => remote.call<ProducedBlock>('produce', request),
-    edit: (edits: readonly StateEdit[]) => remote.call<Head>('edit', edits),
-    rewind: (version: bigint) => remote.call<Head>('rewind', version),
-    close,
-  }
-  return { ledger, failed }
+  return { remote, failed, close }
 }
 
 /** A simulator in another thread; `close` ends the thread. */

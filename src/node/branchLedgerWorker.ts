@@ -1,0 +1,32 @@
+/** The thread that executes and stores what a network has ordered: the one writer of the data directory. */
+import { parentPort, workerData } from 'node:worker_threads'
+import { type BlockRequest, type BranchLedger, openBranchLedger } from '../chain/index.ts'
+import { createSequentialExecutor } from '../parallel/index.ts'
+import { assert, type Bytes, type Hash } from '../primitives/index.ts'
+import { createMptTrie, openLevelStore, refuseCutTables } from '../state/index.ts'
+import type { LedgerWorkerData } from './ledgerWorker.ts'
+import { createExecution } from './machines.ts'
+import { serve } from './remote.ts'
+
+async function open({ storePath, create, durable, genesis, evm }: LedgerWorkerData): Promise<BranchLedger> {
+  refuseCutTables(storePath)
+  const store = await openLevelStore(storePath, { create, durable })
+  const executor = createSequentialExecutor(createExecution(evm))
+  return openBranchLedger({ store, trieOf: createMptTrie, executor, genesis })
+}
+
+assert(parentPort !== null, 'the ledger runs in a worker thread')
+let ledger: BranchLedger | undefined
+const opened = (): BranchLedger => {
+  assert(ledger !== undefined, 'the ledger is opened before it is used')
+  return ledger
+}
+
+serve(parentPort, {
+  async open() {
+    ledger = await open(workerData as LedgerWorkerData)
+  },
+  execute: (parentHash: Hash, request: BlockRequest) => opened().execute(parentHash, request),
+  commit: (blockHash: Hash, order: Bytes) => opened().commit(blockHash, order),
+  close: async () => ledger?.close(),
+})

@@ -1,0 +1,96 @@
+import type { Archive } from '../../chain/index.ts'
+import type { ConsensusState, QuorumCertificate, ValidatorSet } from '../../consensus/index.ts'
+import { stakeOf } from '../../consensus/index.ts'
+import type { Transport } from '../../network/index.ts'
+import { type Address, assert, toHex, ZERO_ADDRESS } from '../../primitives/index.ts'
+import type { BlockCertificate, ConsensusView } from '../../rpc/index.ts'
+import type { Member } from '../setup/networkGenesis.ts'
+import type { Validator } from './validator.ts'
+
+/** What a view looks at. */
+export type ConsensusViewParts = {
+  readonly validator: Validator
+  readonly members: readonly Member[]
+  readonly archive: Archive
+  readonly transport: Transport
+  /** This node's validator id, whether it votes or not. */
+  readonly self: Address | undefined
+  /** Why it has not voted from the start, if so. */
+  readonly refusal: string | undefined
+}
+
+/** Consensus as RPC and metrics see it. */
+export function createConsensusView(parts: ConsensusViewParts): ConsensusView {
+  const { validator, members, archive, transport, self } = parts
+  const { driver } = validator
+  let timeouts = 0
+  driver.onStep((_input, outputs) => {
+    timeouts += outputs.filter((output) => output.kind === 'enterRound' && output.after === 'tc').length
+  })
+  const connected = () => new Set(transport.peers().map(({ peer }) => peer))
+
+  return {
+    status() {
+      const { record } = driver.state
+      const round = roundAfter(record.highCertificate)
+      return {
+        self,
+        isVoting: driver.isVoting,
+        whyNotVoting: whyNotVoting(parts),
+        epoch: epochAt(driver.state, round)?.epoch ?? 0,
+        round,
+        leader: validator.leader(0) ?? ZERO_ADDRESS,
+        highestCertificate: certificateView(driver.state, record.highQc),
+        finalized: { id: record.root.id, height: record.root.height, round: record.root.round },
+        lagBlocks: record.root.height - Number(archive.head().blockNumber),
+        timeouts,
+        peers: transport.peers().length,
+      }
+    },
+    validators() {
+      const set = epochAt(driver.state, roundAfter(driver.state.record.highCertificate))
+      const peers = connected()
+      return (set?.validators ?? []).map(({ id, publicKey, stake }) => ({
+        id,
+        publicKey,
+        stake,
+        peerId: members.find((member) => toHex(member.publicKey) === toHex(publicKey))?.peerId ?? '',
+        isConnected: peers.has(id) || id === self,
+        isSelf: id === self,
+      }))
+    },
+    certificate(blockHash) {
+      const number = archive.header(blockHash)?.number
+      const qc = number === undefined ? undefined : validator.finalBlock(Number(number))?.qc
+      return qc === undefined ? undefined : certificateView(driver.state, qc)
+    },
+  }
+}
+
+function whyNotVoting({ validator: { driver }, refusal, self }: ConsensusViewParts): string | undefined {
+  if (driver.isVoting) return undefined
+  return driver.haltReason ?? refusal ?? (self === undefined ? undefined : 'it fetches the blocks that it lacks')
+}
+
+function roundAfter(certificate: ConsensusState['record']['highCertificate']): number {
+  return 1 + (certificate.kind === 'qc' ? certificate.qc.round : certificate.tc.round)
+}
+
+function epochAt({ record }: ConsensusState, round: number): ValidatorSet | undefined {
+  return record.epochs.findLast(({ startRound, validators }) => validators !== undefined && startRound <= round)
+    ?.validators
+}
+
+function certificateView({ record }: ConsensusState, qc: QuorumCertificate): BlockCertificate {
+  const { epoch, round, blockId, signers, signature } = qc
+  const set = record.epochs.find((one) => one.epoch === epoch)?.validators ?? record.epochs[0]?.validators
+  assert(set !== undefined, 'the first epoch has its validators')
+  return {
+    epoch,
+    round,
+    blockId,
+    signers: signers.map((signer) => set.validators[signer]?.id).filter((id) => id !== undefined),
+    signature,
+    stakePercent: Number((stakeOf(set, signers) * 10_000n) / set.totalStake) / 100,
+  }
+}

@@ -1,0 +1,49 @@
+import type { Archive, ChainEvent, Mempool } from '../../chain/index.ts'
+import type { Contact, PeerStatus } from '../../network/index.ts'
+import type { Address } from '../../primitives/index.ts'
+import type { ConsensusView, RequestObserver } from '../../rpc/index.ts'
+import type { EvmEngineName } from '../machines.ts'
+import type { NodeEvent, NodeInfo, RunningNode } from '../options.ts'
+import type { NodeKeys } from '../setup/keys.ts'
+import type { NetworkGenesis } from '../setup/networkGenesis.ts'
+import type { StepListener } from './driver.ts'
+
+/** What a node of a network is to be. */
+export type ValidatorNodeOptions = {
+  readonly version: string
+  readonly network: NetworkGenesis
+  /** Without a consensus key the node follows, serves, and does not vote. */
+  readonly keys: NodeKeys
+  /** Where the chain is kept. */
+  readonly dataDirectory: string
+  /** Where signatures are remembered: beside the key, outside the chain's data. */
+  readonly safetyDirectory: string
+  readonly evm: EvmEngineName
+  readonly rpc: { readonly host: string; readonly port: number; readonly corsOrigins: readonly string[] }
+  /** Port 0 takes a free one. */
+  readonly p2p: { readonly host: string; readonly port: number }
+  /** Whom to connect to besides the validators. */
+  readonly peers: readonly Contact[]
+  /** The operator's word after a lost or stale record: the first round in which the key may sign again. */
+  readonly signFrom: number | undefined
+  readonly onEvent: (event: NodeEvent) => void
+  readonly onRequest: RequestObserver | undefined
+}
+
+/** A node of a network that serves. */
+export type RunningValidatorNode = RunningNode & {
+  readonly info: NodeInfo & {
+    /** `<peer id>@<host>:<port>`. */
+    readonly p2pAddress: string
+    /** Undefined for a node without a consensus key, or with one that is of no validator. */
+    readonly validatorId: Address | undefined
+  }
+  readonly consensus: ConsensusView
+  readonly archive: Archive
+  readonly mempool: Mempool
+  /** Everything that happens on the chain. Returns how to stop it. */
+  subscribe(listener: (event: ChainEvent) => void): () => void
+  /** Every step of consensus. Returns how to stop it. */
+  onStep(listener: StepListener): () => void
+  peers(): readonly PeerStatus[]
+}

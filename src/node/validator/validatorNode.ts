@@ -1,0 +1,184 @@
+import {
+  type Archive,
+  type BranchLedger,
+  createArchive,
+  createMempool,
+  DEFAULT_POOL_LIMITS,
+  type Mempool,
+} from '../../chain/index.ts'
+import { createBlstScheme, createVerifyOnce } from '../../consensus/index.ts'
+import {
+  createLibp2pTransport,
+  type ListeningTransport,
+  type NetworkClock,
+  peerIdOf,
+  type Transport,
+} from '../../network/index.ts'
+import { decodeTransaction, messageOf, rulesOf } from '../../primitives/index.ts'
+import {
+  type ConsensusView,
+  createDevWallet,
+  createRpcServer,
+  type RpcContext,
+  type RpcServer,
+} from '../../rpc/index.ts'
+import { createMptTrie, nodeReader, openLevelStore, type StoreReader } from '../../state/index.ts'
+import { openDataDirectory } from '../dataDirectory.ts'
+import { nodeEvents } from '../events.ts'
+import { createDoubt, type Doubt, type Opened, opening } from '../lifeCycle.ts'
+import { startBranchLedgerThread, startSimulatorThread } from '../threads.ts'
+import { createConsensusView } from './consensusView.ts'
+import type { RunningValidatorNode, ValidatorNodeOptions } from './options.ts'
+import { createValidator, type Validator } from './validator.ts'
+import { openVoice } from './voice.ts'
+
+/** Certificates whose check is remembered: some rounds of 300 validators. */
+const REMEMBERED_CHECKS = 4_096
+
+/** Nodes without a vote that may be connected. */
+const MAX_PEERS = 100
+
+/** Builds a node of a network from its parts and starts it. Throws a `BaseError` that says what to do. */
+export function startValidatorNode(options: ValidatorNodeOptions): Promise<RunningValidatorNode> {
+  return opening((opened) => build(options, opened))
+}
+
+/** What stands on the disk, open. */
+type Stored = {
+  readonly archive: Archive
+  readonly mempool: Mempool
+  /** The ledger's store. */
+  readonly reader: StoreReader
+  readonly storePath: string
+  readonly ledger: BranchLedger
+  readonly failed: Promise<never>
+}
+
+async function build(options: ValidatorNodeOptions, opened: Opened): Promise<Omit<RunningValidatorNode, 'stop'>> {
+  const scheme = createVerifyOnce(createBlstScheme(), REMEMBERED_CHECKS)
+  const stored = await openStored(options, opened)
+  const { archive, mempool } = stored
+  const voice = await openVoice(options, scheme, Number(archive.head().blockNumber))
+  opened.push(() => voice.close())
+  const doubt = createDoubt(stored.failed)
+  const transport = await transportOf(options)
+  opened.push(() => transport.close())
+  const validator = createValidator({ ...parts(options, doubt), ...stored, ...voice, scheme, transport })
+  opened.push(() => validator.stop())
+  validator.feed.subscribe((event) => nodeEvents(event).forEach(options.onEvent))
+  const { members } = options.network
+  const consensus = createConsensusView({ ...voice, validator, transport, archive, members })
+  if (voice.refusal !== undefined)
+    options.onEvent({ kind: 'warning', message: `this node does not vote: ${voice.refusal}` })
+  await validator.start()
+
+  const server = await serveRpc(options, opened, stored, { validator, transport, consensus })
+  const { chainId, hardfork } = options.network.genesis
+  const info = {
+    url: server.url,
+    port: server.port,
+    pid: process.pid,
+    chainId,
+    hardfork,
+    blockNumber: archive.head().blockNumber,
+    dataDirectory: options.dataDirectory,
+    accounts: [],
+    p2pAddress: `${peerIdOf(options.keys.nodeKey)}@${transport.address}`,
+    validatorId: voice.self,
+    metricsUrl: undefined,
+  }
+  return {
+    info,
+    failed: doubt.failed,
+    consensus,
+    archive,
+    mempool,
+    subscribe: (listener) => validator.feed.subscribe(listener),
+    onStep: (listener) => validator.driver.onStep(listener),
+    peers: () => transport.peers(),
+  }
+}
+
+async function openStored({ dataDirectory, network, evm }: ValidatorNodeOptions, opened: Opened): Promise<Stored> {
+  const { genesis } = network
+  const { storePath, isNew, isDurable, markReady } = openDataDirectory(dataDirectory)
+  const data = { storePath, create: isNew, durable: isDurable, genesis, evm, team: undefined }
+  const { ledger, failed } = await startBranchLedgerThread(data)
+  opened.push(() => ledger.close())
+  if (isNew) markReady()
+  const reader = await openLevelStore(storePath, { create: false, durable: isDurable })
+  opened.push(() => reader.close())
+  const archive = createArchive(reader, createMptTrie(nodeReader(reader)))
+  const rules = rulesOf(genesis.hardfork)
+  const mempool = createMempool({ archive, rules, chainId: genesis.chainId, limits: DEFAULT_POOL_LIMITS })
+  return { archive, mempool, reader, storePath, ledger, failed }
+}
+
+/** The parts of a validator that come from the options and the process. */
+function parts({ network, onEvent }: ValidatorNodeOptions, doubt: Doubt) {
+  const warn = (message: string): void => onEvent({ kind: 'warning', message })
+  return {
+    genesis: network.genesis,
+    consensus: network.consensus,
+    validators: network.validators,
+    clock: systemClock,
+    pause: () => new Promise<void>((resolve) => setImmediate(resolve)),
+    // A node that can not remember or execute must not go on as if nothing were.
+    onFailure: (error: unknown) => doubt.raise(error instanceof Error ? error : new Error(messageOf(error))),
+    onHalt: (reason: string) => warn(`this node does not vote any more: ${reason}`),
+  }
+}
+
+function transportOf({ network, keys, p2p, peers }: ValidatorNodeOptions): Promise<ListeningTransport> {
+  const { chainId, genesisId } = network.consensus
+  return createLibp2pTransport({
+    // Who began otherwise is on another network.
+    network: `${chainId}-${genesisId.slice(2, 10)}`,
+    nodeKey: keys.nodeKey,
+    host: p2p.host,
+    port: p2p.port,
+    validators: new Map(network.members.map(({ id, peerId, addresses }) => [id, { id: peerId, addresses }])),
+    peers,
+    maxPeers: MAX_PEERS,
+  })
+}
+
+type Served = { readonly validator: Validator; readonly transport: Transport; readonly consensus: ConsensusView }
+
+async function serveRpc(
+  options: ValidatorNodeOptions,
+  opened: Opened,
+  { archive, mempool, storePath }: Stored,
+  { validator, transport, consensus }: Served,
+): Promise<RpcServer> {
+  const { chainId, hardfork } = options.network.genesis
+  const simulator = startSimulatorThread({ storePath, chainId, hardfork, evm: options.evm })
+  opened.push(() => simulator.close())
+  const context: RpcContext = {
+    archive,
+    mempool,
+    producer: validator.feed,
+    simulator,
+    wallet: createDevWallet([]),
+    config: { chainId, rules: rulesOf(hardfork), clientVersion: `evmpp/${options.version}`, isDev: false },
+    consensus,
+    onRequest: options.onRequest,
+    network: () => ({ isListening: true, peerCount: transport.peers().length }),
+    decodeTransaction: async (raw) => decodeTransaction(raw),
+    reportBug: (cause, method) =>
+      options.onEvent({ kind: 'warning', message: `${method}: ${cause instanceof Error ? cause.stack : cause}` }),
+    setLogging: () => undefined,
+  }
+  const server = await createRpcServer(context, options.rpc)
+  opened.push(() => server.close())
+  return server
+}
+
+/** The machine's clock; the sockets keep the process alive anyway. */
+const systemClock: NetworkClock = {
+  nowMs: () => Date.now(),
+  after(delayMs, action) {
+    const timer = setTimeout(action, delayMs)
+    return () => clearTimeout(timer)
+  },
+}

@@ -1,0 +1,69 @@
+import { genesisRecord, resumeRecord, type SignatureScheme } from '../../consensus/index.ts'
+import { type Address, type Bytes, toHex } from '../../primitives/index.ts'
+import type { SafetyDisk } from './driver.ts'
+import type { ValidatorNodeOptions } from './options.ts'
+import { openSafetyStore, type SafetyStore } from './safety/safetyStore.ts'
+import type { Signer } from './validator.ts'
+
+/** Whether and how a node votes. */
+export type Voice = {
+  /** This node's validator id, whether it votes or not. */
+  readonly self: Address | undefined
+  /** Undefined when it does not vote. */
+  readonly signer: Signer | undefined
+  /** Why a node with a consensus key does not vote: a sentence for the operator. */
+  readonly refusal: string | undefined
+  readonly disk: SafetyDisk
+  close(): Promise<void>
+}
+
+/** A node that signs nothing has nothing to remember: what it learns is in its chain, or learnt again. */
+const NO_DISK: SafetyDisk = { write: async () => undefined, prune: async () => undefined }
+
+/**
+ * Opens what a node's key has signed. A record that is lost, or older than the chain, keeps it from voting until the operator
+ * says from which round on it may (`signFrom`); it follows like a node without a key meanwhile. `headHeight` is the
+ * chain's own. Throws `SAFETY_RECORD_LOCKED` when another process has the key.
+ */
+export async function openVoice(
+  options: ValidatorNodeOptions,
+  scheme: SignatureScheme,
+  headHeight: number,
+): Promise<Voice> {
+  const { consensusKey } = options.keys
+  if (consensusKey === undefined) return silent(undefined, undefined)
+  const self = idOf(options, scheme.publicKey(consensusKey))
+  if (self === undefined) return silent(undefined, 'its consensus key is of no validator of this network')
+  const store = await openSafetyStore(options.safetyDirectory, headHeight)
+  const signer = await signerOf(options, store, { id: self, secretKey: consensusKey })
+  if (typeof signer !== 'string') return { self, signer, refusal: undefined, disk: store, close: () => store.close() }
+  return silent(self, signer, () => store.close())
+}
+
+/** Who signs, or why nobody does. */
+async function signerOf(
+  { network, signFrom }: ValidatorNodeOptions,
+  store: SafetyStore,
+  key: Pick<Signer, 'id' | 'secretKey'>,
+): Promise<Signer | string> {
+  const { found } = store
+  const known =
+    found.kind === 'lost'
+      ? { record: genesisRecord(network.consensus, network.validators), blocks: [] }
+      : { record: found.record, blocks: found.blocks }
+  const obstacle = found.kind === 'record' ? found.record.haltReason : found.reason
+  if (obstacle === undefined) return { ...key, ...known }
+  if (signFrom === undefined) return obstacle
+  const record = resumeRecord(known.record, signFrom)
+  await store.resume(record)
+  return { ...key, blocks: known.blocks, record }
+}
+
+function silent(self: Address | undefined, refusal: string | undefined, close = async () => {}): Voice {
+  return { self, signer: undefined, refusal, disk: NO_DISK, close }
+}
+
+function idOf({ network }: ValidatorNodeOptions, publicKey: Bytes): Address | undefined {
+  const key = toHex(publicKey)
+  return network.validators.validators.find((one) => toHex(one.publicKey) === key)?.id
+}
