@@ -20,27 +20,37 @@ export type Instruction = {
   depth: number
 }
 
-/** A function's code apart from its instructions. */
-export type BodyShape = {
-  /** The declarations of locals, as they stand in the module. */
-  readonly locals: Range
-  /** Words of stack that one activation is charged for. */
-  readonly frameWords: number
+/** A function's locals. */
+export type Locals = {
+  /** Their declarations, as they stand in the module after the count of them; where they end the code begins. */
+  readonly range: Range
+  readonly groups: number
+  /** Parameters and locals together: the index of one more local. */
+  readonly count: number
+}
+
+/** Reads what stands before a function's code, which is `range`. Throws {@link InvalidModuleError}. */
+export function readLocals({ bytes }: Module, type: FunctionType, { start, end }: Range): Locals {
+  const reader = new Reader(bytes, start, end)
+  const groups = reader.u32()
+  const first = reader.offset
+  const count = countLocals(reader, groups, type)
+  return { range: { start: first, end: reader.offset }, groups, count }
 }
 
 /**
- * Reads a function's code once, visiting each instruction. Checks that only allowed instructions occur, that limits hold
- * and that operands suffice; types are V8's to check. Throws {@link InvalidModuleError}.
+ * Reads a function's code from `range` once, visiting each instruction. Checks that only allowed instructions occur, that limits hold
+ * and that operands suffice; types are V8's to check. Returns the words of stack that one activation is charged for. Throws
+ * {@link InvalidModuleError}.
  */
 export function walkBody(
   module: Module,
   type: FunctionType,
   range: Range,
+  locals: Locals,
   visit: (instruction: Readonly<Instruction>) => void,
-): BodyShape {
-  const reader = new Reader(module.bytes, range.start, range.end)
-  const locals = decodeLocals(reader, type)
-  const localsRange = { start: range.start, end: reader.offset }
+): number {
+  const reader = new Reader(module.bytes, locals.range.end, range.end)
   const stack = new OperandStack(type.results.length)
 
   let count = 0
@@ -51,17 +61,17 @@ export function walkBody(
   if (!reader.isAtEnd) reader.fail("bytes after a function's end")
 
   const share = Math.ceil(count / limits.INSTRUCTIONS_PER_WORD)
-  const frameWords = stack.highest + locals + limits.FRAME_BASE_WORDS + share
+  const frameWords = stack.highest + locals.count + limits.FRAME_BASE_WORDS + share
   if (frameWords > limits.MAX_FRAME_WORDS) {
     throw new InvalidModuleError(`frame of ${frameWords} words, more than ${limits.MAX_FRAME_WORDS}`, range.start)
   }
-  return { locals: localsRange, frameWords }
+  return frameWords
 }
 
 /** Parameters and locals together. Locals may be floats: without float instructions nothing can be made of them. */
-function decodeLocals(reader: Reader, type: FunctionType): number {
+function countLocals(reader: Reader, groups: number, type: FunctionType): number {
   let total = type.params.length
-  for (let groups = reader.u32(); groups > 0; groups -= 1) {
+  for (let group = 0; group < groups; group += 1) {
     total += reader.u32()
     if (total > limits.MAX_LOCALS) reader.fail(`more than ${limits.MAX_LOCALS} parameters and locals`)
     const code = reader.byte()

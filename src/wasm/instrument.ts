@@ -4,7 +4,7 @@ import { Writer } from './binary/writer.ts'
 import type { CodeMap } from './codeMap.ts'
 import { CodeMapDraft } from './codeMap.ts'
 import type { Instruction } from './functionBody.ts'
-import { walkBody } from './functionBody.ts'
+import { readLocals, walkBody } from './functionBody.ts'
 import { MAX_PAGES } from './limits.ts'
 import type { Module, Range } from './module.ts'
 import { BLOCK_HEADER_INK, BULK_BYTE_INK, Op } from './opcodes.ts'
@@ -262,20 +262,24 @@ function bulkFunctionBody({ ink, status }: Layout): Uint8Array {
   return code.byte(Op.localGet, 0, Op.end).view()
 }
 
-/** Ends an open `if`: says why, and traps. */
+/** Says why, traps, and ends the block that is open. */
 function writeStop(code: Writer, statusGlobal: number, status: number): void {
   code.byte(Op.i32Const, status, Op.globalSet).u32(statusGlobal).byte(Op.unreachable, Op.end)
 }
 
 /**
  * Rewrites one function at a time. Instructions are held back until their basic block ends, because its price is written
- * before it:
+ * before it. Ink is counted in a local, which V8 keeps in a register, and told to the global wherever others can look: before
+ * a call, and before what can trap.
  *
- *   take the frame's words, or stop
- *   block                      <- `return` and branches to the outermost label leave it here
- *     charge, instructions; charge, instructions; ...
+ *   take the frame's words, or stop; ink = global
+ *   block                      <- a charge that finds too little leaves this one
+ *     block                    <- `return` and branches to the outermost label leave this one
+ *       charge, instructions; charge, instructions; ...
+ *     end
+ *     give the words back; global = ink; return
  *   end
- *   give the words back
+ *   stop: out of ink
  */
 class MeteredBody {
   readonly #module: Module
@@ -283,7 +287,12 @@ class MeteredBody {
   readonly #codeMap: CodeMapDraft
   readonly #code = new Writer(4_096)
   readonly #block = new Writer(1_024)
+  /** The local that counts. */
+  #ink = 0
   #blockInk = 0
+  #blockMayLeave = false
+  /** Blocks around the basic block's first instruction; undefined before there is one. */
+  #blockDepth: number | undefined
   #blockFirstRun = 0
 
   constructor(module: Module, layout: Layout, codeMap: CodeMapDraft) {
@@ -296,25 +305,36 @@ class MeteredBody {
   rewrite(index: number, range: Range): { readonly body: Uint8Array; readonly codeAt: number } {
     const type = this.#module.types[this.#module.functions[index] ?? -1]
     if (type === undefined) throw new InvalidModuleError('unknown type', range.start)
+    const locals = readLocals(this.#module, type, range)
     this.#code.clear()
+    this.#ink = locals.count
     this.#blockFirstRun = this.#codeMap.size
-    const shape = walkBody(this.#module, type, range, (instruction) => this.#add(instruction))
+    const frameWords = walkBody(this.#module, type, range, locals, (instruction) => this.#add(instruction))
 
     const { stack, status } = this.#layout
     const body = new Writer(this.#code.length + 64)
-    body.raw(this.#module.bytes.subarray(shape.locals.start, shape.locals.end))
-    body.byte(Op.globalGet).u32(stack).byte(Op.i32Const).signed(shape.frameWords).byte(Op.i32LtU, Op.if, EMPTY_BLOCK)
+    body
+      .u32(locals.groups + 1)
+      .raw(this.#module.bytes.subarray(locals.range.start, locals.range.end))
+      .byte(1, I64)
+    body.byte(Op.globalGet).u32(stack).byte(Op.i32Const).signed(frameWords).byte(Op.i32LtU, Op.if, EMPTY_BLOCK)
     writeStop(body, status, METER_STATUS.outOfStack)
-    writeAdjust(body, stack, shape.frameWords, Op.i32Sub)
-    body.byte(Op.block, blockType(type.results[0]))
+    writeAdjust(body, stack, frameWords, Op.i32Sub)
+    this.#takeUp(body)
+    body.byte(Op.block, EMPTY_BLOCK, Op.block, blockType(type.results[0]))
     const codeAt = body.length
     body.raw(this.#code.view())
-    writeAdjust(body, stack, shape.frameWords, Op.i32Add)
-    return { body: body.byte(Op.end).view(), codeAt }
+    writeAdjust(body, stack, frameWords, Op.i32Add)
+    this.#tell(body)
+    body.byte(Op.return, Op.end)
+    writeStop(body, status, METER_STATUS.outOfInk)
+    return { body: body.view(), codeAt }
   }
 
   #add(instruction: Readonly<Instruction>): void {
+    this.#blockDepth ??= instruction.depth
     this.#blockInk += instruction.ink
+    if (instruction.operation.mayLeave) this.#blockMayLeave = true
     this.#copy(instruction)
     if (instruction.operation.endsBlock) this.#endBlock()
   }
@@ -325,6 +345,7 @@ class MeteredBody {
       case Op.call:
         this.#note(start)
         this.#block.byte(Op.call).u32(movedFunction(this.#module, callee))
+        this.#takeUp(this.#block)
         return
       case Op.return:
         this.#block.byte(Op.br).u32(depth)
@@ -332,13 +353,25 @@ class MeteredBody {
       case Op.memoryGrow:
         this.#note(start)
         this.#block.byte(Op.call).u32(growFunction)
+        this.#takeUp(this.#block)
         return
       case Op.memoryCopy:
       case Op.memoryFill:
         this.#block.byte(Op.call).u32(bulkFunction)
+        this.#takeUp(this.#block)
     }
     this.#note(start)
     this.#block.raw(this.#module.bytes.subarray(start, end))
+    if (operation.code === Op.callIndirect) this.#takeUp(this.#block)
+  }
+
+  /** Counts on from what the global says. */
+  #takeUp(code: Writer): void {
+    code.byte(Op.globalGet).u32(this.#layout.ink).byte(Op.localSet).u32(this.#ink)
+  }
+
+  #tell(code: Writer): void {
+    code.byte(Op.localGet).u32(this.#ink).byte(Op.globalSet).u32(this.#layout.ink)
   }
 
   /** The next byte of the block is the original's at `original`. */
@@ -346,17 +379,19 @@ class MeteredBody {
     this.#codeMap.add(this.#block.length, original)
   }
 
+  /** No count falls far below 0: blocks are left at once, and no price of one is near 2^63. */
   #endBlock(): void {
-    const { ink, status } = this.#layout
-    const price = BLOCK_HEADER_INK + this.#blockInk
     const code = this.#code
-    code.byte(Op.globalGet).u32(ink).byte(Op.i64Const).signed(price).byte(Op.i64LtU, Op.if, EMPTY_BLOCK)
-    writeStop(code, status, METER_STATUS.outOfInk)
-    code.byte(Op.globalGet).u32(ink).byte(Op.i64Const).signed(price).byte(Op.i64Sub, Op.globalSet).u32(ink)
+    const price = BLOCK_HEADER_INK + this.#blockInk
+    code.byte(Op.localGet).u32(this.#ink).byte(Op.i64Const).signed(price).byte(Op.i64Sub, Op.localTee).u32(this.#ink)
+    code.byte(Op.i64Const, 0, Op.i64LtS, Op.brIf).u32((this.#blockDepth ?? 0) + 1)
+    if (this.#blockMayLeave) this.#tell(code)
     this.#codeMap.shift(this.#blockFirstRun, code.length)
     code.raw(this.#block.view())
     this.#block.clear()
     this.#blockInk = 0
+    this.#blockMayLeave = false
+    this.#blockDepth = undefined
     this.#blockFirstRun = this.#codeMap.size
   }
 }

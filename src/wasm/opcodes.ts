@@ -37,6 +37,8 @@ export type Operation = {
   readonly ink: number
   /** True when control can leave or enter after it, so that a metered block ends here. */
   readonly endsBlock: boolean
+  /** True when the code can be left here: by a trap, or for a while by a call. What others must know has to be said before. */
+  readonly mayLeave: boolean
 }
 
 const CONTROL_INK = 1
@@ -58,9 +60,12 @@ export const Op = {
   if: 0x04,
   end: 0x0b,
   br: 0x0c,
+  brIf: 0x0d,
   return: 0x0f,
   call: 0x10,
+  callIndirect: 0x11,
   localGet: 0x20,
+  localSet: 0x21,
   localTee: 0x22,
   globalGet: 0x23,
   globalSet: 0x24,
@@ -70,11 +75,12 @@ export const Op = {
   i64Const: 0x42,
   i32Eqz: 0x45,
   i32LtU: 0x49,
-  i32Shl: 0x74,
-  i64LtU: 0x54,
+  i64LtS: 0x53,
+
   i64GtU: 0x56,
   i32Add: 0x6a,
   i32Sub: 0x6b,
+  i32Shl: 0x74,
   i64Sub: 0x7d,
   i64Mul: 0x7e,
   i64ExtendI32U: 0xad,
@@ -84,7 +90,7 @@ export const Op = {
   memoryFill: 0xfc0b,
 } as const
 
-type Row = Omit<Operation, 'name' | 'code'>
+type Row = Omit<Operation, 'name' | 'code' | 'mayLeave'>
 
 const row = (pops: number, pushes: number, ink: number, immediate: Immediate = 'none', endsBlock = false): Row => ({
   pops,
@@ -165,10 +171,23 @@ const groups: readonly (readonly [first: number, names: string, row: Row])[] = [
   [Op.memoryFill, 'memory.fill', row(3, 0, 950, 'memory')],
 ]
 
+/** Loads, stores and other uses of memory, calls, `unreachable`. */
+const LEAVING: ReadonlySet<Immediate> = new Set([
+  'memoryArgument',
+  'memory',
+  'memoryPair',
+  'call',
+  'callIndirect',
+  'stop',
+])
+
 /** Every allowed instruction by its `code`. */
 export const OPERATIONS: ReadonlyMap<number, Operation> = new Map(
   groups.flatMap(([first, names, shared]) =>
-    names.split(' ').map((name, index) => [first + index, { ...shared, name, code: first + index }] as const),
+    names.split(' ').map((name, index) => {
+      const mayLeave = LEAVING.has(shared.immediate) || /div|rem/.test(name)
+      return [first + index, { ...shared, name, code: first + index, mayLeave }] as const
+    }),
   ),
 )
 

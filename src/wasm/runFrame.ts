@@ -194,7 +194,7 @@ function resultOf({ execution, prepared }: FrameRequest, { result }: Frame, endi
 }
 
 /** Where in the original module a trap came about, as far as V8's stack trace says it. */
-function placeOf({ codeMap, imports }: PreparedModule, stack = ''): string {
+export function placeOf({ codeMap, imports }: PreparedModule, stack = ''): string {
   const [, index, hexOffset] = /wasm-function\[(\d+)\]:0x([0-9a-f]+)/.exec(stack) ?? []
   if (index === undefined || hexOffset === undefined) return ''
   const offset = originalOffset(codeMap, Number.parseInt(hexOffset, 16))

@@ -1,5 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { Random } from '../../fuzz/random.ts'
+import { generatedModule } from '../../harness/wasm/generatedModules.ts'
+import { checkTransparency } from '../../harness/wasm/transparency.ts'
 import { contract, createWorld, run } from '../../unit/wasm/support/world.ts'
 
 const I32_BINARY = [
@@ -104,6 +107,20 @@ const helper = (code: string) => `(memory (export "memory") 1 6)
     ${code})
   (func $g1 (param i32) (result i32) (i32.const 1)) (func $void (param i64))
   (func $leaf (param $a i32) (result i32) (br_if 0 (i32.const 4) (local.get $a)) (drop) (i32.const 2))`
+
+test('generated modules do the same plain, instrumented and in a used instance', () => {
+  let trapped = 0
+  fc.assert(
+    fc.property(fc.nat(), (seed) => {
+      const verdict = checkTransparency(generatedModule(new Random(seed, 2)))
+      if (verdict.trapped) trapped += 1
+      expect(verdict.wrong).toBeUndefined()
+    }),
+    { numRuns: 1_000 },
+  )
+  expect(trapped).toBeGreaterThan(100)
+  expect(trapped).toBeLessThan(900)
+})
 
 test('metering changes no result', () => {
   let successes = 0

@@ -32,25 +32,38 @@ class Sha256Twin {
   }
 }
 
+// Without the check of the index and the call that it comes in.
+// @ts-ignore: decorator
+@inline
+function get(words: StaticArray<u32>, index: i32): u32 {
+  return load<u32>(changetype<usize>(words) + (<usize>index << 2))
+}
+
+// @ts-ignore: decorator
+@inline
+function put(words: StaticArray<u32>, index: i32, value: u32): void {
+  store<u32>(changetype<usize>(words) + (<usize>index << 2), value)
+}
+
 function compress(h: StaticArray<u32>, w: StaticArray<u32>): void {
   for (let i = 16; i < 64; i++) {
-    const x = w[i.wrappingSub(15)]
-    const y = w[i.wrappingSub(2)]
+    const x = get(w, i.wrappingSub(15))
+    const y = get(w, i.wrappingSub(2))
     const s0 = rotr<u32>(x, 7) ^ rotr<u32>(x, 18) ^ (x >> 3)
     const s1 = rotr<u32>(y, 17) ^ rotr<u32>(y, 19) ^ (y >> 10)
-    w[i] = w[i.wrappingSub(16)].wrappingAdd(s0).wrappingAdd(w[i.wrappingSub(7)]).wrappingAdd(s1)
+    put(w, i, get(w, i.wrappingSub(16)).wrappingAdd(s0).wrappingAdd(get(w, i.wrappingSub(7))).wrappingAdd(s1))
   }
-  let a = h[0]
-  let b = h[1]
-  let c = h[2]
-  let d = h[3]
-  let e = h[4]
-  let f = h[5]
-  let g = h[6]
-  let last = h[7]
+  let a = get(h, 0)
+  let b = get(h, 1)
+  let c = get(h, 2)
+  let d = get(h, 3)
+  let e = get(h, 4)
+  let f = get(h, 5)
+  let g = get(h, 6)
+  let last = get(h, 7)
   for (let i = 0; i < 64; i++) {
     const s1 = rotr<u32>(e, 6) ^ rotr<u32>(e, 11) ^ rotr<u32>(e, 25)
-    const t1 = last.wrappingAdd(s1).wrappingAdd((e & f) ^ (~e & g)).wrappingAdd(K[i]).wrappingAdd(w[i])
+    const t1 = last.wrappingAdd(s1).wrappingAdd((e & f) ^ (~e & g)).wrappingAdd(get(K, i)).wrappingAdd(get(w, i))
     const s0 = rotr<u32>(a, 2) ^ rotr<u32>(a, 13) ^ rotr<u32>(a, 22)
     const t2 = s0.wrappingAdd((a & b) ^ (a & c) ^ (b & c))
     last = g
@@ -62,13 +75,13 @@ function compress(h: StaticArray<u32>, w: StaticArray<u32>): void {
     b = a
     a = t1.wrappingAdd(t2)
   }
-  h[0] = h[0].wrappingAdd(a)
-  h[1] = h[1].wrappingAdd(b)
-  h[2] = h[2].wrappingAdd(c)
-  h[3] = h[3].wrappingAdd(d)
-  h[4] = h[4].wrappingAdd(e)
-  h[5] = h[5].wrappingAdd(f)
-  h[6] = h[6].wrappingAdd(g)
-  h[7] = h[7].wrappingAdd(last)
-  for (let i = 0; i < 16; i++) w[i] = 0
+  put(h, 0, get(h, 0).wrappingAdd(a))
+  put(h, 1, get(h, 1).wrappingAdd(b))
+  put(h, 2, get(h, 2).wrappingAdd(c))
+  put(h, 3, get(h, 3).wrappingAdd(d))
+  put(h, 4, get(h, 4).wrappingAdd(e))
+  put(h, 5, get(h, 5).wrappingAdd(f))
+  put(h, 6, get(h, 6).wrappingAdd(g))
+  put(h, 7, get(h, 7).wrappingAdd(last))
+  for (let i = 0; i < 16; i++) put(w, i, 0)
 }
