@@ -71,12 +71,12 @@ export interface OrderedChain {
   build(parentId: Hash, height: number): Promise<Payload | undefined>
   /** It will probably be final: executes it ahead of that. */
   prepare(id: Hash): void
-  /** It is final. Height by height. Resolves once the block is executed and stored, or divergence was reported. */
-  finalize(block: OrderedBlock): Promise<void>
+  /** It is final. Height by height. True once it is executed and stored; false after a divergence, and after `stop`. */
+  finalize(block: OrderedBlock): Promise<boolean>
   /** The base fee of the block after the newest stored one. */
   nextBaseFeeWei(): bigint
-  /** Resolves once nothing is under way. */
-  idle(): Promise<void>
+  /** Stores nothing more. Resolves once what is under way is done. */
+  stop(): Promise<void>
 }
 
 /** What is known of a block's body once it is judged. */
@@ -120,7 +120,8 @@ class LaggingChain implements OrderedChain {
   readonly #jobs = createJobQueue()
   /** Final blocks, ascending, stored or about to be. Their changes tell old values from the newest state's. */
   #final: readonly { readonly node: Node; readonly executed: Executed }[]
-  #hasDiverged = false
+  /** It diverged, or was stopped. */
+  #isOver = false
 
   constructor(parts: OrderedChainParts) {
     this.#parts = parts
@@ -160,7 +161,7 @@ class LaggingChain implements OrderedChain {
       .catch(() => undefined)
   }
 
-  finalize(block: OrderedBlock): Promise<void> {
+  finalize(block: OrderedBlock): Promise<boolean> {
     const node = this.#nodeOf(block)
     assert(node !== undefined, 'blocks become final after their parents')
     this.prepare(node.id)
@@ -175,7 +176,8 @@ class LaggingChain implements OrderedChain {
     return this.#baseFeeAfter(baseFeeWei, lagged?.executed.header.gasUsed ?? 0n)
   }
 
-  idle(): Promise<void> {
+  stop(): Promise<void> {
+    this.#isOver = true
     return this.#jobs.idle()
   }
 
@@ -296,17 +298,17 @@ class LaggingChain implements OrderedChain {
   }
 
   /** Runs as a job: final blocks one after the other. */
-  async #store(node: Node): Promise<void> {
-    if (this.#hasDiverged) return
+  async #store(node: Node): Promise<boolean> {
+    if (this.#isOver) return false
     const { ledger, mempool, orderOf, onBlock } = this.#parts
     const executed = await node.execute()
     if (executed?.result === undefined) {
-      this.#hasDiverged = true
+      this.#isOver = true
       const { fault } = await node.content
       this.#parts.onDivergence(
         `block ${node.height} (${node.id}) is final, and not valid here: ${fault ?? 'it can not be executed'}`,
       )
-      return
+      return false
     }
     // From here on its changes tell the state before it from the one after, whichever the store shows.
     this.#final = [...this.#final, { node, executed }]
@@ -316,6 +318,7 @@ class LaggingChain implements OrderedChain {
     mempool.refresh(block.transactions.map(({ sender }) => sender))
     for (const { hash } of block.transactions) mempool.remove(hash)
     onBlock(executed.result, node.id)
+    return true
   }
 
   /** Lets go of losers and of what is old. */

@@ -34,6 +34,9 @@ import { type FinalBlock, successors } from './finalBlocks.ts'
 /** Answers to requests of blocks come in time or not at all: block sync asks the next peer then. */
 const BLOCKS_TIMEOUT_MS = 5_000
 
+/** Final blocks that may wait for their execution before further ones are fetched. */
+const MAX_UNSTORED = 128
+
 /** Faults that only a liar or a broken peer commits; the others happen to whoever is late. */
 const BLAMED: readonly Fault[] = [
   'signature',
@@ -185,7 +188,7 @@ class StepDriver implements Driver {
     this.#cancelTimers()
     this.#inputs.length = 0
     await this.#running
-    await this.#parts.chain.idle()
+    await this.#parts.chain.stop()
   }
 
   async #run(): Promise<void> {
@@ -266,6 +269,8 @@ class StepDriver implements Driver {
 
   /** Asks whoever is connected when the one who should be asked is not: blocks prove themselves. */
   async #requestBlocks(id: Address, message: Message): Promise<void> {
+    // Execution first: block sync asks again in a moment.
+    if (this.#final.size > MAX_UNSTORED) return
     const { transport } = this.#parts
     const connected = transport.peers().map(({ peer }) => peer)
     const peer: PeerName | undefined = connected.includes(id) ? id : pick(connected, this.#parts.clock.nowMs())
@@ -304,8 +309,8 @@ class StepDriver implements Driver {
     const id = blockId(block.header)
     this.#final.set(id, final)
     this.#finalIds.set(height, id)
-    const stored = chain.finalize(this.#ordered(block, final.author)).then(async () => {
-      if (this.haltReason !== undefined) return
+    const stored = chain.finalize(this.#ordered(block, final.author)).then(async (isStored) => {
+      if (!isStored) return
       this.#final.delete(id)
       this.#finalIds.delete(height)
       await disk.prune(height)

@@ -1,5 +1,6 @@
 import {
   type Archive,
+  type BranchLedger,
   createArchive,
   createMempool,
   DEFAULT_POOL_LIMITS,
@@ -15,7 +16,13 @@ import {
   type SafetyRecord,
   type ValidatorSet,
 } from '../../../src/consensus/index.ts'
-import { createMemoryNetwork, faultyLink, type MemoryNetwork, type PeerId } from '../../../src/network/index.ts'
+import {
+  createMemoryNetwork,
+  faultyLink,
+  type MemoryNetwork,
+  type PeerId,
+  type Transport,
+} from '../../../src/network/index.ts'
 import { createExecution } from '../../../src/node/machines.ts'
 import { createValidator, type Validator } from '../../../src/node/validator/validator.ts'
 import { createSequentialExecutor } from '../../../src/parallel/index.ts'
@@ -37,9 +44,14 @@ export type TestNode = {
   readonly name: string
   readonly id: Address | undefined
   readonly disk: TestDisk
+  readonly halts: string[]
+  /** What stands between the chain and its ledger. */
+  alter: (ledger: BranchLedger) => BranchLedger
+  /** Ends the process at a write of its record: what it lost, if anything, is for the caller to decide. */
+  onWrite: () => 'go on' | 'die before' | 'die after'
   validator: Validator
   archive: Archive
-  readonly halts: string[]
+  transport: Transport
   isUp: boolean
 }
 
@@ -83,11 +95,17 @@ export class TestNetwork {
     for (let index = 0; index < this.set.validators.length; index += 1) await this.add(`v${index}`, index)
   }
 
-  /** Adds a node and starts it; `index` is a validator's, undefined for one that only follows. */
-  async add(name: string, index: number | undefined): Promise<TestNode> {
+  /** Adds a node and, once it is prepared, starts it; `index` is a validator's, undefined for one that only follows. */
+  async add(
+    name: string,
+    index: number | undefined,
+    prepare: (node: TestNode) => void = () => undefined,
+  ): Promise<TestNode> {
     const disk = { record: genesisRecord(this.config, this.set), blocks: new Map(), store: createMemoryStore() }
     const id = index === undefined ? undefined : idOf(index)
-    const node = { name, id, disk, halts: [], isUp: false } as unknown as TestNode
+    const beginning = { name, id, disk, halts: [], isUp: false }
+    const node = Object.assign(beginning, { alter: unaltered, onWrite: goOn }) as unknown as TestNode
+    prepare(node)
     this.nodes.push(node)
     await this.restart(node)
     return node
@@ -96,7 +114,7 @@ export class TestNetwork {
   /** The process ends between two outputs. */
   async crash(node: TestNode): Promise<void> {
     node.isUp = false
-    await node.validator.stop()
+    await Promise.all([node.validator.stop(), node.transport.close()])
   }
 
   /** Starts a node on what its disk holds. */
@@ -112,6 +130,7 @@ export class TestNetwork {
     const rules = rulesOf(this.genesis.hardfork)
     const index = this.set.validators.findIndex(({ id }) => id === node.id)
     const contacts = new Map(this.set.validators.map(({ id }) => [id, { id: peerOf(id), addresses: [] }]))
+    node.transport = this.network.join(peerOf(node.id ?? node.name), contacts)
     node.archive = archive
     node.validator = createValidator({
       genesis: this.genesis,
@@ -128,21 +147,17 @@ export class TestNetwork {
             },
       scheme: fakeScheme,
       disk: {
-        write: async (record, blocks) => {
-          if (!node.isUp) return
-          node.disk.record = record
-          for (const block of blocks) node.disk.blocks.set(blockId(block.header), block)
-        },
+        write: async (record, blocks) => this.#write(node, record, blocks),
         prune: async (height) => {
           for (const [id, { header }] of node.disk.blocks) if (header.height <= height) node.disk.blocks.delete(id)
         },
       },
-      ledger,
+      ledger: node.alter(ledger),
       archive,
       mempool: createMempool({ archive, rules, chainId: this.genesis.chainId, limits: DEFAULT_POOL_LIMITS }),
       reader: store,
       clock: this.clock,
-      transport: this.network.join(peerOf(node.id ?? node.name), contacts),
+      transport: node.transport,
       pause: async () => undefined,
       onFailure: (error) => this.failures.push(error),
       onHalt: (reason) => node.halts.push(reason),
@@ -151,10 +166,22 @@ export class TestNetwork {
     await node.validator.start()
   }
 
+  #write(node: TestNode, record: SafetyRecord, blocks: readonly Block[]): void {
+    const fate = node.isUp ? node.onWrite() : 'die before'
+    if (fate !== 'die before') {
+      node.disk.record = record
+      for (const block of blocks) node.disk.blocks.set(blockId(block.header), block)
+    }
+    if (fate !== 'go on' && node.isUp) void this.crash(node)
+  }
+
   heights(): readonly number[] {
     return this.nodes.map(({ archive }) => Number(archive.head().blockNumber))
   }
 }
+
+const goOn = () => 'go on' as const
+const unaltered = (ledger: BranchLedger) => ledger
 
 function peerOf(name: string): PeerId {
   return `peer-${name}` as PeerId
