@@ -112,7 +112,7 @@ class Libp2pTransport implements ListeningTransport {
       clock: realClock,
       dial: (contact) => this.#dial(contact),
       isConnected: (id) => [...this.#connections.values()].some((session) => session.id === id),
-      headStartMs: (id) => (this.#isValidator() && this.#isKnown(id) && this.#id > id ? HEAD_START_MS : 0),
+      headStartMs: (id) => (this.#isDialledBy(id) && this.#id > id ? HEAD_START_MS : 0),
     })
   }
 
@@ -211,8 +211,12 @@ class Libp2pTransport implements ListeningTransport {
     return isValidatorName(this.self)
   }
 
-  #isKnown(id: PeerId): boolean {
-    return isValidatorName(this.#roster.nameOf(id))
+  /** True when that peer will dial this node too. */
+  #isDialledBy(id: PeerId): boolean {
+    const { nameOf, validators } = this.#roster
+    const own = nameOf(this.#id)
+    if (!isValidatorName(own) || !isValidatorName(nameOf(id))) return false
+    return (validators.get(own)?.addresses ?? []).length > 0
   }
 
   #sessionOf(name: PeerName): Session | undefined {
