@@ -15,6 +15,7 @@ const entries = {
   blocksFuzz: 'test/simulation/parallel/main.ts',
   simulate: 'test/simulation/consensus/main.ts',
   benchEvm: 'test/bench/evm/main.ts',
+  benchNetwork: 'test/bench/network/main.ts',
   benchWasm: 'test/bench/wasm/main.ts',
 }
 
