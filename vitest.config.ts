@@ -1,9 +1,14 @@
 import { defineConfig } from 'vitest/config'
 
 /** One project per kind of test; `vitest run --project unit` runs one. */
-const project = (name: string, timeoutMs: number, files = `test/${name}/**/*.test.ts`) => ({
+const project = (
+  name: string,
+  timeoutMs: number,
+  files = `test/${name}/**/*.test.ts`,
+  env: Record<string, string> = {},
+) => ({
   extends: true as const,
-  test: { name, include: [files], testTimeout: timeoutMs, hookTimeout: timeoutMs },
+  test: { name, include: [files], testTimeout: timeoutMs, hookTimeout: timeoutMs, env },
 })
 
 export default defineConfig({
@@ -20,6 +25,8 @@ export default defineConfig({
       project('fuzz', 300_000),
       project('simulation', 120_000),
       project('e2e', 400_000),
+      // The tests of clients again, against a validator of a network (test/harness/anyNode.ts).
+      project('testnet', 400_000, 'test/e2e/{viem,ethers,cast}.test.ts', { EVMPP_TEST_NODE: 'testnet' }),
       project('examples', 180_000, 'examples/**/*.test.mjs'),
     ],
   },

@@ -9,16 +9,20 @@ import { deployCommand } from './commands/deploy.ts'
 import { devCommand } from './commands/dev.ts'
 import { initCommand } from './commands/init.ts'
 import { newCommand } from './commands/new.ts'
+import { nodeCommand } from './commands/node.ts'
 import { sendCommand } from './commands/send.ts'
 import { statusCommand } from './commands/status.ts'
+import { testnetCommand } from './commands/testnet.ts'
 import { verifyCommand } from './commands/verify.ts'
 import { CompileError } from './compile/index.ts'
 import { VERSION } from './version.ts'
 
 const commands: readonly Command[] = [
   devCommand,
-  initCommand,
+  testnetCommand,
   statusCommand,
+  initCommand,
+  nodeCommand,
   buildCommand,
   deployCommand,
   callCommand,

@@ -4,10 +4,10 @@ import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { encodeDeployData } from 'viem'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startAnyNode } from '../harness/anyNode.ts'
 import type { Examples } from '../harness/contracts.ts'
 import { compileExamples, KINDS } from '../harness/contracts.ts'
 import type { NodeProcess } from '../harness/nodeProcess.ts'
-import { startNodeProcess } from '../harness/nodeProcess.ts'
 import { checkProof } from '../harness/proof.ts'
 
 const castPath = findCast()
@@ -27,7 +27,7 @@ describe.skipIf(castPath === undefined)('cast', () => {
   let node: NodeProcess
   beforeAll(async () => {
     examples = await compileExamples()
-    node = await startNodeProcess(['--ephemeral'])
+    node = await startAnyNode(['--ephemeral'])
   })
   afterAll(async () => {
     await node.end('SIGTERM')
@@ -86,7 +86,7 @@ describe.skipIf(castPath === undefined)('cast', () => {
     const address = holder?.address ?? '0x'
     expect(await cast('balance', '--ether', address)).toBe('10000.000000000000000000')
     const block = JSON.parse(await cast('block', 'latest', '--json'))
-    const proof = JSON.parse(await cast('proof', address, '0x0'))
+    const proof = JSON.parse(await cast('proof', '--block', String(Number(block.number)), address, '0x0'))
     await checkProof(block.stateRoot, {
       ...proof,
       balance: BigInt(proof.balance),

@@ -17,10 +17,11 @@ import {
 import { privateKeyToAccount } from 'viem/accounts'
 import { foundry } from 'viem/chains'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { itOnDevNode, startAnyNode } from '../harness/anyNode.ts'
 import type { Contract, Examples, Kind } from '../harness/contracts.ts'
 import { compileExamples, KINDS } from '../harness/contracts.ts'
 import type { NodeProcess } from '../harness/nodeProcess.ts'
-import { startNodeProcess, temporaryDirectory } from '../harness/nodeProcess.ts'
+import { temporaryDirectory } from '../harness/nodeProcess.ts'
 import { checkProof } from '../harness/proof.ts'
 
 const directory = temporaryDirectory()
@@ -29,7 +30,7 @@ let node: NodeProcess
 
 beforeAll(async () => {
   examples = await compileExamples()
-  node = await startNodeProcess(['--datadir', directory.path])
+  node = await startAnyNode(['--datadir', directory.path])
 })
 afterAll(async () => {
   await node.end('SIGTERM')
@@ -337,7 +338,7 @@ describe('many calls at once', () => {
 })
 
 describe('a node that stops', () => {
-  it('finds everything again, after Ctrl-C and after kill -9', async () => {
+  itOnDevNode('finds everything again, after Ctrl-C and after kill -9', 'its chain goes on without it', async () => {
     const { asm, sol } = examples
     const wasm = await deploy(asm.Counter)
     const evm = await deploy(sol.Counter)
@@ -346,7 +347,7 @@ describe('a node that stops', () => {
     for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
       const before = await clients().client.getBlock()
       await node.end(signal)
-      node = await startNodeProcess(['--datadir', directory.path])
+      node = await startAnyNode(['--datadir', directory.path])
       expect((await clients().client.getBlock()).hash).toBe(before.hash)
       expect(await read(asm.Counter, wasm, 'number')).toBe(123n)
       expect(await read(sol.Counter, evm, 'number')).toBe(456n)
@@ -354,7 +355,7 @@ describe('a node that stops', () => {
     }
   })
 
-  it('can be taken back to a snapshot', async () => {
+  itOnDevNode('can be taken back to a snapshot', 'final blocks are not taken back', async () => {
     const { tester, client } = clients()
     const { Counter } = examples.asm
     const address = await deploy(Counter)

@@ -1,11 +1,12 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
-import type { SignatureScheme } from '../../consensus/index.ts'
-import { createBlstScheme } from '../../consensus/index.ts'
+import type { SafetyRecord, SignatureScheme } from '../../consensus/index.ts'
+import { createBlstScheme, genesisRecord } from '../../consensus/index.ts'
 import type { PeerId } from '../../network/index.ts'
 import { createNodeKey, peerIdOf } from '../../network/index.ts'
 import type { Address, Bytes } from '../../primitives/index.ts'
 import { BaseError, messageOf } from '../../primitives/index.ts'
+import { createSafetyStore } from '../validator/safety/safetyStore.ts'
 import { createConsensusKey, writeKeys } from './keys.ts'
 import type { ConsensusParameters } from './networkGenesis.ts'
 import { networkSection, parseNetworkGenesis, validatorId } from './networkGenesis.ts'
@@ -67,10 +68,11 @@ export async function createNetwork(network: NewNetwork): Promise<CreatedNetwork
     ...network.gethGenesis,
     evmpp: networkSection(network.gethGenesis, network.parameters, members, scheme),
   }
-  parseNetworkGenesis(file, scheme)
+  const { consensus, validators } = parseNetworkGenesis(file, scheme)
+  const record = genesisRecord(consensus, validators)
   await beside(folder, async (made) => {
     writeJson(join(made, 'genesis.json'), file)
-    for (const draft of drafts) await writeNode(made, draft)
+    for (const draft of drafts) await writeNode(made, draft, record)
   })
   return { genesisPath: join(folder, 'genesis.json'), nodes: drafts.map(({ node }) => node) }
 }
@@ -84,9 +86,10 @@ function draftOf(folder: string, name: string, ports: NodePorts, scheme: Signatu
   return { node, nodeKey, consensusKey }
 }
 
-async function writeNode(folder: string, { node, nodeKey, consensusKey }: Draft): Promise<void> {
+async function writeNode(folder: string, { node, nodeKey, consensusKey }: Draft, record: SafetyRecord): Promise<void> {
   mkdirSync(join(folder, node.name), { mode: OWNER_ONLY })
   writeKeys(join(folder, node.name, 'keys.json'), { nodeKey, consensusKey })
+  await createSafetyStore(join(folder, node.name, 'safety'), record)
   writeJson(join(folder, `${node.name}.json`), nodeConfigFile(node.name, node.ports))
 }
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { closeSync, fsyncSync, openSync, readFileSync, statSync, writeSync } from 'node:fs'
-import { NODE_KEY_BYTES } from '../../network/index.ts'
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, statSync, writeSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { createNodeKey, NODE_KEY_BYTES } from '../../network/index.ts'
 import type { Bytes } from '../../primitives/index.ts'
 import { BaseError, messageOf, toHex, wordFromBytes } from '../../primitives/index.ts'
 import { readFields } from './fields.ts'
@@ -49,6 +50,15 @@ export function writeKeys(path: string, { nodeKey, consensusKey }: NodeKeys): vo
   } finally {
     closeSync(file)
   }
+}
+
+/** The key of a node that only follows: read, or made when there is none yet, with the folder that it is in. */
+export function followerKeys(path: string): NodeKeys {
+  if (existsSync(path)) return readKeys(path)
+  attempt(path, () => mkdirSync(dirname(path), { recursive: true }))
+  const keys: NodeKeys = { nodeKey: createNodeKey(), consensusKey: undefined }
+  writeKeys(path, keys)
+  return keys
 }
 
 function openNew(path: string): number {

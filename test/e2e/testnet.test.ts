@@ -1,0 +1,180 @@
+import { existsSync, readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { createPublicClient, createWalletClient, http, parseEther } from 'viem'
+import { privateKeyToAccount } from 'viem/accounts'
+import { foundry } from 'viem/chains'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { runCli, temporaryDirectory } from '../harness/nodeProcess.ts'
+import type { TestnetProcess, TestnetValidator } from '../harness/testnetProcess.ts'
+import { developmentAccounts, eventually, isAlive, startTestnet } from '../harness/testnetProcess.ts'
+
+const directory = temporaryDirectory()
+const folder = join(directory.path, 'net')
+let network: TestnetProcess
+
+beforeAll(async () => {
+  network = await startTestnet(['--validators', '4', '--dir', folder])
+})
+afterAll(async () => {
+  await network.end('SIGKILL')
+  await eventually('the end of all nodes', () => !network.validators.some(({ pid }) => isAlive(pid)))
+  directory.remove()
+})
+
+function at(index: number): TestnetValidator {
+  const validator = network.validators[index]
+  if (validator === undefined) throw new Error(`no validator ${index}`)
+  return validator
+}
+
+const clientOf = ({ rpcUrl }: TestnetValidator) =>
+  createPublicClient({ chain: foundry, transport: http(rpcUrl), pollingInterval: 50 })
+
+async function ask(validator: TestnetValidator, method: string, params: readonly unknown[] = []): Promise<unknown> {
+  return clientOf(validator).request({ method: method as never, params: params as never })
+}
+
+describe('a network of four validators', () => {
+  it('tells of each its RPC, its address for peers, its metrics, its process and its folder', () => {
+    expect(network.validators).toHaveLength(4)
+    for (const [index, validator] of network.validators.entries()) {
+      expect(validator).toMatchObject({
+        name: `node${index}`,
+        rpcUrl: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+        p2pAddress: expect.stringMatching(/^12D3KooW\w+@127\.0\.0\.1:\d+$/),
+        metricsUrl: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+        validatorId: expect.stringMatching(/^0x[0-9a-f]{40}$/),
+        dataDirectory: join(folder, `node${index}`, 'data'),
+        chainId: 31_337,
+      })
+      expect(isAlive(validator.pid)).toBe(true)
+    }
+    expect(new Set(network.validators.map(({ pid }) => pid)).size).toBe(4)
+  })
+
+  it('keeps keys that only their owner can read', () => {
+    for (const { name } of network.validators) {
+      expect(statSync(join(folder, name, 'keys.json')).mode & 0o777).toBe(0o600)
+    }
+  })
+
+  it('takes a transaction at one node and shows it at all, in the same block', async () => {
+    const [sender, receiver] = developmentAccounts()
+    if (sender === undefined || receiver === undefined) throw new Error('no accounts')
+    const account = privateKeyToAccount(sender.privateKey)
+    const wallet = createWalletClient({ account, chain: foundry, transport: http(at(0).rpcUrl) })
+    const hash = await wallet.sendTransaction({ to: receiver.address, value: parseEther('1') })
+    const seen: { blockHash: string; status: string; balance: bigint }[] = []
+    for (const validator of network.validators) {
+      const { blockHash, status } = await clientOf(validator).waitForTransactionReceipt({ hash, timeout: 60_000 })
+      const balance = await clientOf(validator).getBalance({ address: receiver.address })
+      seen.push({ blockHash, status, balance })
+    }
+    expect(seen).toEqual(seen.map(() => ({ ...seen[0], status: 'success', balance: parseEther('10001') })))
+  })
+
+  it('has blocks that are certified, final and the same everywhere', async () => {
+    const latest = await clientOf(at(0)).getBlock()
+    for (const validator of network.validators) {
+      await eventually('the same block', async () => (await clientOf(validator).getBlockNumber()) >= latest.number)
+      const block = await clientOf(validator).getBlock({ blockNumber: latest.number })
+      expect({ hash: block.hash, stateRoot: block.stateRoot }).toEqual({
+        hash: latest.hash,
+        stateRoot: latest.stateRoot,
+      })
+    }
+    const [finalized, safe] = [
+      await clientOf(at(1)).getBlock({ blockTag: 'finalized' }),
+      await clientOf(at(1)).getBlock({ blockTag: 'safe' }),
+    ]
+    expect(safe.number).toBeGreaterThanOrEqual(finalized.number)
+    const certificate = await ask(at(2), 'evmpp_getQuorumCertificate', [latest.hash])
+    expect(certificate).toMatchObject({ signature: expect.stringMatching(/^0x[0-9a-f]{192}$/) })
+    expect((certificate as { signers: unknown[] }).signers.length).toBeGreaterThanOrEqual(3)
+    expect(await ask(at(2), 'evmpp_getQuorumCertificate', ['0x0'])).toBe(null)
+  })
+
+  it('says over RPC who validates, and has no methods of development nodes', async () => {
+    const validators = (await ask(at(3), 'evmpp_getValidators')) as { id: string; isSelf: boolean }[]
+    expect(validators.map(({ id }) => id).sort()).toEqual(
+      network.validators.map(({ validatorId }) => validatorId).sort(),
+    )
+    expect(validators.filter(({ isSelf }) => isSelf).map(({ id }) => id)).toEqual([at(3).validatorId])
+    expect(await ask(at(3), 'net_peerCount')).toBe('0x3')
+    expect(await ask(at(3), 'eth_accounts')).toEqual([])
+    await expect(ask(at(3), 'evm_mine')).rejects.toThrow(/does not exist/)
+  })
+
+  it('is what evmpp status tells', async () => {
+    const { code, stdout } = await runCli(['status', '--json', '--rpc-url', at(1).rpcUrl])
+    expect(code).toBe(0)
+    const status = JSON.parse(stdout)
+    expect(status).toMatchObject({
+      chainId: 31_337,
+      peers: 3,
+      consensus: { self: at(1).validatorId, isVoting: true, epoch: 0 },
+    })
+    expect(status.consensus.validators).toHaveLength(4)
+    expect(status.consensus.round).toBeGreaterThan(1)
+    const text = (await runCli(['status', '--rpc-url', at(1).rpcUrl])).stdout
+    expect(text).toMatch(new RegExp(`This node +votes as ${at(1).validatorId}`))
+  })
+
+  it('serves metrics and health on a port of their own', async () => {
+    for (const { metricsUrl } of network.validators) {
+      const text = await (await fetch(`${metricsUrl}/metrics`)).text()
+      const value = (name: string): number => Number(new RegExp(`^${name} (.+)$`, 'm').exec(text)?.[1])
+      expect(value('evmpp_chain_head_block')).toBeGreaterThan(0)
+      expect(value('hotstuff_view')).toBeGreaterThan(1)
+      expect(value('hotstuff_is_voting')).toBe(1)
+      expect(value('hotstuff_commit_latency_seconds_count')).toBeGreaterThan(0)
+      expect(value('p2p_peers')).toBe(3)
+      expect((await fetch(`${metricsUrl}/readyz`)).status).toBe(200)
+    }
+  })
+
+  it('goes on when one of four dies, and takes it back when it is asked to', async () => {
+    const before = await clientOf(at(0)).getBlockNumber()
+    const died = network.next(({ kind, name }) => kind === 'exited' && name === 'node3')
+    process.kill(at(3).pid, 'SIGKILL')
+    expect(await died).toMatchObject({ isExpected: false, signal: 'SIGKILL' })
+    await eventually(
+      'blocks of three',
+      async () => (await clientOf(at(0)).getBlockNumber({ cacheTime: 0 })) > before + 5n,
+    )
+    const started = network.next(({ kind, name }) => kind === 'started' && name === 'node3')
+    network.type('start 3')
+    const pid = (await started).pid as number
+    expect(pid).not.toBe(at(3).pid)
+    const target = await clientOf(at(0)).getBlockNumber({ cacheTime: 0 })
+    await eventually('the fourth at their height', async () => (await clientOf(at(3)).getBlockNumber()) >= target)
+    const hashes = await Promise.all(
+      network.validators.map(async (one) => (await clientOf(one).getBlock({ blockNumber: target })).hash),
+    )
+    expect(new Set(hashes).size).toBe(1)
+  })
+
+  it('stops on Ctrl-C with exit code 0, and leaves no process behind', async () => {
+    const pids = network.events.filter(({ kind }) => kind === 'started').map(({ pid }) => pid as number)
+    expect(pids.length).toBe(5)
+    expect(await network.end('SIGINT')).toBe(0)
+    expect(pids.filter(isAlive)).toEqual([])
+  })
+
+  it('goes on from where it was; and its nodes do not outlive it, however it ends', async () => {
+    network = await startTestnet(['--dir', folder])
+    await eventually('blocks', async () => (await clientOf(at(0)).getBlockNumber({ cacheTime: 0 })) > 10n)
+    await network.end('SIGKILL')
+    await eventually('the end of all nodes', () => !network.validators.some(({ pid }) => isAlive(pid)))
+  })
+})
+
+describe('a network that keeps nothing', () => {
+  it('leaves no folder behind', async () => {
+    const passing = await startTestnet(['--validators', '1'])
+    const folderOfIt = join(passing.validators[0]?.dataDirectory ?? '', '../..')
+    expect(readdirSync(folderOfIt)).toContain('genesis.json')
+    expect(await passing.end('SIGTERM')).toBe(0)
+    expect(existsSync(folderOfIt)).toBe(false)
+  })
+})
