@@ -41,7 +41,7 @@ test.each(['sol-contracts/Counter.sol', 'asm-contracts/Counter.ts'])(
 test('Solidity calls what an AssemblyScript contract is through the interface that its build writes', async () => {
   expect(await runCli(['build', 'asm-contracts/Counter.ts', '--out', out])).toMatchObject({ code: 0 })
   const path = join(out, 'Counter.ts', 'ICounter.sol')
-  expect(readFileSync(path, 'utf8')).toContain('event NumberChanged(address indexed by, uint256 number_);')
+  expect(readFileSync(path, 'utf8')).toContain('event NumberChanged(address indexed by, uint256 number);')
   const user =
     'import "./ICounter.sol"; contract User { function f(ICounter c) external view returns (uint256) { return c.number(); } }'
   writeFileSync(

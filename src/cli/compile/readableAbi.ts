@@ -1,8 +1,9 @@
 import type { AbiItem, AbiParameter } from './artifact.ts'
+import { isSolidityKeyword } from './bind/solidity.ts'
 
 /**
- * An ABI as signatures, which are a third of the JSON and mean the same to viem's `parseAbi`, and to ethers' `Interface` but for
- * `receive` and `fallback`, which it spells in another way: `function transfer(address to, uint256 value) returns (bool)`. Source: ethers, "Human-Readable ABI".
+ * An ABI as signatures, a third of its JSON: `function transfer(address to, uint256 value) returns (bool)`. viem's `parseAbi`
+ * reads them, and ethers' `Interface` all but `receive` and `fallback`. Source: ethers, "Human-Readable ABI".
  */
 export function readableAbi(abi: readonly AbiItem[]): readonly string[] {
   return abi.map(itemText)
@@ -31,5 +32,7 @@ function list(parameters: readonly AbiParameter[]): string {
 
 function parameterText({ type, name, indexed, components }: AbiParameter): string {
   const shown = components === undefined ? type : type.replace('tuple', `(${list(components)})`)
-  return `${shown}${indexed === true ? ' indexed' : ''}${name === '' ? '' : ` ${name}`}`
+  // A name that is a word of Solidity's cannot be read back.
+  const isNamed = name !== '' && !isSolidityKeyword(name)
+  return `${shown}${indexed === true ? ' indexed' : ''}${isNamed ? ` ${name}` : ''}`
 }

@@ -21,7 +21,9 @@ const abi = parseAbi([
   'function reserves() view returns (uint112 reserve0, uint112, uint32 u32)',
   'function place(Order order, (uint64 x, bool) extra) returns (Order)',
   'function ids(bytes4[] ids, string[2][] names) pure returns (bytes32[])',
-  'event Ignored(address who)',
+  'function number(address from, bool get, bool set, bool msg, bool self) view returns (uint8 of_)',
+  'event Noted(address indexed from, Order order)',
+  'error Refused(uint256 number)',
 ]) as readonly AbiItem[]
 
 const caller = `
@@ -57,6 +59,7 @@ describe('a binding in AssemblyScript', () => {
       '  @view reserves(): IHard_reserves',
       '  place(order: Order, extra: Extra): Order',
       "  @pure ids(ids: Bytes4[], names: FixedArray<string, '2'>[]): Bytes32[]",
+      '  @view number(from: Address, get: bool, set: bool, msg: bool, self: bool): u8',
     ])
     expect(source).toMatch(
       /^import \{ Address, Bytes32, Bytes4, FixedArray, i24, u112, u128, u256, u96 \} from 'evmpp-sdk'/,
@@ -99,4 +102,8 @@ test('a binding in Solidity has the same functions, but for names that Solidity 
   const selectors = functions.map((item) => toFunctionSelector(item as AbiFunction).slice(2))
   expect(Object.values(artifact?.methodIdentifiers ?? {}).toSorted()).toEqual(selectors.toSorted())
   expect(text).toContain('// delete: ')
+  expect(artifact?.abi.filter(({ type }) => type === 'event' || type === 'error').map(({ name }) => name)).toEqual([
+    'Refused',
+    'Noted',
+  ])
 })

@@ -2,6 +2,18 @@ import type { AbiItem } from '../artifact.ts'
 import type { BoundFunction, BoundStruct, BoundType } from './types.ts'
 import { bindAbi, freeName } from './types.ts'
 
+/** Words that are no names in AssemblyScript, or stand for a type there. */
+const RESERVED = new Set(
+  `any as async auto await bool boolean break case catch class const constructor continue debugger declare default delete do
+  else enum export extends false finally for function if implements import in instanceof interface is isize keyof let memory
+  module namespace new null override package private protected public readonly return static string super switch this throw
+  true try typeof undefined unsafe usize v128 var void while with yield`.split(/\s+/),
+)
+
+function isReserved(word: string): boolean {
+  return RESERVED.has(word) || /^([ui]\d+|f32|f64|Bytes\d+)$/.test(word)
+}
+
 /** A method of the binding: its name there differs from the ABI's where one is taken or reserved. */
 type Method = { readonly name: string; readonly source: BoundFunction; readonly result: string }
 
@@ -10,7 +22,7 @@ type Method = { readonly name: string; readonly source: BoundFunction; readonly 
  * that it needs. Of functions with one name the second is called `name_1` and so on; `@named` keeps what is called.
  */
 export function assemblyScriptBinding(abi: readonly AbiItem[], name: string): string {
-  const { functions, structs } = bindAbi(abi)
+  const { functions, structs } = bindAbi(abi, isReserved)
   const tuples: BoundStruct[] = []
   const taken = new Set<string>()
   const methods = functions.map((source): Method => {
@@ -33,7 +45,7 @@ export function assemblyScriptBinding(abi: readonly AbiItem[], name: string): st
 }
 
 function methodName(name: string, taken: Set<string>): string {
-  const free = freeName(name, 0, 'method')
+  const free = freeName(isReserved, name, 0, 'method')
   for (let number = 0; ; number += 1) {
     const wanted = number === 0 ? free : `${free}_${number}`
     if (taken.has(wanted) || taken.has(`try_${wanted}`)) continue

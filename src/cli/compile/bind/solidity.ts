@@ -2,7 +2,7 @@ import type { AbiItem } from '../artifact.ts'
 import type { BoundField, BoundFunction, BoundRecord, BoundStruct, BoundType } from './types.ts'
 import { bindAbi } from './types.ts'
 
-/** Words that no function of Solidity is called. Source: the Solidity documentation, "Keywords" and "Reserved Keywords". */
+/** Words that are no names in Solidity. Source: the Solidity documentation, "Keywords" and "Reserved Keywords". */
 const KEYWORDS = new Set(
   `abstract address after alias anonymous apply as assembly auto bool break byte bytes calldata case catch constant
   constructor continue contract copyof default define delete do else emit enum event external false final fixed for function
@@ -14,7 +14,7 @@ const KEYWORDS = new Set(
 
 /** A Solidity interface of any contract with this ABI, whichever machine runs it, its events and errors included. */
 export function solidityBinding(abi: readonly AbiItem[], name: string): string {
-  const { functions, records, structs } = bindAbi(abi)
+  const { functions, records, structs } = bindAbi(abi, isSolidityKeyword)
   // In Solidity one name means one thing, but for functions that differ in their parameters and events that do.
   const isTaken = ({ kind, name: own }: BoundRecord): boolean =>
     KEYWORDS.has(own) ||
@@ -34,6 +34,16 @@ export function solidityBinding(abi: readonly AbiItem[], name: string): string {
     '}',
     '',
   ].join('\n')
+}
+
+/** True for a word that can name nothing in Solidity. */
+export function isSolidityKeyword(word: string): boolean {
+  return KEYWORDS.has(word) || isTypeName(word)
+}
+
+/** `uint8`, `bytes32`, `address` and their like. */
+function isTypeName(word: string): boolean {
+  return /^(u?int\d+|bytes\d+|u?fixed\w*)$/.test(word)
 }
 
 function structText({ name, fields }: BoundStruct): string {

@@ -36,30 +36,22 @@ export type BoundContract = {
   readonly structs: readonly BoundStruct[]
 }
 
-/** Words that are no names in AssemblyScript, in Solidity, or in what the compiler generates. */
-const RESERVED = new Set(
-  `abstract address after alias anonymous any as assembly async auto await block bool break byte bytes calldata case catch
-  class const constant constructor continue contract debugger declare default delete do else emit enum error event export
-  extends external fallback false final finally fixed for from function get global if implements import in indexed instanceof
-  int interface internal is isize let library mapping memory modifier module msg namespace new null number of override
-  package payable pragma private protected public pure readonly receive require return returns self set static storage
-  string struct super switch symbol this throw true try tx type typeof uint undefined unsafe usize using v128 var view
-  virtual void while with yield`.split(/\s+/),
-)
+/** Says whether a word cannot be a name in the language of a binding. */
+export type IsReserved = (word: string) => boolean
 
-/** A name that is free in both languages: reserved words get an underscore, what has no name gets a number. */
-export function freeName(name: string | undefined, index: number, fallback: string): string {
+/** A name that is free: reserved words and what begins with an underscore get one at the end, what has no name gets a number. */
+export function freeName(isReserved: IsReserved, name: string | undefined, index: number, fallback: string): string {
   if (name === undefined || name === '') return `${fallback}${index}`
-  return RESERVED.has(name) || /^([ui]\d+|bytes\d+|_.*|f32|f64)$/.test(name) ? `${name.replace(/^_+/, '')}_` : name
+  return isReserved(name) || name.startsWith('_') ? `${name.replace(/^_+/, '')}_` : name
 }
 
 /** Takes an ABI apart. Throws `ABI_NOT_SUPPORTED` for a type that no language of ours has. */
-export function bindAbi(abi: readonly AbiItem[]): BoundContract {
+export function bindAbi(abi: readonly AbiItem[], isReserved: IsReserved): BoundContract {
   const structs: BoundStruct[] = []
   const fieldsOf = (parameters: readonly AbiParameter[], fallback: string): readonly BoundField[] => {
     const taken = new Set<string>()
     return parameters.map((parameter, index) => {
-      const wanted = freeName(parameter.name, index, fallback)
+      const wanted = freeName(isReserved, parameter.name, index, fallback)
       const name = taken.has(wanted) ? `${wanted}${index}` : wanted
       taken.add(name)
       return { name, type: typeOf(parameter, parameter.type) }

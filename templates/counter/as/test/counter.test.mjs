@@ -20,10 +20,7 @@ test('refuses to add nothing', async () => {
   await expect(counter.write.add([0n])).rejects.toThrow('nothing to add')
 })
 
-test('a contract in Solidity uses it', async () => {
-  const stepper = await chain.deploy('contracts/Stepper.sol', [counter.address])
-  await stepper.write.step([2n, 3n])
-  expect(await counter.read.number()).toBe(6n)
-  // What goes wrong in the one can be read through the other.
-  await expect(stepper.write.step([0n, 1n])).rejects.toThrow('in Counter.add(amount: 0)')
+test('does not count beyond its end', async () => {
+  await counter.write.add([2n ** 256n - 1n])
+  await expect(counter.write.add([1n])).rejects.toMatchObject({ errorName: 'Panic', args: [0x11n] })
 })
