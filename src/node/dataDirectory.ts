@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { BaseError, messageOf } from '../primitives/index.ts'
 
 /** Raised whenever the keys or records of the store change their meaning. */
@@ -45,11 +45,18 @@ export function openDataDirectory(path: string): DataDirectory {
   const marker = inspectDirectory(directory)
   if (marker === undefined) {
     attempt(directory, () => {
-      mkdirSync(directory, { recursive: true })
+      makeDirectory(directory)
       writeMarker(directory, 'creating')
     })
   }
   return describe(directory, marker?.state !== 'ready', true, () => undefined)
+}
+
+/** Makes a directory and those above it. Node's own way to do that never returns where the system lets nobody make any, as in /proc. */
+function makeDirectory(path: string): void {
+  if (existsSync(path)) return
+  makeDirectory(dirname(path))
+  mkdirSync(path)
 }
 
 /** Creates a directory for one run, removed by `release`. */

@@ -153,6 +153,13 @@ describe('what a user gets wrong', () => {
     expect(await node.end('SIGTERM')).toBe(0)
   })
 
+  // In /proc nobody makes a directory, and Node's own recursive way to try never ends.
+  it.skipIf(process.platform !== 'linux')('a data directory that cannot be made is refused', async () => {
+    const { code, stderr } = await runCli(['dev', '--port', '0', '--datadir', '/proc/evmpp/chain'])
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/^\/proc\/evmpp\/chain cannot be used as data directory: .*--datadir\.\n$/)
+  })
+
   it('another chain id on an existing chain is refused', async () => {
     const path = join(directory.path, 'chain')
     const node = await startNodeProcess(['--datadir', path])
