@@ -17,6 +17,7 @@ const entries = {
   benchEvm: 'test/bench/evm/main.ts',
   benchNetwork: 'test/bench/network/main.ts',
   benchWasm: 'test/bench/wasm/main.ts',
+  benchParallel: 'test/bench/parallel/main.ts',
 }
 
 /** Writes one of them; returns its path. */

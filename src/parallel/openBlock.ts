@@ -1,4 +1,4 @@
-import type { Environment, Rejection, TransactionOutcome } from '../router/index.ts'
+import type { Environment, Executed, Rejection, TransactionOutcome } from '../router/index.ts'
 import { BLOB_GAS, executeTransaction } from '../router/index.ts'
 import type { Places, StateOverlay, StateView } from '../state/index.ts'
 import { createOverlay } from '../state/index.ts'
@@ -44,13 +44,21 @@ export function addIncluded(block: OpenBlock, outcome: Included, asked: Places):
   room.blobs -= outcome.blobGasUsed / BLOB_GAS
 }
 
-/** Executes the transactions that are left, one after the other: the meaning that every executor must reproduce. */
-export function executeRest(block: OpenBlock): void {
+/**
+ * Executes the transactions that are left, one after the other: the meaning that every executor must reproduce. `onExecuted`
+ * hears of each that is in the block.
+ */
+export function executeRest(block: OpenBlock, onExecuted?: (executed: Executed) => void): void {
   const { environment, input, overlay, room, outcomes } = block
   for (const transaction of input.transactions.slice(outcomes.length)) {
     const rejection = checkRoom(room, transaction)
-    if (rejection === undefined) addExecuted(block, executeTransaction(environment, overlay, transaction, 'consensus'))
-    else addRejection(block, rejection)
+    if (rejection !== undefined) {
+      addRejection(block, rejection)
+      continue
+    }
+    const outcome = executeTransaction(environment, overlay, transaction, 'consensus')
+    addExecuted(block, outcome)
+    if (outcome.kind === 'executed') onExecuted?.(outcome)
   }
 }
 

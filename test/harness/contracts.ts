@@ -14,13 +14,13 @@ export type Examples = {
   readonly asm: Readonly<Record<ExampleName, Contract>>
 }
 
-/** Compiles the example contracts, once for all tests. */
-export async function compileExamples(): Promise<Examples> {
+/** Compiles the example contracts of a checkout, once for all tests. */
+export async function compileExamples(root = projectRoot): Promise<Examples> {
   const artifacts = await compileSources(
     ['sol-contracts', ...['Counter', 'Token', 'Caller', 'Pool'].map((name) => `asm-contracts/${name}.ts`)],
     {
-      root: projectRoot,
-      cacheFolder: join(projectRoot, 'dist/examples'),
+      root,
+      cacheFolder: join(root, 'dist/examples'),
     },
   )
   const find = (sourceName: string): Contract => {

@@ -9,7 +9,7 @@ import {
   ZERO_HASH,
 } from '../../src/primitives/index.ts'
 import type { Environment, Machines } from '../../src/router/index.ts'
-import type { AccountDiff, StateView } from '../../src/state/index.ts'
+import type { AccountDiff, StateDiff, StateView } from '../../src/state/index.ts'
 import { createJournal, viewOf } from '../../src/state/index.ts'
 import type { BlockContext, Execution, Host, Result, VmEngine } from '../../src/vm/index.ts'
 
@@ -28,12 +28,17 @@ export type Holding = {
 
 /** A state that holds just these accounts. */
 export function world(holdings: Readonly<Record<Address, Holding>>): StateView {
+  return viewOf(stateOf(holdings))
+}
+
+/** The same as what makes that state out of nothing. */
+export function stateOf(holdings: Readonly<Record<Address, Holding>>): StateDiff {
   const diff = Object.entries(holdings).map(([address, holding]): AccountDiff => {
     const { balanceWei = 0n, nonce = 0n, code, storage = [] } = holding
     const codeHash = code === undefined ? EMPTY_CODE_HASH : keccakHash(code)
     return { address: address as Address, account: { nonce, balanceWei, codeHash }, code, storageReset: false, storage }
   })
-  return viewOf(diff.sort((a, b) => (a.address < b.address ? -1 : 1)))
+  return diff.sort((a, b) => (a.address < b.address ? -1 : 1))
 }
 
 /** A transaction of type 2 from `addr(1)` to `addr(2)` with enough of everything; `parts` say otherwise. */

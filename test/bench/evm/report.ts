@@ -68,7 +68,8 @@ function ratioText(measurement: Measurement, peer: Measurement | undefined, cloc
   return ` ${Number.isFinite(ratio) ? `${ratio.toFixed(ratio < 10 ? 2 : 0)}x` : '-'}`
 }
 
-function aligned(rows: readonly (readonly string[])[]): string {
+/** Rows of cells, columns aligned. */
+export function aligned(rows: readonly (readonly string[])[]): string {
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? []
   const line = (row: readonly string[]): string =>
     row

@@ -24,9 +24,9 @@ const ARGUMENTS: Readonly<Record<ContractName, Bytes>> = {
   Pool: concatBytes(wordToBytes(0n), wordToBytes(0n)),
 }
 
-/** Compiles the examples and runs their constructors. */
-export async function buildWorkloadCodes(): Promise<WorkloadCodes> {
-  const { sol, asm } = await compileExamples()
+/** Compiles the examples of a checkout (this one) and runs their constructors. */
+export async function buildWorkloadCodes(root?: string): Promise<WorkloadCodes> {
+  const { sol, asm } = await compileExamples(root)
   const codes = CONTRACT_NAMES.map((name) => {
     const [evm, wasm] = [sol, asm].map((examples) => deployed(fromHex(examples[name].bytecode), ARGUMENTS[name]))
     return [name, { evm, wasm }]

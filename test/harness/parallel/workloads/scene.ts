@@ -11,14 +11,16 @@ import {
   wordToBytes,
   ZERO_HASH,
 } from '../../../../src/primitives/index.ts'
-import type { StateView } from '../../../../src/state/index.ts'
+import type { StateDiff, StateView } from '../../../../src/state/index.ts'
+import { viewOf } from '../../../../src/state/index.ts'
 import type { VmKind } from '../../../../src/vm/index.ts'
-import { addr, type Holding, hash, testBlock, transaction, world } from '../../world.ts'
+import { addr, type Holding, hash, stateOf, testBlock, transaction } from '../../world.ts'
 import type { ContractName, WorkloadCodes } from './codes.ts'
 
 /** A block and the state that it begins with. */
 export type BuiltBlock = {
   readonly input: BlockInput
+  readonly state: StateDiff
   readonly view: StateView
   /** The block's transactions with their signatures, made on demand: 0.1 ms each. */
   signed(): readonly SignedTransaction[]
@@ -130,9 +132,11 @@ export class Scene {
       const storage = [...(this.#storage.get(address) ?? [])].sort(([a], [b]) => (a < b ? -1 : 1))
       return [address, { ...holding, storage }] as const
     })
+    const state = stateOf(Object.fromEntries(holdings))
     const keys = this.#keys
     return {
-      view: world(Object.fromEntries(holdings)),
+      state,
+      view: viewOf(state),
       input: {
         rules: rulesOf('osaka'),
         context: {
