@@ -1,16 +1,19 @@
 import type { Environment, Executed, Rejection, TransactionOutcome } from '../router/index.ts'
 import { BLOB_GAS, executeTransaction } from '../router/index.ts'
-import type { Places, StateOverlay, StateView } from '../state/index.ts'
+import type { Asked, StateOverlay, StateView } from '../state/index.ts'
 import { createOverlay } from '../state/index.ts'
 import { AccessRecorder } from './accessList/accessRecorder.ts'
 import { checkRoom, type Room } from './blockRoom.ts'
 import type { BlockInput, BlockOutcome, BlockResult, Included } from './executor.ts'
 import { beginBlock, endBlock } from './protocolCalls.ts'
+import { type RememberedView, rememberedView } from './rememberedView.ts'
 
 /** A block under way: the outcomes so far, what they accessed, the state that they left, the room that they left. */
 export type OpenBlock = {
   readonly environment: Environment
   readonly input: BlockInput
+  /** The state before it. */
+  readonly base: RememberedView
   readonly overlay: StateOverlay
   readonly access: AccessRecorder
   readonly room: Room
@@ -21,11 +24,12 @@ export type OpenBlock = {
 
 /** Begins a block on `view`: what the protocol does before the first transaction is done. */
 export function openBlock(environment: Environment, input: BlockInput, view: StateView): OpenBlock {
-  const overlay = createOverlay(view)
-  const access = new AccessRecorder(view)
+  const base = rememberedView(view)
+  const overlay = createOverlay(base)
+  const access = new AccessRecorder(base)
   beginBlock({ environment, overlay, access }, input)
   const room = { gas: environment.block.gasLimit, blobs: environment.rules.blobs?.maxPerBlock ?? 0n }
-  return { environment, input, overlay, access, room, outcomes: [], included: 0 }
+  return { environment, input, base, overlay, access, room, outcomes: [], included: 0 }
 }
 
 /** The next transaction may not be in the block. */
@@ -34,7 +38,7 @@ export function addRejection({ outcomes }: OpenBlock, rejection: Rejection): voi
 }
 
 /** The next transaction ended so; `asked` is what it asked the state for. */
-export function addIncluded(block: OpenBlock, outcome: Included, asked: Places): void {
+export function addIncluded(block: OpenBlock, outcome: Included, asked: Asked): void {
   const { outcomes, overlay, access, room } = block
   outcomes.push(outcome)
   block.included += 1
@@ -68,7 +72,7 @@ function addExecuted(block: OpenBlock, outcome: TransactionOutcome): void {
     return
   }
   const { access, ...included } = outcome
-  addIncluded(block, included, access.asked)
+  addIncluded(block, included, access)
 }
 
 /** Ends a block whose transactions all have their outcomes. */

@@ -2,7 +2,7 @@ import type { StateDiff, StateView } from '../state/index.ts'
 import { foretell } from './accessList/foretell.ts'
 import { baseStateOf } from './block/baseState.ts'
 import { fitsMemory, layOut } from './block/layOut.ts'
-import { askedAt, outcomeAt } from './block/readBlock.ts'
+import { askedAt, learnBase, outcomeAt } from './block/readBlock.ts'
 import { ByteWriter } from './codec/byteWriter.ts'
 import type { BlockExecutor, BlockInput } from './executor.ts'
 import { Arena, MemoryFull } from './memory/arena.ts'
@@ -101,6 +101,7 @@ function takeOutcomes(block: OpenBlock, state: VersionedState): void {
   const scheduler = new Scheduler(state.arena)
   const { committed } = scheduler
   for (let index = 0; index < committed; index += 1) {
+    learnBase(state, scheduler, index, block.base)
     const outcome = outcomeAt(state, scheduler, index)
     if (outcome.kind === 'executed') addIncluded(block, outcome, askedAt(state, scheduler, index))
     else addRejection(block, outcome.rejection)

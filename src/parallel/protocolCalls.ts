@@ -51,7 +51,7 @@ export function endBlock(part: ProtocolPart, index: number): readonly Bytes[] {
 
 function callSystem({ environment, overlay, access }: ProtocolPart, index: number, to: Address, input: Bytes): Bytes {
   const { output, diff, access: accessed } = executeSystemCall(environment, overlay, to, input)
-  access.add(index, accessed.asked, diff)
+  access.add(index, accessed, diff)
   overlay.apply(diff)
   return output
 }

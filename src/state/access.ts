@@ -11,12 +11,19 @@ export type LocationKey = Brand<string, 'LocationKey'>
 /** Accounts and slots of theirs. */
 export type Places = ReadonlyMap<Address, ReadonlySet<Word>>
 
-/** What a transaction read and wrote. Reads stay even when the frame that read was rolled back. */
-export type AccessSet = {
+/** What a view was asked for. */
+export type Asked = {
+  /** Tells of the accounts, and of the slots, some perhaps more than once: every block asks this, so nothing is built for it. */
+  asked(visit: (address: Address, slot?: Word) => void): void
+}
+
+/**
+ * What a transaction read and wrote. Reads stay even when the frame that read was rolled back. `asked` is all that the outcome
+ * can depend on (J4).
+ */
+export type AccessSet = Asked & {
   readonly reads: ReadonlySet<LocationKey>
   readonly writes: ReadonlySet<LocationKey>
-  /** What the view was asked for (J4): all that the outcome can depend on. What a block access list is made of. */
-  readonly asked: Places
   /** Addresses and slots that were ever warm (EIP-2929), rolled back or not: what `eth_createAccessList` reports. */
   readonly touched: Places
 }

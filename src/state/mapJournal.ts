@@ -11,7 +11,7 @@ import {
   toAddress,
   type Word,
 } from '../primitives/index.ts'
-import { type LocationKey, locationKey } from './access.ts'
+import { type AccessSet, type LocationKey, locationKey } from './access.ts'
 import {
   addWrites,
   type Changes,
@@ -249,7 +249,8 @@ class MapJournal implements Journal {
     for (const address of this.#doomed(rules)) changes.accounts.set(address, undefined)
     const diff = diffOf(view, changes)
     const writes = writesOf(view, changes, diff)
-    const access = { reads: view.reads(), writes, asked: view.asked(), touched }
+    const asked: AccessSet['asked'] = (visit) => view.asked(visit)
+    const access = { reads: view.reads(), writes, asked, touched }
     return { diff, logs, access, refundGas: this.refundGas }
   }
 

@@ -57,7 +57,6 @@ export class PackedAccess implements AccessSet {
   #places: ReadonlyMap<Pointer, Place> | undefined
   #reads: ReadonlySet<LocationKey> | undefined
   #writes: ReadonlySet<LocationKey> | undefined
-  #asked: Places | undefined
   #touched: Places | undefined
 
   constructor(parts: AccessParts) {
@@ -74,9 +73,8 @@ export class PackedAccess implements AccessSet {
     return this.#writes
   }
 
-  get asked(): Places {
-    this.#asked ??= askedOf(this.#parts.rows)
-    return this.#asked
+  asked(visit: (address: Address, slot?: Word) => void): void {
+    eachAsked(this.#parts.rows, visit)
   }
 
   get touched(): Places {
@@ -107,24 +105,35 @@ function unpack(rows: Buffer): ReadonlyMap<Pointer, Place> {
 }
 
 /**
- * A block asks this of every transaction, so it reads the rows by itself: most of them tell of precompiles, which are warm from
- * the start and which nobody asked about.
+ * Reads the rows as they stand: most of them tell of precompiles, which are warm from the start and which nobody asked about. A
+ * slot mostly has the account of the one before.
  */
-function askedOf(rows: Buffer): Places {
-  const asked = new Map<Address, Set<Word>>()
-  /** Where each account's row stands, by its record. */
-  const accounts = new Map<Pointer, number>()
+function eachAsked(rows: Buffer, visit: (address: Address, slot?: Word) => void): void {
+  const words = new Uint32Array(rows.buffer, rows.byteOffset, rows.length >> 2)
+  let owner: Pointer = 0
+  let ownerAddress: Address | undefined
   for (let row = 0; row < rows.length; row += ACCESS_ROW_BYTES) {
-    const space = rows.readUint32LE(row + ACCESS_SPACE)
-    if (space === SPACE_ACCOUNT) accounts.set(rows.readUint32LE(row + ACCESS_RECORD), row)
-    if ((rows.readUint32LE(row + ACCESS_STICKY) & STICKY_ASKED) === 0) continue
-    const isAccount = space === SPACE_ACCOUNT
-    const address = addressAt(rows, isAccount ? row : (accounts.get((space & SPACE_ID_MASK) >>> 0) ?? 0))
-    const slots = asked.get(address) ?? new Set()
-    asked.set(address, slots)
-    if (!isAccount) slots.add(slotAt(rows, row))
+    const at = row >> 2
+    if (((words[at + (ACCESS_STICKY >> 2)] ?? 0) & STICKY_ASKED) === 0) continue
+    const space = words[at + (ACCESS_SPACE >> 2)] ?? 0
+    if (space === SPACE_ACCOUNT) {
+      visit(addressAt(rows, row))
+      continue
+    }
+    const id = (space & SPACE_ID_MASK) >>> 0
+    if (ownerAddress === undefined || id !== owner) {
+      owner = id
+      ownerAddress = addressAt(rows, rowOf(words, id))
+    }
+    visit(ownerAddress, slotAt(rows, row))
   }
-  return asked
+}
+
+/** The row of a record. Accounts stand before their slots, mostly near the start. */
+function rowOf(words: Uint32Array, record: Pointer): number {
+  let row = 0
+  while (words[(row + ACCESS_RECORD) >> 2] !== record) row += ACCESS_ROW_BYTES
+  return row
 }
 
 function addressAt(rows: Buffer, row: number): Address {

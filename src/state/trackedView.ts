@@ -1,5 +1,5 @@
 import type { Address, Bytes, Hash, Word } from '../primitives/index.ts'
-import { type Location, type LocationKey, locationKey, type Places } from './access.ts'
+import { type Location, type LocationKey, locationKey } from './access.ts'
 import type { Account, StateView } from './view.ts'
 
 /** What can be read of an account: its fields, whether it lives, and its balance by credits and debits (see `AccountUse`). */
@@ -92,9 +92,10 @@ export class TrackedView implements StateView {
   }
 
   /** Every account that the base was asked about, and the slots of it. */
-  asked(): Places {
-    const addresses = [...this.#accounts.keys(), ...this.#storage.keys(), ...this.#hasStorage.keys()]
-    return new Map(addresses.map((address) => [address, new Set(this.#storage.get(address)?.keys())]))
+  asked(visit: (address: Address, slot?: Word) => void): void {
+    for (const address of this.#accounts.keys()) visit(address)
+    for (const address of this.#hasStorage.keys()) visit(address)
+    for (const [address, slots] of this.#storage) for (const slot of slots.keys()) visit(address, slot)
   }
 
   /** Everything that was read. */

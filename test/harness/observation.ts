@@ -2,7 +2,7 @@ import type { BlockOutcome } from '../../src/parallel/index.ts'
 import type { Address, Word } from '../../src/primitives/index.ts'
 import { toHex } from '../../src/primitives/index.ts'
 import type { TransactionOutcome } from '../../src/router/index.ts'
-import type { AccountDiff, Places } from '../../src/state/index.ts'
+import type { AccountDiff, Asked, Places } from '../../src/state/index.ts'
 
 /**
  * All that two engines must agree on about a transaction, each part under its name and as text in one canonical form:
@@ -18,7 +18,7 @@ export function observe(outcome: TransactionOutcome): Observation {
     ...observeIncluded(outcome),
     ['reads', [...access.reads].sort().join('\n')],
     ['writes', [...access.writes].sort().join('\n')],
-    ['asked', placesText(access.asked)],
+    ['asked', placesText(placesOf(access))],
     ['touched', placesText(access.touched)],
   ])
 }
@@ -54,6 +54,17 @@ function accountText({ address, account, code, storageReset, storage }: AccountD
     account === undefined ? 'deleted' : `${account.nonce} ${account.balanceWei} ${account.codeHash.slice(0, 10)}`
   const slots = storage.map(([slot, value]) => `${slot.toString(16)}=${value.toString(16)}`).join()
   return `${address} ${fields} ${code === undefined ? '' : toHex(code)} ${storageReset ? 'reset' : ''} {${slots}}`
+}
+
+/** What is told of, by account. */
+export function placesOf(access: Asked): Places {
+  const places = new Map<Address, Set<Word>>()
+  access.asked((address, slot) => {
+    const slots = places.get(address) ?? new Set()
+    places.set(address, slots)
+    if (slot !== undefined) slots.add(slot)
+  })
+  return places
 }
 
 function placesText(places: Places): string {

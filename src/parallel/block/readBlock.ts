@@ -1,11 +1,15 @@
 import type { Address, Hash, Word } from '../../primitives/index.ts'
 import { assert, EMPTY_CODE_HASH } from '../../primitives/index.ts'
-import type { Account, AccountDiff, Places, StateDiff } from '../../state/index.ts'
+import type { Account, AccountDiff, Asked, StateDiff } from '../../state/index.ts'
 import { ByteReader } from '../codec/byteReader.ts'
 import { readOutcome } from '../codec/outcome.ts'
 import type { BlockOutcome } from '../executor.ts'
 import type { Pointer } from '../memory/arena.ts'
 import {
+  ACCOUNT_CODE,
+  ACCOUNT_NONCE,
+  BASE_PRESENT,
+  BASE_UNKNOWN,
   EFFECT_BALANCE_AFTER,
   EFFECT_CODE_AFTER,
   EFFECT_EXISTS_AFTER,
@@ -18,8 +22,10 @@ import {
   MARK_HAD_STORAGE,
   READ_RECORD,
   READ_WORDS,
+  RECORD_BASE,
   RECORD_KIND,
   RECORD_OWNER,
+  RECORD_VALUE,
   RESULT_BYTES,
   RESULT_LENGTH,
   TRANSACTION_READS,
@@ -30,6 +36,7 @@ import {
   WRITE_WORDS,
 } from '../memory/records.ts'
 import type { VersionedState } from '../memory/versionedState.ts'
+import type { RememberedView } from '../rememberedView.ts'
 import type { Scheduler } from '../scheduler/scheduler.ts'
 
 /** The outcome of a final transaction. */
@@ -42,21 +49,53 @@ export function outcomeAt(state: VersionedState, scheduler: Scheduler, transacti
   return readOutcome(body, diffAt(state, arena.load(words + TRANSACTION_WRITES)))
 }
 
-/** What a final transaction asked the state for. */
-export function askedAt({ arena, locations }: VersionedState, scheduler: Scheduler, transaction: number): Places {
-  const asked = new Map<Address, Set<Word>>()
-  const reads = arena.load(scheduler.at(transaction) + TRANSACTION_READS)
-  if (reads === 0) return asked
-  const end = reads + LIST_ITEMS + arena.get(reads) * READ_WORDS
-  for (let read = reads + LIST_ITEMS; read < end; read += READ_WORDS) {
-    const record = arena.get(read + READ_RECORD)
-    const isAccount = arena.get(record + RECORD_KIND) === KIND_ACCOUNT
-    const address = locations.addressAt(isAccount ? record : arena.get(record + RECORD_OWNER))
-    const slots = asked.get(address) ?? new Set()
-    asked.set(address, slots)
-    if (!isAccount) slots.add(locations.numberAt(record))
+/** Tells `base` what the workers found of what a final transaction wrote. */
+export function learnBase(
+  state: VersionedState,
+  scheduler: Scheduler,
+  transaction: number,
+  base: RememberedView,
+): void {
+  const { arena, locations } = state
+  const writes = arena.load(scheduler.at(transaction) + TRANSACTION_WRITES)
+  if (writes === 0) return
+  const end = writes + LIST_ITEMS + arena.get(writes) * WRITE_WORDS
+  for (let write = writes + LIST_ITEMS; write < end; write += WRITE_WORDS) {
+    const record = arena.get(write + WRITE_RECORD)
+    const found = arena.load(record + RECORD_BASE)
+    if (found === BASE_UNKNOWN) continue
+    if (arena.get(record + RECORD_KIND) === KIND_ACCOUNT) {
+      base.learnAccount(locations.addressAt(record), baseAccountAt(state, record))
+    } else {
+      const address = locations.addressAt(arena.get(record + RECORD_OWNER))
+      base.learnSlot(address, locations.numberAt(record), arena.getWord(record + RECORD_VALUE))
+    }
   }
-  return asked
+}
+
+function baseAccountAt({ arena, locations }: VersionedState, record: Pointer): Account | undefined {
+  if (arena.load(record + RECORD_BASE) !== BASE_PRESENT) return undefined
+  const code = arena.get(record + ACCOUNT_CODE)
+  return {
+    nonce: arena.getLimb(record + ACCOUNT_NONCE),
+    balanceWei: arena.getWord(record + RECORD_VALUE),
+    codeHash: code === 0 ? EMPTY_CODE_HASH : locations.hashAt(code),
+  }
+}
+
+/** What a final transaction asked the state for. */
+export function askedAt({ arena, locations }: VersionedState, scheduler: Scheduler, transaction: number): Asked {
+  const reads = arena.load(scheduler.at(transaction) + TRANSACTION_READS)
+  const end = reads === 0 ? 0 : reads + LIST_ITEMS + arena.get(reads) * READ_WORDS
+  return {
+    asked(visit) {
+      for (let read = reads + LIST_ITEMS; read < end; read += READ_WORDS) {
+        const record = arena.get(read + READ_RECORD)
+        if (arena.get(record + RECORD_KIND) === KIND_ACCOUNT) visit(locations.addressAt(record))
+        else visit(locations.addressAt(arena.get(record + RECORD_OWNER)), locations.numberAt(record))
+      }
+    },
+  }
 }
 
 type OpenDiff = Omit<AccountDiff, 'storage'> & { readonly storage: [slot: Word, value: Word][] }

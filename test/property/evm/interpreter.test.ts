@@ -9,6 +9,7 @@ import type { Execution, Message, Result, VmEngine } from '../../../src/vm/index
 import type { Holding } from '../../compliance/evm/host.ts'
 import { addressOf, CALLER, createFakeHost, executionOf, OTHER, SELF } from '../../compliance/evm/host.ts'
 import { createTestCore } from '../../harness/core.ts'
+import { placesOf } from '../../harness/observation.ts'
 
 const core = createTestCore()
 const coreJournal = createCoreJournal(core)
@@ -54,7 +55,7 @@ function observe(engine: VmEngine, journal: Journal, run: Run): object {
 
 function plain({ access, ...rest }: JournalResult): object {
   const plainPlaces = (places: Places) => [...places].map(([address, slots]) => [address, [...slots].sort()]).sort()
-  const [asked, touched] = [plainPlaces(access.asked), plainPlaces(access.touched)]
+  const [asked, touched] = [plainPlaces(placesOf(access)), plainPlaces(access.touched)]
   return { ...rest, reads: [...access.reads].sort(), writes: [...access.writes].sort(), asked, touched }
 }
 

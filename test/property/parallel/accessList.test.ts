@@ -13,7 +13,7 @@ import {
   hashAccessList,
 } from '../../../src/parallel/index.ts'
 import { equalBytes, keccakHash, toHex, wordToBytes } from '../../../src/primitives/index.ts'
-import { type Account, type AccountDiff, createOverlay, type StateView } from '../../../src/state/index.ts'
+import { type Account, type AccountDiff, type Asked, createOverlay, type StateView } from '../../../src/state/index.ts'
 import { addr, world } from '../../harness/world.ts'
 
 const ACCOUNTS = 5
@@ -53,10 +53,15 @@ function listsOf(parts: readonly (readonly Act[])[]) {
   parts.forEach((acts, index) => {
     const diff = acts.map((one) => diffOf(overlay, one)).sort((a, b) => (a.address < b.address ? -1 : 1))
     for (const one of acts) tellOracle(oracle, overlay, one, index)
-    const asked = acts.map(
-      (one) => [addr(one.of), new Set([...one.reads, ...one.storage.map(([slot]) => slot)])] as const,
-    )
-    recorder.add(index, new Map(asked), diff)
+    const access: Asked = {
+      asked(visit) {
+        for (const { of, reads, storage } of acts) {
+          visit(addr(of))
+          for (const slot of [...reads, ...storage.map(([written]) => written)]) visit(addr(of), slot)
+        }
+      },
+    }
+    recorder.add(index, access, diff)
     overlay.apply(diff)
   })
   return { list: recorder.list(), oracle }

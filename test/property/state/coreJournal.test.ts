@@ -25,6 +25,7 @@ import {
   viewOf,
 } from '../../../src/state/index.ts'
 import { createTestCore } from '../../harness/core.ts'
+import { placesOf } from '../../harness/observation.ts'
 
 /** What there is to name: few of each, so that operations meet, or many, so that tables grow. */
 type World = { readonly addresses: readonly Address[]; readonly slots: readonly Word[]; readonly view: StateView }
@@ -133,7 +134,7 @@ function askedOnce(view: StateView): StateView {
 /** A result as lists, where the order of touches counts and that of reads and writes does not. */
 function plain({ diff, logs, refundGas, access }: JournalResult) {
   const touched = [...access.touched].map(([of, slots]) => [of, ...slots])
-  const asked = [...access.asked].map(([of, slots]) => [of, ...[...slots].sort()]).sort()
+  const asked = [...placesOf(access)].map(([of, slots]) => [of, ...[...slots].sort()]).sort()
   return { diff, logs, refundGas, touched, asked, reads: [...access.reads].sort(), writes: [...access.writes].sort() }
 }
 

@@ -16,7 +16,7 @@ describe('conflicts', () => {
   const setOf = (reads: readonly Location[], writes: readonly Location[]): AccessSet => ({
     reads: new Set(reads.map(locationKey)),
     writes: new Set(writes.map(locationKey)),
-    asked: new Map(),
+    asked: () => undefined,
     touched: new Map(),
   })
   const slot = (number: bigint): Location => ({ kind: 'storage', address: a, slot: number })
