@@ -1,3 +1,4 @@
+import type { Transaction } from '../primitives/index.ts'
 import type { Environment, Executed, Rejection, TransactionOutcome } from '../router/index.ts'
 import { BLOB_GAS, executeTransaction } from '../router/index.ts'
 import type { Asked, StateOverlay, StateView } from '../state/index.ts'
@@ -50,9 +51,12 @@ export function addIncluded(block: OpenBlock, outcome: Included, asked: Asked): 
 
 /**
  * Executes the transactions that are left, one after the other: the meaning that every executor must reproduce. `onExecuted`
- * hears of each that is in the block.
+ * hears of each that is in the block, while the block's state is the one that it began with.
  */
-export function executeRest(block: OpenBlock, onExecuted?: (executed: Executed) => void): void {
+export function executeRest(
+  block: OpenBlock,
+  onExecuted?: (executed: Executed, transaction: Transaction) => void,
+): void {
   const { environment, input, overlay, room, outcomes } = block
   for (const transaction of input.transactions.slice(outcomes.length)) {
     const rejection = checkRoom(room, transaction)
@@ -61,8 +65,8 @@ export function executeRest(block: OpenBlock, onExecuted?: (executed: Executed) 
       continue
     }
     const outcome = executeTransaction(environment, overlay, transaction, 'consensus')
+    if (outcome.kind === 'executed') onExecuted?.(outcome, transaction)
     addExecuted(block, outcome)
-    if (outcome.kind === 'executed') onExecuted?.(outcome)
   }
 }
 

@@ -1,20 +1,29 @@
-import { type Address, assert } from '../../primitives/index.ts'
-import { type AccessSet, type LocationKey, locationKey } from '../../state/index.ts'
+import type { Address } from '../../primitives/index.ts'
+import { assert } from '../../primitives/index.ts'
+
+/** A location's key, or `life:` and an address: whether the account exists and is not empty. */
+export type LocationName = string
 
 /** A transaction of a block and what it accessed when all below it had been executed. */
 export type Accessed = {
   readonly sender: Address
-  readonly access: Pick<AccessSet, 'reads' | 'writes'>
+  readonly reads: ReadonlySet<LocationName>
+  readonly needs: ReadonlySet<LocationName>
+  readonly writes: ReadonlySet<LocationName>
   /** What executing it costs: gas, or time. */
   readonly weight: number
 }
 
 /**
- * Which accesses order transactions. `strict`: every balance that a transaction moves it also reads. `coinbase`: but for that
- * of the coinbase. `commutative`: only what a journal says was read (D8): credits commute, a debit asks only whether there is enough.
- * A sender's nonce is known from the start and orders nothing, except under `strict`.
+ * Which accesses order transactions, from all of them to those that must:
+ *
+ * - `strict`: whatever one reads that another wrote; who moves a balance reads it.
+ * - `coinbase`: but for the coinbase's balance, which fees go to.
+ * - `credits`: only what mattered of what was read, and the sender's balance and nonce: credits commute.
+ * - `commutative`: only what mattered (D8): a debit asks whether there is enough, and a sender's nonce is known from the start.
  */
-export type OrderingRule = 'strict' | 'coinbase' | 'commutative'
+export const ORDERING_RULES = ['strict', 'coinbase', 'credits', 'commutative'] as const
+export type OrderingRule = (typeof ORDERING_RULES)[number]
 
 /** Who depends on whom in a block. */
 export type ConflictGraph = {
@@ -22,13 +31,13 @@ export type ConflictGraph = {
   /** Of each transaction, the highest lower ones that wrote what it reads, ascending. */
   readonly dependencies: readonly (readonly number[])[]
   /** How many transactions read what a lower one of the block wrote, by location. */
-  readonly conflicts: ReadonlyMap<LocationKey, number>
+  readonly conflicts: ReadonlyMap<LocationName, number>
 }
 
 /** The conflicts of a block's transactions. O(accesses). */
 export function conflictGraph(transactions: readonly Accessed[], coinbase: Address, rule: OrderingRule): ConflictGraph {
-  const lastWriter = new Map<LocationKey, number>()
-  const conflicts = new Map<LocationKey, number>()
+  const lastWriter = new Map<LocationName, number>()
+  const conflicts = new Map<LocationName, number>()
   const dependencies = transactions.map((transaction, index) => {
     const writers = new Set<number>()
     for (const key of orderingReads(transaction, coinbase, rule)) {
@@ -37,20 +46,31 @@ export function conflictGraph(transactions: readonly Accessed[], coinbase: Addre
       writers.add(writer)
       conflicts.set(key, (conflicts.get(key) ?? 0) + 1)
     }
-    for (const key of transaction.access.writes) lastWriter.set(key, index)
+    for (const key of transaction.writes) lastWriter.set(key, index)
     return [...writers].sort((a, b) => a - b)
   })
   return { weights: transactions.map(({ weight }) => weight), dependencies, conflicts }
 }
 
 /** What of a transaction's accesses must be as the lower ones left it. */
-function orderingReads({ sender, access }: Accessed, coinbase: Address, rule: OrderingRule): ReadonlySet<LocationKey> {
-  const reads = new Set(access.reads)
-  if (rule !== 'strict') reads.delete(locationKey({ kind: 'nonce', address: sender }))
-  if (rule === 'commutative') return reads
-  for (const key of access.writes) if (key.startsWith('balance:')) reads.add(key)
-  if (rule === 'coinbase') reads.delete(locationKey({ kind: 'balance', address: coinbase }))
-  return reads
+function orderingReads(
+  { sender, reads, needs, writes }: Accessed,
+  coinbase: Address,
+  rule: OrderingRule,
+): ReadonlySet<LocationName> {
+  const ordering = new Set(rule === 'strict' || rule === 'coinbase' ? reads : needs)
+  switch (rule) {
+    case 'coinbase':
+      if (!needs.has(`balance:${coinbase}`)) ordering.delete(`balance:${coinbase}`)
+      break
+    case 'credits':
+      for (const key of [`balance:${sender}`, `nonce:${sender}`]) if (writes.has(key)) ordering.add(key)
+      break
+    case 'commutative':
+      ordering.delete(`nonce:${sender}`)
+      break
+  }
+  return ordering
 }
 
 /** The chain of dependent transactions that weighs most: no number of workers is done sooner. */

@@ -1,13 +1,12 @@
 import { basename } from 'node:path'
 import { createExecution } from '../../../src/node/machines.ts'
-import { createSequentialExecutor, type OrderingRule } from '../../../src/parallel/index.ts'
+import { createSequentialExecutor, ORDERING_RULES, type OrderingRule } from '../../../src/parallel/index.ts'
 import { viewOf } from '../../../src/state/index.ts'
 import { loadBlock } from '../../conformance/blocks/fixture.ts'
 import { DAO_FORK_BLOCK } from '../../conformance/blocks/mainnet.ts'
 import { aligned } from '../evm/report.ts'
 import { type Ideal, idealOf } from './measure.ts'
 
-const RULES: readonly OrderingRule[] = ['strict', 'coinbase', 'commutative']
 const SHOWN = [2, 4, 8, 16] as const
 
 type BlockIdeals = { readonly gasUsed: number; readonly ideals: ReadonlyMap<OrderingRule, Ideal> }
@@ -15,7 +14,7 @@ type BlockIdeals = { readonly gasUsed: number; readonly ideals: ReadonlyMap<Orde
 /** What real blocks allow, under each rule of what orders transactions; ratios of all of them together are of their gas. */
 export function mainnetReport(folders: readonly string[]): string {
   const blocks = folders.flatMap(idealsOf)
-  const rows = RULES.map((rule) => {
+  const rows = ORDERING_RULES.map((rule) => {
     const of = (pick: (ideal: Ideal) => number): readonly number[] =>
       blocks.map(({ ideals }) => {
         const ideal = ideals.get(rule)
@@ -40,7 +39,9 @@ function idealsOf(folder: string): readonly BlockIdeals[] {
   const view = viewOf(pre)
   const { gasUsed } = createSequentialExecutor(createExecution('interpreter')).execute(input, view)
   process.stderr.write(`${basename(folder)}\n`)
-  return [{ gasUsed: Number(gasUsed), ideals: new Map(RULES.map((rule) => [rule, idealOf(input, { view }, rule)])) }]
+  return [
+    { gasUsed: Number(gasUsed), ideals: new Map(ORDERING_RULES.map((rule) => [rule, idealOf(input, { view }, rule)])) },
+  ]
 }
 
 /** All gas over the time that all blocks together need. */

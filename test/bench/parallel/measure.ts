@@ -155,13 +155,8 @@ export function predict(
 
 /** What the conflict graph, weighted with gas, allows. */
 export function idealOf(input: BlockInput, { view }: Pick<StoredState, 'view'>, rule: OrderingRule): Ideal {
-  const { result, transactions } = traceBlock(createExecution('compiled'), input, view)
-  const senders = input.transactions.filter((_, index) => result.outcomes[index]?.kind === 'executed')
-  const accessed = transactions.map(({ access, gasUsed }, index) => ({
-    access,
-    sender: senders[index]?.sender ?? input.context.coinbase,
-    weight: Number(gasUsed),
-  }))
+  const { transactions } = traceBlock(createExecution('compiled'), input, view)
+  const accessed = transactions.map((one) => ({ ...one, weight: Number(one.gasUsed) }))
   const graph = conflictGraph(accessed, input.context.coinbase, rule)
   const total = graph.weights.reduce((sum, weight) => sum + weight, 0)
   const speedUp = (time: number): number => (time === 0 ? 1 : total / time)

@@ -1,13 +1,18 @@
 import { describe, expect, it } from 'vitest'
-import { type Accessed, conflictGraph, criticalPath, listSchedule } from '../../../src/parallel/index.ts'
-import type { LocationKey } from '../../../src/state/index.ts'
+import {
+  type Accessed,
+  conflictGraph,
+  criticalPath,
+  listSchedule,
+  ORDERING_RULES,
+} from '../../../src/parallel/index.ts'
 import { addr } from '../../harness/world.ts'
 
 const COINBASE = addr(0xc0)
-const keys = (text: string): Set<LocationKey> => new Set(text.split(' ').filter((key) => key !== '') as LocationKey[])
+const keys = (text: string): Set<string> => new Set(text.split(' ').filter((key) => key !== ''))
 
-function accessed(sender: number, reads: string, writes: string, weight = 1): Accessed {
-  return { sender: addr(sender), access: { reads: keys(reads), writes: keys(writes) }, weight }
+function accessed(sender: number, reads: string, writes: string, weight = 1, needs = reads): Accessed {
+  return { sender: addr(sender), reads: keys(reads), needs: keys(needs), writes: keys(writes), weight }
 }
 
 /** Edges of a chain and of one that is alone. */
@@ -34,17 +39,29 @@ describe('the conflict graph', () => {
   })
 
   it.each([
-    ['strict', [[], [0], [1]]],
-    ['coinbase', [[], [], [1]]],
-    ['commutative', [[], [], []]],
-  ] as const)('follows the rule %s for balances that are moved and nonces', (rule, expected) => {
-    const [friend, fees] = [addr(2), COINBASE].map((address) => `balance:${address}`)
+    ['strict', [[], [0], [0, 1], [1]]],
+    ['coinbase', [[], [0], [0], [1]]],
+    ['credits', [[], [0], [], []]],
+    ['commutative', [[], [], [], []]],
+  ] as const)('follows the rule %s for balances that are moved and for nonces', (rule, expected) => {
+    const [own, other, friend, fees] = [addr(1), addr(3), addr(2), COINBASE].map((address) => `balance:${address}`)
+    const nonce = (number: number): string => `nonce:${addr(number)}`
+    const pays = (sender: number, from: string | undefined): Accessed => {
+      const moved = `${nonce(sender)} ${from} ${friend} ${fees}`
+      return accessed(sender, moved, moved, 1, nonce(sender))
+    }
     const block = [
-      accessed(9, '', `${fees}`),
-      accessed(1, `nonce:${addr(1)}`, `nonce:${addr(1)} ${friend} ${fees}`),
-      accessed(1, `nonce:${addr(1)}`, `nonce:${addr(1)} ${friend} ${fees}`),
+      accessed(1, `${nonce(1)} ${own} ${friend}`, `${nonce(1)} ${own} ${friend}`, 1, nonce(1)),
+      accessed(1, `${nonce(1)} ${own} ${fees}`, `${nonce(1)} ${own} ${fees}`, 1, nonce(1)),
+      pays(3, other),
+      accessed(4, `${nonce(1)}`, '', 1, ''),
     ]
     expect(conflictGraph(block, COINBASE, rule).dependencies).toEqual(expected)
+  })
+
+  it('orders who reads a balance, whatever the rule', () => {
+    const block = [accessed(1, '', `balance:${COINBASE}`), accessed(2, `balance:${COINBASE}`, '')]
+    for (const rule of ORDERING_RULES) expect(conflictGraph(block, COINBASE, rule).dependencies[1]).toEqual([0])
   })
 
   it('has a path that nobody can shorten', () => {
