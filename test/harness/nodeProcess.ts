@@ -43,14 +43,13 @@ const executorArguments =
   process.env.EVMPP_TEST_EXECUTOR === undefined ? [] : ['--executor', process.env.EVMPP_TEST_EXECUTOR, '--workers', '4']
 
 /** Starts `evmpp dev` on a free port and waits until it serves. */
-export async function startNodeProcess(args: readonly string[]): Promise<NodeProcess> {
-  const child = spawn(
-    process.execPath,
-    [cliPath, 'dev', '--port', '0', '--json', ...engineArguments, ...executorArguments, ...args],
-    {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  )
+export function startNodeProcess(args: readonly string[]): Promise<NodeProcess> {
+  return startProcess(['dev', '--port', '0', ...engineArguments, ...executorArguments, ...args])
+}
+
+/** Starts a command of `evmpp` that serves, with `--json`, and waits until it does. */
+export async function startProcess(words: readonly string[]): Promise<NodeProcess> {
+  const child = spawn(process.execPath, [cliPath, ...words, '--json'], { stdio: ['ignore', 'pipe', 'pipe'] })
   let stderr = ''
   child.stderr.on('data', (chunk: Buffer) => {
     stderr += chunk.toString()
