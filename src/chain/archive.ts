@@ -1,4 +1,4 @@
-import type { BlockAccessList } from '../parallel/index.ts'
+import type { BlockAccessList, TeamRun } from '../parallel/index.ts'
 import type { Address, Hash, Log, Word } from '../primitives/index.ts'
 import type { AccountProof, StateView } from '../state/index.ts'
 import type { Block, Header, Receipt } from './block.ts'
@@ -37,6 +37,8 @@ export interface Archive {
   receipts(blockHash: Hash): readonly Receipt[] | undefined
   /** What a block accessed and changed (EIP-7928); undefined when the block is unknown, and for the genesis block. */
   accessList(blockHash: Hash): BlockAccessList | undefined
+  /** How this node's team executed a block; undefined when none did. */
+  teamRun(blockHash: Hash): TeamRun | undefined
   transaction(hash: Hash): TransactionLocation | undefined
   logs(query: LogQuery): readonly LocatedLog[]
   /** The state after a block; at the head edits are included. Undefined when the block is unknown. */

@@ -2,6 +2,26 @@ import type { AccessListEntry, Address, Bytes, Hash, Transaction, Word } from '.
 import type { Rejection } from '../router/index.ts'
 import type { HaltReason } from '../vm/index.ts'
 
+/** Which block, and for how many workers a schedule is wanted. */
+export type ScheduleQuery = { readonly blockHash: Hash; readonly workers: number }
+
+/** Who depends on whom in a block, and what that allows. Weighed with gas. */
+export type BlockSchedule = {
+  readonly gasUsed: bigint
+  /** Of each transaction those that it must follow, ascending. */
+  readonly dependencies: readonly (readonly number[])[]
+  /** Transactions that read what a lower one of the block wrote, by location, most first. */
+  readonly conflicts: readonly { readonly location: string; readonly transactions: number }[]
+  readonly criticalPath: { readonly gas: bigint; readonly transactions: readonly number[] }
+  /** What each worker would execute, in this order, if they knew, and how much faster that were. */
+  readonly lanes: readonly (readonly number[])[]
+  readonly laneSpeedUp: number
+  /** However many workers there are. */
+  readonly idealSpeedUp: number
+  /** How long executing it in order took just now. */
+  readonly inOrderMs: number
+}
+
 /** What to pretend about one account. `state` replaces all storage, `stateDiff` some slots. */
 export type AccountOverride = {
   readonly balanceWei?: bigint
@@ -81,4 +101,9 @@ export interface Simulator {
   estimateGas(simulation: Simulation): Promise<EstimateOutcome>
   /** EIP-2930 list of what the transaction touches, and its gas with that list. */
   createAccessList(simulation: Simulation): Promise<AccessListOutcome>
+  /**
+   * Executes a stored block again, in order, on the state of its parent, and says what that shows of who depends on whom.
+   * Throws `UNKNOWN_BLOCK`, and `BLOCK_NOT_REPEATED` when it goes otherwise than it went: the state was edited before it.
+   */
+  schedule(query: ScheduleQuery): Promise<BlockSchedule>
 }

@@ -1,6 +1,6 @@
 /** The thread that tries transactions (`eth_call`, estimates): it reads snapshots and never writes. */
 import { parentPort, workerData } from 'node:worker_threads'
-import type { Archive, Simulation } from '../chain/index.ts'
+import type { Archive, ScheduleQuery, Simulation } from '../chain/index.ts'
 import { createArchive, createSimulationCore } from '../chain/index.ts'
 import type { Hardfork } from '../primitives/index.ts'
 import { assert, rulesOf } from '../primitives/index.ts'
@@ -36,5 +36,6 @@ serve(parentPort, {
   call: (simulation: Simulation) => atOneMoment((archive) => core.call(archive, simulation)),
   estimateGas: (simulation: Simulation) => atOneMoment((archive) => core.estimateGas(archive, simulation)),
   createAccessList: (simulation: Simulation) => atOneMoment((archive) => core.createAccessList(archive, simulation)),
+  schedule: (query: ScheduleQuery) => atOneMoment((archive) => core.schedule(archive, query)),
   close: () => store.close(),
 })

@@ -7,6 +7,7 @@ import type {
   Head,
   Ledger,
   ProducedBlock,
+  ScheduleQuery,
   Simulation,
   SimulationOutcome,
   Simulator,
@@ -97,10 +98,10 @@ export function startSimulatorThread(data: SimulatorWorkerData): SimulatorThread
     })
     return started
   }
-  const call = <result>(method: string, simulation: Simulation): Promise<result> => {
+  const call = <result>(method: string, query: Simulation | ScheduleQuery): Promise<result> => {
     running ??= start()
     const { worker, remote } = running
-    return withTimeout(remote.call<result>(method, simulation), CALL_TIMEOUT_MS, () => {
+    return withTimeout(remote.call<result>(method, query), CALL_TIMEOUT_MS, () => {
       void worker.terminate()
     })
   }
@@ -109,6 +110,7 @@ export function startSimulatorThread(data: SimulatorWorkerData): SimulatorThread
     call: (simulation) => call<SimulationOutcome>('call', simulation),
     estimateGas: (simulation) => call<EstimateOutcome>('estimateGas', simulation),
     createAccessList: (simulation) => call('createAccessList', simulation),
+    schedule: (query) => call('schedule', query),
     async close() {
       const last = running
       running = undefined

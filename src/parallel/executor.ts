@@ -3,6 +3,7 @@ import type { Executed, TransactionOutcome } from '../router/index.ts'
 import type { StateDiff, StateView } from '../state/index.ts'
 import type { BlockContext } from '../vm/index.ts'
 import type { BlockAccessList } from './accessList/types.ts'
+import type { TeamRun } from './run/teamRun.ts'
 
 /** A block to execute: everything that decides its result besides the state. */
 export type BlockInput = {
@@ -32,12 +33,14 @@ export type BlockResult = {
   readonly outcomes: readonly BlockOutcome[]
   /** The whole block's change, system calls included. */
   readonly diff: StateDiff
-  /** What all parts of the block accessed and changed. Indexes count the transactions that are in the block. */
+  /** What all parts of the block accessed and changed; a transaction that was rejected has its index, and nothing there. */
   readonly accessList: BlockAccessList
   readonly gasUsed: bigint
   readonly blobGasUsed: bigint
   /** EIP-7685: each a type byte and its data, by type; only those with data. */
   readonly requests: readonly Bytes[]
+  /** Undefined when no team executed the block. */
+  readonly run?: TeamRun
 }
 
 /**

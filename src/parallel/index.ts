@@ -24,11 +24,13 @@
  * {@link BlockExecutor} like {@link createSequentialExecutor}, whose meaning it must reproduce.
  */
 export { decodeAccessList, encodeAccessList, hashAccessList } from './accessList/codec.ts'
+export { leaveOutRejected } from './accessList/leaveOut.ts'
 export type * from './accessList/types.ts'
 export type * from './executor.ts'
 export { allocateShared } from './memory/arena.ts'
 export { MAX_WORKERS } from './memory/control.ts'
 export * from './parallel.ts'
+export type * from './run/teamRun.ts'
 export * from './schedule/conflictGraph.ts'
 export * from './schedule/traceBlock.ts'
 export * from './sequential.ts'

@@ -19,8 +19,6 @@ export type OpenBlock = {
   readonly access: AccessRecorder
   readonly room: Room
   readonly outcomes: BlockOutcome[]
-  /** How many of them are in the block. */
-  included: number
 }
 
 /** Begins a block on `view`: what the protocol does before the first transaction is done. */
@@ -30,7 +28,7 @@ export function openBlock(environment: Environment, input: BlockInput, view: Sta
   const access = new AccessRecorder(base)
   beginBlock({ environment, overlay, access }, input)
   const room = { gas: environment.block.gasLimit, blobs: environment.rules.blobs?.maxPerBlock ?? 0n }
-  return { environment, input, base, overlay, access, room, outcomes: [], included: 0 }
+  return { environment, input, base, overlay, access, room, outcomes: [] }
 }
 
 /** The next transaction may not be in the block. */
@@ -42,8 +40,7 @@ export function addRejection({ outcomes }: OpenBlock, rejection: Rejection): voi
 export function addIncluded(block: OpenBlock, outcome: Included, asked: Asked): void {
   const { outcomes, overlay, access, room } = block
   outcomes.push(outcome)
-  block.included += 1
-  access.add(block.included, asked, outcome.diff)
+  access.add(outcomes.length, asked, outcome.diff)
   overlay.apply(outcome.diff)
   room.gas -= outcome.gasUsed
   room.blobs -= outcome.blobGasUsed / BLOB_GAS
@@ -81,8 +78,8 @@ function addExecuted(block: OpenBlock, outcome: TransactionOutcome): void {
 
 /** Ends a block whose transactions all have their outcomes. */
 export function closeBlock(block: OpenBlock): BlockResult {
-  const { environment, overlay, access, room, outcomes, included } = block
-  const requests = endBlock(block, included + 1)
+  const { environment, overlay, access, room, outcomes } = block
+  const requests = endBlock(block, outcomes.length + 1)
   const blobsUsed = (environment.rules.blobs?.maxPerBlock ?? 0n) - room.blobs
   return {
     outcomes,

@@ -10,6 +10,7 @@ import { IS_STORED, STOP_FAILURE, STOPPED } from './memory/control.ts'
 import { Locations } from './memory/locations.ts'
 import { type LoadBase, VersionedState } from './memory/versionedState.ts'
 import { addIncluded, addRejection, closeBlock, executeRest, type OpenBlock, openBlock } from './openBlock.ts'
+import { type TransactionRun, transactionRunAt } from './run/teamRun.ts'
 import { Scheduler } from './scheduler/scheduler.ts'
 import { createSequentialExecutor, type ExecutorParts, environmentOf } from './sequential.ts'
 import type { Team } from './team/team.ts'
@@ -45,14 +46,16 @@ export function createParallelExecutor(parts: ParallelParts): BlockExecutor {
     execute(input, view) {
       const memory = isSmall(input, threshold) || !fitsMemory(input) ? undefined : team.memory()
       if (memory === undefined) return sequential.execute(input, view)
+      const startMs = performance.now()
       const block = openBlock(environmentOf(input, machinesOf, journal), input, view)
-      const failure = runOnTeam(block, team, new Arena(memory), out, view.isStored ?? false)
-      if (failure !== undefined) {
-        onFailure(failure)
+      const transactions = runOnTeam(block, team, new Arena(memory), out, view.isStored ?? false)
+      if (typeof transactions === 'string') {
+        onFailure(transactions)
         return sequential.execute(input, view)
       }
       executeRest(block)
-      return closeBlock(block)
+      const result = closeBlock(block)
+      return { ...result, run: { workers: team.size, elapsedMs: performance.now() - startMs, transactions } }
     },
   }
 }
@@ -64,8 +67,14 @@ function isSmall({ transactions }: BlockInput, threshold: ParallelThreshold): bo
   return gas < threshold.gas
 }
 
-/** Adds the outcomes of the transactions that the team made final, all or the first ones. Returns why there are none. */
-function runOnTeam(block: OpenBlock, team: Team, arena: Arena, out: ByteWriter, isStored: boolean): string | undefined {
+/** Adds the outcomes of the transactions that the team made final, and says how it made them; or says why there are none. */
+function runOnTeam(
+  block: OpenBlock,
+  team: Team,
+  arena: Arena,
+  out: ByteWriter,
+  isStored: boolean,
+): readonly TransactionRun[] | string {
   try {
     layOut(arena, block.input, block.room, out)
     const locations = new Locations(arena)
@@ -79,8 +88,7 @@ function runOnTeam(block: OpenBlock, team: Team, arena: Arena, out: ByteWriter, 
     const failure = team.run(arena, loadBase)
     if (failure !== undefined) return failure.reason
     if (arena.load(STOPPED) === STOP_FAILURE) return 'a worker met what it could not judge'
-    takeOutcomes(block, state)
-    return undefined
+    return takeOutcomes(block, state)
   } catch (thrown) {
     if (thrown instanceof MemoryFull) return thrown.message
     throw thrown
@@ -97,13 +105,16 @@ function enterBeginning(locations: Locations, loadBase: LoadBase, diff: StateDif
   }
 }
 
-function takeOutcomes(block: OpenBlock, state: VersionedState): void {
+function takeOutcomes(block: OpenBlock, state: VersionedState): readonly TransactionRun[] {
   const scheduler = new Scheduler(state.arena)
+  const runs: TransactionRun[] = []
   const { committed } = scheduler
   for (let index = 0; index < committed; index += 1) {
     learnBase(state, scheduler, index, block.base)
     const outcome = outcomeAt(state, scheduler, index)
     if (outcome.kind === 'executed') addIncluded(block, outcome, askedAt(state, scheduler, index))
     else addRejection(block, outcome.rejection)
+    runs.push(transactionRunAt(scheduler, index))
   }
+  return runs
 }

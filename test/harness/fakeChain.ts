@@ -78,6 +78,7 @@ export function fakeChain(accounts: Readonly<Record<Address, Holding>>): FakeCha
       receipts: (hash) => find(hash)?.receipts,
       stateAt: (hash) => (find(hash) === undefined ? undefined : viewOf(now())),
       accessList: unsupported,
+      teamRun: unsupported,
       transaction: unsupported,
       logs: unsupported,
       stateRootAt: unsupported,

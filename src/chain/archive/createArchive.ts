@@ -15,6 +15,7 @@ import {
   readLocation,
   readNumber,
   readReceipts,
+  readTeamRun,
 } from '../records/records.ts'
 import { createBoundedCache } from './boundedCache.ts'
 import { createLogFilter, locateLogs } from './logFilter.ts'
@@ -54,6 +55,7 @@ export function createArchive(reader: StoreReader, trie: StateTrie): Archive {
     blockHash: (number) => readBlockHash(reader, number),
     receipts: (hash) => ofBlock(hash, (number) => source.receipts(number, hash)),
     accessList: (hash) => ofBlock(hash, (number) => readAccessList(reader, number)),
+    teamRun: (hash) => ofBlock(hash, (number) => readTeamRun(reader, number)),
     transaction(hash) {
       const location = readLocation(reader, hash)
       if (location === undefined) return undefined

@@ -1,10 +1,11 @@
-import type { BlockExecutor } from '../../parallel/index.ts'
+import { type BlockExecutor, leaveOutRejected } from '../../parallel/index.ts'
 import { BaseError, type Hash, rulesOf } from '../../primitives/index.ts'
 import { flatView, type StateDiff, type StateTrie, type Store, stateWrites, type Write } from '../../state/index.ts'
+import { runOfIncluded } from '../codec/teamRun.ts'
 import type { Genesis } from '../genesis/genesis.ts'
 import type { BlockRequest, Head, Ledger, ProducedBlock, StateEdit } from '../ledger.ts'
 import { createJobQueue } from '../production/jobQueue.ts'
-import { accessListWrite, blockWrites, headWrite, readBlockHash } from '../records/records.ts'
+import { accessListWrite, blockWrites, headWrite, readBlockHash, teamRunWrite } from '../records/records.ts'
 import { rewindWrites, undoWrite } from '../records/undo.ts'
 import { headOf, openChain } from './chainStart.ts'
 import { blockInput, sealResult } from './produce.ts'
@@ -47,8 +48,9 @@ async function produce(parts: LedgerParts, request: BlockRequest): Promise<Produ
   const state = await stateChange(parts, head, result.diff)
   const produced = sealResult(parent.header, request, input, result, state.root, 'leaveOut')
   const { block } = produced
-  const access = accessListWrite(block.header.number, result.accessList)
-  await commit(store, [...state.writes, ...blockWrites(produced), access], {
+  const access = accessListWrite(block.header.number, leaveOutRejected(result.accessList, result.outcomes))
+  const run = teamRunWrite(block.header.number, result.run && runOfIncluded(result.run, result.outcomes))
+  await commit(store, [...state.writes, ...blockWrites(produced), access, run], {
     version: head.version + 1n,
     blockHash: block.hash,
     blockNumber: block.header.number,

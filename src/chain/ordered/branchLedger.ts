@@ -1,4 +1,4 @@
-import type { BlockExecutor } from '../../parallel/index.ts'
+import type { BlockAccessList, BlockExecutor, TeamRun } from '../../parallel/index.ts'
 import type { Address, Bytes, Hash } from '../../primitives/index.ts'
 import { assert, rulesOf } from '../../primitives/index.ts'
 import {
@@ -20,7 +20,7 @@ import { headOf, openChain } from '../ledger/chainStart.ts'
 import { blockInput, sealResult } from '../ledger/produce.ts'
 import type { BlockRequest, Head, ProducedBlock } from '../ledger.ts'
 import { createJobQueue } from '../production/jobQueue.ts'
-import { blockWrites, headWrite, orderWrite, readBlockHash } from '../records/records.ts'
+import { accessListWrite, blockWrites, headWrite, orderWrite, readBlockHash, teamRunWrite } from '../records/records.ts'
 
 /** What a block did to an account; undefined where there is none. */
 export type AccountChange = {
@@ -63,6 +63,8 @@ export type BranchLedgerParts = {
 type Pending = {
   readonly result: BranchResult
   readonly diff: StateDiff
+  readonly accessList: BlockAccessList
+  readonly run: TeamRun | undefined
   readonly update: TrieUpdate
   readonly nodes: ReadonlyMap<Hash, Bytes>
 }
@@ -107,7 +109,8 @@ export async function openBranchLedger({ store, trieOf, executor, genesis }: Bra
     if (known !== undefined) return known.result
     const branchResult = { ...sealed, accounts: accountChanges(view, result.diff) }
     const nodes = new Map(update.nodes.map(({ hash, bytes }) => [hash, bytes]))
-    pending.set(sealed.block.hash, { result: branchResult, diff: result.diff, update, nodes })
+    const { diff, accessList, run } = result
+    pending.set(sealed.block.hash, { result: branchResult, diff, accessList, run, update, nodes })
     return branchResult
   }
 
@@ -124,7 +127,14 @@ export async function openBranchLedger({ store, trieOf, executor, genesis }: Bra
     }
     const writes = await stateWrites(store, block.diff, block.update)
     // No undo record: what is final is never taken back.
-    await store.write([...writes, ...blockWrites(block.result), orderWrite(header.number, order), headWrite(next)])
+    await store.write([
+      ...writes,
+      ...blockWrites(block.result),
+      accessListWrite(header.number, block.accessList),
+      teamRunWrite(header.number, block.run),
+      orderWrite(header.number, order),
+      headWrite(next),
+    ])
     pending.delete(blockHash)
     forgetOthers(pending, blockHash)
     return next

@@ -10,6 +10,7 @@ export const chainKeys = {
   body: (number: bigint): Bytes => key(KEY_PREFIX.body, numberBytes(number)),
   receipts: (number: bigint): Bytes => key(KEY_PREFIX.receipts, numberBytes(number)),
   accessList: (number: bigint): Bytes => key(KEY_PREFIX.accessList, numberBytes(number)),
+  teamRun: (number: bigint): Bytes => key(KEY_PREFIX.teamRun, numberBytes(number)),
   /** A block's number by its hash. */
   number: (blockHash: Hash): Bytes => key(KEY_PREFIX.blockNumber, fromHex(blockHash)),
   /** A transaction's place by its hash. */

@@ -1,4 +1,4 @@
-import type { BlockAccessList } from '../../parallel/index.ts'
+import type { BlockAccessList, TeamRun } from '../../parallel/index.ts'
 import { decodeAccessList, encodeAccessList } from '../../parallel/index.ts'
 import type { Bytes, FieldReader, Hash, SignedTransaction } from '../../primitives/index.ts'
 import {
@@ -17,6 +17,7 @@ import type { Block, ExecutedBlock, Header, Receipt } from '../block.ts'
 import { decodeStoredBody, encodeStoredBody } from '../codec/block.ts'
 import { bloomOfHeader, decodeHeader, encodeHeader } from '../codec/header.ts'
 import { decodeStoredReceipts, encodeStoredReceipts } from '../codec/receipt.ts'
+import { decodeTeamRun, encodeTeamRun } from '../codec/teamRun.ts'
 import type { Head } from '../ledger.ts'
 import { chainKeys } from './keys.ts'
 
@@ -86,6 +87,11 @@ export function readAccessList(reader: StoreReader, number: bigint): BlockAccess
   return decoded(reader, chainKeys.accessList(number), `the access list of block ${number}`, decodeAccessList)
 }
 
+/** How this node's team executed block `number`; undefined when none did. */
+export function readTeamRun(reader: StoreReader, number: bigint): TeamRun | undefined {
+  return decoded(reader, chainKeys.teamRun(number), `the run of block ${number}`, decodeTeamRun)
+}
+
 export function readLocation(reader: StoreReader, hash: Hash): StoredLocation | undefined {
   return readRecord(reader, chainKeys.transaction(hash), `the place of transaction ${hash}`, (fields) => ({
     blockNumber: fields.integer('blockNumber', 64),
@@ -129,6 +135,11 @@ export function blockWrites({ block, receipts }: ExecutedBlock): readonly Write[
 
 export function accessListWrite(number: bigint, list: BlockAccessList): Write {
   return { key: chainKeys.accessList(number), value: encodeAccessList(list) }
+}
+
+/** Also for a block that no team executed: a run of another block that had its number goes. */
+export function teamRunWrite(number: bigint, run: TeamRun | undefined): Write {
+  return { key: chainKeys.teamRun(number), value: run && encodeTeamRun(run) }
 }
 
 function locationWrites({ header, transactions }: Block): readonly Write[] {

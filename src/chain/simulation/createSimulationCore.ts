@@ -2,10 +2,18 @@ import type { Hardfork, Rules } from '../../primitives/index.ts'
 import type { Machines } from '../../router/index.ts'
 import type { Journal } from '../../state/index.ts'
 import type { Archive } from '../archive.ts'
-import type { AccessListOutcome, EstimateOutcome, Simulation, SimulationOutcome } from '../simulator.ts'
+import type {
+  AccessListOutcome,
+  BlockSchedule,
+  EstimateOutcome,
+  ScheduleQuery,
+  Simulation,
+  SimulationOutcome,
+} from '../simulator.ts'
 import { createAccessList } from './accessList.ts'
 import { estimateGas } from './estimate.ts'
 import { simulationOutcome } from './outcome.ts'
+import { scheduleBlock } from './schedule.ts'
 import { buildStage, withGasLimit } from './stage.ts'
 
 /** What simulations need from the composition root. */
@@ -24,10 +32,12 @@ export interface SimulationCore {
   call(archive: Archive, simulation: Simulation): SimulationOutcome
   estimateGas(archive: Archive, simulation: Simulation): EstimateOutcome
   createAccessList(archive: Archive, simulation: Simulation): AccessListOutcome
+  schedule(archive: Archive, query: ScheduleQuery): BlockSchedule
 }
 
 /** Builds a core with machines and a journal of its own: one per thread. */
-export function createSimulationCore({ rules, chainId, machinesOf, createJournal }: SimulationParts): SimulationCore {
+export function createSimulationCore(simulationParts: SimulationParts): SimulationCore {
+  const { rules, chainId, machinesOf, createJournal } = simulationParts
   const parts = { rules, chainId, machines: machinesOf(rules.hardfork), journal: createJournal() }
   return {
     call(archive, simulation) {
@@ -41,5 +51,6 @@ export function createSimulationCore({ rules, chainId, machinesOf, createJournal
       const stage = buildStage(parts, archive, simulation)
       return createAccessList(stage, withGasLimit(stage, simulation.transaction))
     },
+    schedule: (archive, query) => scheduleBlock(simulationParts, archive, query),
   }
 }

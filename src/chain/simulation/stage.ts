@@ -57,7 +57,7 @@ export function buildStage(parts: StageParts, archive: Archive, simulation: Simu
 }
 
 /** The context that a block's own transactions had. */
-function contextOf(rules: Rules, chainId: bigint, header: Header): BlockContext {
+export function contextOf(rules: Rules, chainId: bigint, header: Header): BlockContext {
   const { number, timestampSeconds, gasLimit, baseFeeWei, coinbase, prevRandao } = header
   const blobBaseFeeWei = blobBaseFee(rules, header.excessBlobGas)
   return { number, timestampSeconds, gasLimit, baseFeeWei, blobBaseFeeWei, coinbase, prevRandao, chainId }

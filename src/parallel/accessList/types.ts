@@ -25,7 +25,7 @@ export type SlotChanges = { readonly slot: Word; readonly changes: readonly Chan
 
 /**
  * What something was after the part of the block that has this index: 0 is what the protocol does before the first transaction,
- * 1 to n are the transactions that are in the block, n + 1 is what it does after the last. Only what differs from before that
+ * 1 to n are the transactions, n + 1 is what it does after the last. Only what differs from before that
  * part is a change.
  */
 export type Change<value> = { readonly index: number; readonly value: value }

@@ -22,6 +22,7 @@ export const KEY_PREFIX = {
   blockNumber: prefix('h'),
   receipts: prefix('r'),
   accessList: prefix('l'),
+  teamRun: prefix('e'),
   transaction: prefix('t'),
   undo: prefix('u'),
   order: prefix('o'),

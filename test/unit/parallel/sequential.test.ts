@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createSequentialExecutor } from '../../../src/parallel/index.ts'
+import { createSequentialExecutor, leaveOutRejected } from '../../../src/parallel/index.ts'
 import type { Transaction } from '../../../src/primitives/index.ts'
 import { EMPTY_BYTES, rulesOf, toAddress, ZERO_HASH } from '../../../src/primitives/index.ts'
 import { createJournal, createOverlay } from '../../../src/state/index.ts'
@@ -67,7 +67,7 @@ describe('a block', () => {
     expect(outcomes[1]).toMatchObject({ rejection: { code: 'GAS_ALLOWANCE_EXCEEDED' } })
   })
 
-  it('lists what each part of it accessed and changed, by the number of those that are in it', () => {
+  it('lists what each part of it accessed and changed', () => {
     const coinbase = testBlock.coinbase
     const store: Behaviour = ({ recipient, gasLimit }, { journal }) => {
       journal.setStorage(recipient, 3n, journal.storage(recipient, 2n) + 1n)
@@ -84,7 +84,7 @@ describe('a block', () => {
       return { status: 'success', output: EMPTY_BYTES, gasLeft: gasLimit }
     }
     const storing = addr(0x55)
-    const { accessList } = execute(
+    const { accessList, outcomes } = execute(
       world({
         [addr(1)]: { balanceWei: ETHER },
         [storing]: { code: label(0), nonce: 1n, storage: [[2n, 8n]] },
@@ -109,12 +109,12 @@ describe('a block', () => {
         address: addr(1),
         balanceChanges: [
           { index: 1, value: ETHER - fee1 },
-          { index: 2, value: ETHER - fee1 - fee },
-          { index: 3, value: ETHER - fee1 - fee * 2n - 5n },
+          { index: 3, value: ETHER - fee1 - fee },
+          { index: 4, value: ETHER - fee1 - fee * 2n - 5n },
         ],
-        nonceChanges: [1, 2, 3].map((index) => ({ index, value: BigInt(index) })),
+        nonceChanges: [1, 3, 4].map((index, at) => ({ index, value: BigInt(at + 1) })),
       },
-      { ...unchanged, address: addr(2), balanceChanges: [{ index: 3, value: 5n }] },
+      { ...unchanged, address: addr(2), balanceChanges: [{ index: 4, value: 5n }] },
       {
         ...unchanged,
         address: storing,
@@ -125,11 +125,16 @@ describe('a block', () => {
       { ...unchanged, address: addr(0x77) },
       { ...unchanged, address: coinbase, balanceChanges: [{ index: 1, value: 21_000n }] },
       { ...unchanged, address: BLOCK_HASHES },
-      { ...unchanged, address: WITHDRAWALS, storageChanges: counted(4) },
+      { ...unchanged, address: WITHDRAWALS, storageChanges: counted(5) },
       { ...unchanged, address: CONSOLIDATIONS },
       { ...unchanged, address: BEACON_ROOTS, storageChanges: counted(0) },
     ]
     expect(accessList).toEqual(expected.sort((a, b) => (a.address < b.address ? -1 : 1)))
+    // Without the one that was rejected, those behind it move up.
+    const moved = leaveOutRejected(accessList, outcomes)
+    const sender = moved.find(({ address }) => address === addr(1))
+    expect(sender?.nonceChanges.map(({ index }) => index)).toEqual([1, 2, 3])
+    expect(moved.find(({ address }) => address === WITHDRAWALS)?.storageChanges).toEqual(counted(4))
   })
 
   it('lets the protocol call its contracts before and after', () => {

@@ -135,6 +135,7 @@ export function createFakeNode(options: FakeOptions = {}): FakeNode {
     blockHash: (number) => blocks[Number(number)]?.block.hash,
     receipts: (hash) => byHash(hash)?.receipts,
     accessList: () => undefined,
+    teamRun: () => undefined,
     transaction(hash) {
       for (const { block } of blocks) {
         const index = block.transactions.findIndex((transaction) => transaction.hash === hash)
@@ -341,6 +342,9 @@ export function createFakeNode(options: FakeOptions = {}): FakeNode {
     async createAccessList(simulation) {
       node.simulations.push(simulation)
       return { accessList: [{ address: CONTRACT, storageKeys: [ZERO_HASH] }], gasUsed: 26_000n }
+    },
+    async schedule() {
+      throw new Error('nobody asks the fake for a schedule')
     },
   }
   Object.assign(node.context, { producer, simulator })

@@ -92,6 +92,7 @@ function simulatorOn(core: SimulationCore, { archive }: TestChain): Simulator {
     call: async (simulation) => core.call(archive, simulation),
     estimateGas: async (simulation) => core.estimateGas(archive, simulation),
     createAccessList: async (simulation) => core.createAccessList(archive, simulation),
+    schedule: async (query) => core.schedule(archive, query),
   }
 }
 
@@ -274,6 +275,37 @@ describe('exact answers', () => {
       nonceChanges: [{ blockAccessIndex: '0x1', postNonce: '0x1' }],
     })
     expect(await call(node, 'evmpp_getBlockAccessList', 'earliest')).toBeNull()
+  })
+
+  test('a block says who waits for whom', async () => {
+    const node = await openNode()
+    node.producer.setMode({ kind: 'manual' })
+    const sends = [
+      { from: SENDERS[0], to: KEEPER, input: toHex(keep(7n, 1n)) },
+      { from: SENDERS[1], to: KEEPER, input: toHex(keep(7n, 2n)) },
+      { from: SENDERS[2], to: SENDERS[0], value: '0x1' },
+    ]
+    for (const send of sends) await call(node, 'eth_sendTransaction', send)
+    await node.producer.mine(1)
+    const schedule = (await call(node, 'evmpp_getBlockSchedule', 'latest', '0x2')) as Record<string, unknown>
+    expect(schedule).toMatchObject({
+      dependencies: [[], [0], []],
+      conflicts: [{ kind: 'storage', address: KEEPER, slot: '0x7', transactions: 1 }],
+      criticalPath: { transactions: [0, 1] },
+      lanes: { transactions: [[0, 1], [2]] },
+      run: null,
+    })
+    expect(schedule.idealSpeedUp).toBeGreaterThan(1)
+  })
+
+  test('a block that an edit precedes may not be executed again as it was', async () => {
+    const node = await openNode()
+    await node.producer.edit([{ kind: 'code', address: KEEPER, code: fromHex('0xfe') }])
+    await call(node, 'eth_sendTransaction', { from: SENDERS[0], to: KEEPER, gas: '0xffff' })
+    expect(await call(node, 'evmpp_getBlockSchedule', 'latest')).toMatchObject({
+      code: -32000,
+      message: expect.stringMatching(/the state was edited before it/),
+    })
   })
 
   test.each([['automine'], ['manual']] as const)('30 wishes at once get 30 nonces, under %s', async (kind) => {
