@@ -1,14 +1,16 @@
-import { type BlockInput, conflictGraph, criticalPath, listSchedule, traceBlock } from '../../parallel/index.ts'
+import type { BlockInput, ExecutorParts } from '../../parallel/index.ts'
+import { conflictGraph, criticalPath, listSchedule, traceBlock } from '../../parallel/index.ts'
 import { assert, BaseError } from '../../primitives/index.ts'
 import type { StateView } from '../../state/index.ts'
 import type { Archive } from '../archive.ts'
 import type { BlockSchedule, ScheduleQuery } from '../simulator.ts'
-import type { SimulationParts } from './createSimulationCore.ts'
-import { contextOf } from './stage.ts'
+import { contextOf, type StageParts } from './stage.ts'
+
+type ScheduleParts = ExecutorParts & Pick<StageParts, 'rules' | 'chainId'>
 
 /** See `Simulator.schedule`. */
 export function scheduleBlock(
-  parts: SimulationParts,
+  parts: ScheduleParts,
   archive: Archive,
   { blockHash, workers }: ScheduleQuery,
 ): BlockSchedule {
@@ -42,7 +44,7 @@ export function scheduleBlock(
 type StoredBlock = { readonly input: BlockInput; readonly before: StateView; readonly gasUsed: bigint }
 
 function storedBlock(
-  { rules, chainId }: SimulationParts,
+  { rules, chainId }: ScheduleParts,
   archive: Archive,
   blockHash: ScheduleQuery['blockHash'],
 ): StoredBlock {

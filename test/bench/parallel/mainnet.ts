@@ -1,12 +1,13 @@
 import { basename } from 'node:path'
 import { createExecution } from '../../../src/node/machines.ts'
-import { createSequentialExecutor, ORDERING_RULES, type OrderingRule } from '../../../src/parallel/index.ts'
+import { ORDERING_RULES, type OrderingRule, traceBlock } from '../../../src/parallel/index.ts'
 import { viewOf } from '../../../src/state/index.ts'
 import { loadBlock } from '../../conformance/blocks/fixture.ts'
 import { DAO_FORK_BLOCK } from '../../conformance/blocks/mainnet.ts'
 import { aligned } from '../evm/report.ts'
 import { type Ideal, idealOf } from './measure.ts'
 
+const execution = createExecution('interpreter')
 const SHOWN = [2, 4, 8, 16] as const
 
 type BlockIdeals = { readonly gasUsed: number; readonly ideals: ReadonlyMap<OrderingRule, Ideal> }
@@ -36,11 +37,13 @@ export function mainnetReport(folders: readonly string[]): string {
 function idealsOf(folder: string): readonly BlockIdeals[] {
   const { input, pre } = loadBlock(folder)
   if (input.context.number === DAO_FORK_BLOCK || input.transactions.length === 0) return []
-  const view = viewOf(pre)
-  const { gasUsed } = createSequentialExecutor(createExecution('interpreter')).execute(input, view)
+  const trace = traceBlock(execution, input, viewOf(pre))
   process.stderr.write(`${basename(folder)}\n`)
   return [
-    { gasUsed: Number(gasUsed), ideals: new Map(ORDERING_RULES.map((rule) => [rule, idealOf(input, { view }, rule)])) },
+    {
+      gasUsed: Number(trace.result.gasUsed),
+      ideals: new Map(ORDERING_RULES.map((rule) => [rule, idealOf(trace, input.context.coinbase, rule)])),
+    },
   ]
 }
 

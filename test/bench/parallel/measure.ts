@@ -1,6 +1,6 @@
 import { createExecution } from '../../../src/node/machines.ts'
 import { createTeam, teamAt } from '../../../src/node/team.ts'
-import type { BlockExecutor, BlockInput, BlockResult } from '../../../src/parallel/index.ts'
+import type { BlockExecutor, BlockInput, BlockResult, BlockTrace } from '../../../src/parallel/index.ts'
 import {
   conflictGraph,
   createParallelExecutor,
@@ -12,6 +12,7 @@ import {
   type OrderingRule,
   traceBlock,
 } from '../../../src/parallel/index.ts'
+import type { Address } from '../../../src/primitives/index.ts'
 import type { StateDiff } from '../../../src/state/index.ts'
 import { differencesOf } from '../../harness/parallel/executors.ts'
 import { startClocks } from '../evm/clocks.ts'
@@ -94,7 +95,11 @@ export async function measureCase({ name, input, state }: Case, effort: Effort):
       predicted: new Map(
         effort.predict.map((workers) => [workers, predict({ name, input, expected }, stored, workers, effort.rounds)]),
       ),
-      ideal: idealOf(input, stored, 'commutative'),
+      ideal: idealOf(
+        traceBlock(createExecution('compiled'), input, stored.view),
+        input.context.coinbase,
+        'commutative',
+      ),
     }
   } finally {
     for (const one of open.reverse()) await one.close()
@@ -154,10 +159,9 @@ export function predict(
 }
 
 /** What the conflict graph, weighted with gas, allows. */
-export function idealOf(input: BlockInput, { view }: Pick<StoredState, 'view'>, rule: OrderingRule): Ideal {
-  const { transactions } = traceBlock(createExecution('compiled'), input, view)
+export function idealOf({ transactions }: BlockTrace, coinbase: Address, rule: OrderingRule): Ideal {
   const accessed = transactions.map((one) => ({ ...one, weight: Number(one.gasUsed) }))
-  const graph = conflictGraph(accessed, input.context.coinbase, rule)
+  const graph = conflictGraph(accessed, coinbase, rule)
   const total = graph.weights.reduce((sum, weight) => sum + weight, 0)
   const speedUp = (time: number): number => (time === 0 ? 1 : total / time)
   return {
