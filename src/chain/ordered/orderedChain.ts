@@ -10,6 +10,7 @@ import type { Mempool } from '../mempool.ts'
 import { createJobQueue } from '../production/jobQueue.ts'
 import { type Admission, createAdmission, type SenderState } from './admission.ts'
 import type { AccountChange, BranchLedger, BranchResult } from './branchLedger.ts'
+import { createPace, type Pace } from './pace.ts'
 import { decodePayload, encodePayload } from './payload.ts'
 
 /** A block names the result of the block so many before it. Source: notes/parallel.md 2, Monad's `EXECUTION_DELAY`. */
@@ -46,6 +47,8 @@ export type OrderedChainParts = {
   readonly mempool: Mempool
   /** The id of the block at the ledger's head: the genesis id, or what consensus called it. */
   readonly headId: Hash
+  /** Milliseconds of any clock that goes on. */
+  nowMs(): number
   /** Gives way to other work of the thread. */
   pause(): Promise<void>
   /** What consensus wants to be kept with a final block. */
@@ -118,6 +121,7 @@ class LaggingChain implements OrderedChain {
   readonly #rules: Rules
   readonly #nodes = new Map<Hash, Node>()
   readonly #jobs = createJobQueue()
+  readonly #pace: Pace
   /** Final blocks, ascending, stored or about to be. Their changes tell old values from the newest state's. */
   #final: readonly { readonly node: Node; readonly executed: Executed }[]
   /** It diverged, or was stopped. */
@@ -126,6 +130,8 @@ class LaggingChain implements OrderedChain {
   constructor(parts: OrderedChainParts) {
     this.#parts = parts
     this.#rules = rulesOf(parts.genesis.hardfork)
+    const { gasLimit } = parts.genesis
+    this.#pace = createPace({ leastGas: this.#rules.maxTransactionGas ?? gasLimit, mostGas: gasLimit })
     this.#final = storedBlocks(parts.archive, parts.headId)
     for (const { node } of this.#final) this.#nodes.set(node.id, node)
   }
@@ -142,7 +148,7 @@ class LaggingChain implements OrderedChain {
     if (place === undefined) return undefined
     const { admission, baseFeeWei, executionHash } = place
     let bytesLeft = MAX_PAYLOAD_BYTES
-    const transactions = this.#parts.mempool.select(baseFeeWei, this.#parts.genesis.gasLimit, {
+    const transactions = this.#parts.mempool.select(baseFeeWei, this.#pace.budgetGas(), {
       nextNonce: (sender) => admission.nextNonce(sender),
       admits(transaction) {
         if (transaction.raw.length > bytesLeft || admission.admit(transaction) !== undefined) return false
@@ -282,7 +288,8 @@ class LaggingChain implements OrderedChain {
     const content = await node.content
     const parent = await node.parent?.execute()
     if (content.fault !== undefined || parent === undefined) return undefined
-    const { genesis, ledger } = this.#parts
+    const { genesis, ledger, nowMs } = this.#parts
+    const beginMs = nowMs()
     const result = await ledger.execute(parent.hash, {
       timestampSeconds: BigInt(Math.floor(block.timestampMs / 1000)),
       coinbase: block.author,
@@ -293,6 +300,7 @@ class LaggingChain implements OrderedChain {
     })
     if (result === undefined) return undefined
     const { hash, header } = result.block
+    this.#pace.executed(header.gasUsed, nowMs() - beginMs)
     const changes = new Map(result.accounts.map((change) => [change.address, change]))
     return { hash, header, result, changes }
   }

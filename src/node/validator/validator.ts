@@ -89,6 +89,7 @@ export function createValidator(parts: ValidatorParts): Validator {
   const chain = createOrderedChain({
     ...parts,
     headId: stored.root.id,
+    nowMs: () => clock.nowMs(),
     orderOf: (id) => encodeFinalBlock(driver.finalBlock(id)),
     onBlock: (produced) => feed.announce(produced),
     onDivergence: (reason) => driver.halt(reason),
