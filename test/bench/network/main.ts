@@ -170,7 +170,7 @@ async function measure(child: ChildProcess): Promise<void> {
   const bench = new Bench(transport)
   bench.rows.push(['load libp2p', `${loadMs.toFixed(0)} ms`])
   bench.rows.push([
-    'start, connect, open five streams',
+    'start, connect, five streams, farewell',
     `p50 ${connects.p50.toFixed(0)} ms, p99 ${connects.p99.toFixed(0)} ms`,
   ])
   await bench.roundTrip('vote there and back, 200 B', 200, 3000)
