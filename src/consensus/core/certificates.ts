@@ -79,10 +79,11 @@ export function armRoundTimer(turn: Turn): void {
 }
 
 /** A certificate that holds a signature of this key that the record knows nothing of. Source: notes 3, row 5. */
-function checkOwnSignature({ env, ...turn }: Turn, epoch: number, round: number, signers: readonly number[]): void {
+function checkOwnSignature(turn: Turn, epoch: number, round: number, signers: readonly number[]): void {
+  const { env } = turn
   const { record } = turn.state
   const set = env.rules.setOf(record.epochs, epoch)
   const position = set === undefined ? -1 : positionOf(set, env.self)
   if (!signers.includes(position) || env.rules.knowsSignature(record, round)) return
-  halt({ env, ...turn }, `a signature of this key for round ${round} is not in the safety record`)
+  halt(turn, `a signature of this key for round ${round} is not in the safety record`)
 }

@@ -63,6 +63,10 @@ export type Instance = {
   /** Dies after this many further outputs. */
   outputsLeft: number
   clockSkewMs: number
+  /** How long execution takes to judge a block. */
+  executionMs: number
+  /** Its execution comes to results of its own. */
+  isDivergent: boolean
   /** Inputs since the last start, when `keepsLog`. */
   readonly log: { nowMs: number; input: Input }[]
 }
@@ -73,7 +77,8 @@ export type Network = (from: Instance, to: Instance, message: Message, nowMs: nu
 export type ClusterOptions = {
   readonly validators: number
   readonly seed: number
-  readonly stakes?: readonly bigint[]
+  /** 1 for everybody when left out. */
+  readonly stakeOf?: (epoch: number, validator: number) => bigint
   readonly rules?: Rules
   readonly leader?: LeaderSchedule
   readonly config?: Partial<ConsensusConfig>
@@ -88,6 +93,8 @@ export type ClusterOptions = {
   /** False for a driver that sends before it persists. */
   readonly persistsFirst?: boolean
   readonly keepsLog?: boolean
+  /** Sees every output just before it happens. */
+  readonly observe?: (instance: Instance, output: Output) => void
   readonly monitor: Monitor
 }
 
@@ -143,7 +150,7 @@ export class Cluster {
   setOf(epoch: number): ValidatorSet {
     const known = this.#sets.get(epoch)
     if (known !== undefined) return known
-    const { membersOf, validators, stakes, seed } = this.#options
+    const { membersOf, validators, stakeOf, seed } = this.#options
     const members = membersOf?.(epoch) ?? Array.from({ length: validators }, (_, index) => index)
     const set = createValidatorSet(
       epoch,
@@ -151,7 +158,7 @@ export class Cluster {
       members.map((index) => ({
         id: this.idOf(index),
         publicKey: fakeScheme.publicKey(fakeKey(index)),
-        stake: stakes?.[index] ?? 1n,
+        stake: stakeOf?.(epoch, index) ?? 1n,
       })),
     )
     this.#sets.set(epoch, set)
@@ -236,15 +243,15 @@ export class Cluster {
     }
   }
 
-  /** The result that a block at `height` on `parentId` must name. */
-  executionHash(parentId: Hash, height: number): Hash {
+  /** The result that a block at `height` on `parentId` must name, in this instance's eyes. */
+  executionHash(parentId: Hash, height: number, { isDivergent }: Instance): Hash {
     let id = parentId
     for (let at = height - 1; at > height - EXECUTION_LAG; at -= 1) {
       const block = this.blocks.get(id)
       if (block === undefined) return ZERO_HASH
       id = block.header.qc.blockId
     }
-    return height <= EXECUTION_LAG ? ZERO_HASH : keccakHash(new TextEncoder().encode(id))
+    return height <= EXECUTION_LAG ? ZERO_HASH : keccakHash(new TextEncoder().encode(`${id}${isDivergent}`))
   }
 
   /** A body that no other block has. */
@@ -262,6 +269,7 @@ export class Cluster {
   }
 
   #execute(instance: Instance, output: Output): void {
+    this.#options.observe?.(instance, output)
     switch (output.kind) {
       case 'persist': {
         this.monitor.persisted(instance, output.record)
@@ -279,16 +287,20 @@ export class Cluster {
       case 'build': {
         const { round, parentId, height } = output
         const body = this.newBody()
-        const executionHash = this.executionHash(parentId, height)
-        this.#answer(instance, 1, { kind: 'payload', round, parentId, body, executionHash })
+        const executionHash = this.executionHash(parentId, height, instance)
+        this.#answer(instance, 1 + instance.executionMs, { kind: 'payload', round, parentId, body, executionHash })
         return
       }
       case 'validate': {
         const { header, body } = output.block
         this.blocks.set(output.blockId, output.block)
-        const isRight = header.executionHash === this.executionHash(header.qc.blockId, header.height)
+        const isRight = header.executionHash === this.executionHash(header.qc.blockId, header.height, instance)
         const isValid = isRight && !isBadBody(body)
-        this.#answer(instance, this.random.below(3), { kind: 'validated', blockId: output.blockId, isValid })
+        this.#answer(instance, this.random.below(3) + instance.executionMs, {
+          kind: 'validated',
+          blockId: output.blockId,
+          isValid,
+        })
         return
       }
       case 'finalize':
@@ -375,6 +387,8 @@ export class Cluster {
       isPaused: false,
       outputsLeft: Number.POSITIVE_INFINITY,
       clockSkewMs: 0,
+      executionMs: 0,
+      isDivergent: false,
       log: [],
     }
     this.instances.push(instance)

@@ -159,7 +159,7 @@ export class Monitor {
     if (state.record !== before.record) this.#learnRecord(instance, before.record, state.record)
     for (const output of outputs) {
       if (output.kind === 'evidence') this.evidence.push(output)
-      if (output.kind === 'reverted') this.reverted.push(output.blockId)
+      if (output.kind === 'reverted') this.#reverted(instance, output.blockId)
       if (output.kind === 'halt') this.fail('no halt', `${instance.name}: ${output.reason}`)
       if (output.kind === 'enterRound') {
         this.maxRound = Math.max(this.maxRound, output.round)
@@ -167,6 +167,14 @@ export class Monitor {
       }
     }
     this.#checkSizes(instance)
+  }
+
+  /** What is said to be speculatively final stays, unless its author signed two blocks for its round. */
+  #reverted({ name }: Instance, id: Hash): void {
+    this.reverted.push(id)
+    const round = this.#cluster?.blocks.get(id)?.header.round ?? 0
+    if ((this.#headers.get(round)?.size ?? 0) > 1) return
+    this.fail('10 no tail fork', `${name} takes back the block of round ${round}`)
   }
 
   #learnTree({ tree }: ConsensusState): void {

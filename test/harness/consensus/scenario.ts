@@ -9,8 +9,6 @@ export type Breakage = {
   readonly rules?: Partial<Rules>
   readonly isDiskHonest?: boolean
   readonly persistsFirst?: boolean
-  /** How many validators are dishonest; as many as the protocol allows when left out. */
-  readonly liars?: number
 }
 
 /** How a run ended. `waitMs` is the time from the end of all faults until everybody finalized something new. */
@@ -70,7 +68,7 @@ function drawWeather(random: Random): Weather {
 function drawOptions(random: Random, broken: Breakage, seed: number, monitor: Monitor): ClusterOptions {
   const validators = random.oneIn(3) ? 7 : 4
   const most = Math.floor((validators - 1) / 3)
-  const liars = broken.liars ?? random.between(0, most)
+  const liars = random.between(0, most)
   const who = Array.from({ length: validators }, (_, index) => index)
   const dishonest = Array.from({ length: liars }, () => who.splice(random.below(who.length), 1)[0] ?? 0)
   const behaviours = new Map<number, Behaviour>()
