@@ -1,6 +1,5 @@
 import type { Account, Address, Chain, Hex, PublicClient, TransactionReceipt, WalletClient } from 'viem'
 import {
-  ContractFunctionRevertedError,
   createPublicClient,
   createWalletClient,
   defineChain,
@@ -13,6 +12,7 @@ import { privateKeyToAccount } from 'viem/accounts'
 import { BaseError, messageOf } from '../primitives/index.ts'
 import type { Arguments, Option } from './command.ts'
 import { UsageError } from './command.ts'
+import { revertText } from './revertText.ts'
 
 /** Options of every command that talks to a node. */
 export const connectionOptions = {
@@ -109,12 +109,23 @@ function describeFailure(cause: unknown): string {
   if (cause.name === 'HttpRequestError' || /fetch failed/.test(cause.details ?? '')) {
     return 'No node answers there: start one with "npm start", or name another with --rpc-url.'
   }
-  const reverted = cause.walk((error) => error instanceof ContractFunctionRevertedError)
-  if (reverted instanceof ContractFunctionRevertedError && reverted.data !== undefined) {
-    return `The call reverted: ${reverted.data.errorName}(${(reverted.data.args ?? []).map(String).join(', ')})`
-  }
+  const data = revertDataOf(cause)
+  if (data !== undefined) return `The call reverted: ${revertText(data)}`
   const details = cause.details ?? ''
   return details === '' || cause.shortMessage.includes(details)
     ? cause.shortMessage
     : `${cause.shortMessage} ${details}`
+}
+
+/** `Error(string)`, which the node itself puts into words. */
+const REASON = '0x08c379a0'
+
+/** The data of a revert that has data beyond a reason. */
+function revertDataOf(cause: ViemError): Hex | undefined {
+  const { data } = Object(cause.walk((error) => isRevertData(Object(error).data)))
+  return isRevertData(data) && !data.startsWith(REASON) ? data : undefined
+}
+
+function isRevertData(data: unknown): data is Hex {
+  return typeof data === 'string' && /^0x([0-9a-f]{2}){4,}$/.test(data)
 }

@@ -52,6 +52,23 @@ test('Solidity calls what an AssemblyScript contract is through the interface th
   expect(built).toMatchObject(said(expect.stringContaining('User.sol')))
 })
 
+test('a revert is told by name when a built contract declares it, and else as it is', async () => {
+  const text =
+    'contract C { error TooLittle(uint256 has, uint256 wanted); function f() external { revert TooLittle(4, 40); } }'
+  writeFileSync(join(directory.path, 'R.sol'), `// SPDX-License-Identifier: MIT\npragma solidity ^0.8.0;\n${text}\n`)
+  const inFolder = (...words: readonly string[]) => runCli([...words, '--rpc-url', node.ready.url], directory.path)
+  const { address } = JSON.parse((await inFolder('deploy', 'R.sol', '--out', 'elsewhere', '--json')).stdout)
+  const unknown = await inFolder('send', address, 'f()')
+  expect(unknown.stderr).toMatch(
+    /^The call reverted: 0x[0-9a-f]{136}, an error that no contract in out\/ declares\.\n$/,
+  )
+  await runCli(['build', 'R.sol'], directory.path)
+  expect(await inFolder('call', address, 'f()')).toMatchObject({
+    code: 1,
+    stderr: 'The call reverted: TooLittle(4, 40).\n',
+  })
+})
+
 test('a contract that needs a library is refused before it is sent', async () => {
   const source = 'library L { function f() external {} } contract C { function g() external { L.f(); } }'
   writeFileSync(join(directory.path, 'C.sol'), `// SPDX-License-Identifier: MIT\npragma solidity ^0.8.0;\n${source}\n`)

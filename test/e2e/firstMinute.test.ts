@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -95,6 +95,11 @@ describe('what a user gets wrong', () => {
     [['init', '--out', 'net', '--port', '65400'], /--port takes at most/],
     [['init', '--out', 'net', '--fund', '0x12'], /--fund takes addresses/],
     [['init', '--out', 'net', '--block-time', '0'], /--block-time takes seconds/],
+    [['testnet', '--validators', 'x'], /--validators takes a whole number/],
+    [['testnet', 'extra'], /takes no argument "extra"/],
+    [['node'], /--config or --genesis is needed/],
+    [['node', '--config', 'a', '--genesis', 'b'], /--config and --genesis exclude each other/],
+    [['node', '--genesis', 'a', '--sign-from', '5'], /--sign-from is for validators/],
     [['status', '--rpc-url', 'nowhere'], /--rpc-url takes a URL/],
     [['nothing'], /no command "nothing"/],
     [['call', '0x12', 'f()'], /must be an address/],
@@ -158,6 +163,20 @@ describe('what a user gets wrong', () => {
     const { code, stderr } = await runCli(['dev', '--port', '0', '--datadir', '/proc/evmpp/chain'])
     expect(code).toBe(1)
     expect(stderr).toMatch(/^\/proc\/evmpp\/chain cannot be used as data directory: .*--datadir\.\n$/)
+  })
+
+  it('a key file that others can read is refused, and so is a genesis of no network', async () => {
+    const net = join(directory.path, 'net')
+    expect((await runCli(['init', '--out', net, '--validators', '1', '--port', '0'])).code).toBe(0)
+    chmodSync(join(net, 'node0/keys.json'), 0o640)
+    const exposed = await runCli(['node', '--config', join(net, 'node0.json')])
+    expect(exposed).toMatchObject({ code: 1, stderr: expect.stringMatching(/others than its owner .*chmod 600/) })
+    const genesis = join(directory.path, 'genesis.json')
+    const { evmpp: _section, ...file } = JSON.parse(readFileSync(join(net, 'genesis.json'), 'utf8'))
+    writeFileSync(genesis, JSON.stringify(file))
+    const words = ['--genesis', genesis, '--datadir', join(directory.path, 'follower')]
+    const foreign = await runCli(['node', ...words])
+    expect(foreign).toMatchObject({ code: 1, stderr: expect.stringMatching(/genesis file is of no network/) })
   })
 
   it('another chain id on an existing chain is refused', async () => {

@@ -1,10 +1,10 @@
-import { existsSync, readdirSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, renameSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { createPublicClient, createWalletClient, http, parseEther } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { foundry } from 'viem/chains'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { runCli, temporaryDirectory } from '../harness/nodeProcess.ts'
+import { runCli, startFollower, startProcess, temporaryDirectory } from '../harness/nodeProcess.ts'
 import type { TestnetProcess, TestnetValidator } from '../harness/testnetProcess.ts'
 import { developmentAccounts, eventually, isAlive, startTestnet } from '../harness/testnetProcess.ts'
 
@@ -34,6 +34,19 @@ async function ask(validator: TestnetValidator, method: string, params: readonly
   return clientOf(validator).request({ method: method as never, params: params as never })
 }
 
+function accountOf(index: number) {
+  const account = developmentAccounts()[index]
+  if (account === undefined) throw new Error(`no account ${index}`)
+  return account
+}
+
+/** Sends an ether from a development account to the last one, through this node. */
+function transfer({ rpcUrl }: TestnetValidator, from: number) {
+  const account = privateKeyToAccount(accountOf(from).privateKey)
+  const wallet = createWalletClient({ account, chain: foundry, transport: http(rpcUrl) })
+  return wallet.sendTransaction({ to: accountOf(9).address, value: parseEther('1') })
+}
+
 describe('a network of four validators', () => {
   it('tells of each its RPC, its address for peers, its metrics, its process and its folder', () => {
     expect(network.validators).toHaveLength(4)
@@ -59,15 +72,11 @@ describe('a network of four validators', () => {
   })
 
   it('takes a transaction at one node and shows it at all, in the same block', async () => {
-    const [sender, receiver] = developmentAccounts()
-    if (sender === undefined || receiver === undefined) throw new Error('no accounts')
-    const account = privateKeyToAccount(sender.privateKey)
-    const wallet = createWalletClient({ account, chain: foundry, transport: http(at(0).rpcUrl) })
-    const hash = await wallet.sendTransaction({ to: receiver.address, value: parseEther('1') })
+    const hash = await transfer(at(0), 0)
     const seen: { blockHash: string; status: string; balance: bigint }[] = []
     for (const validator of network.validators) {
       const { blockHash, status } = await clientOf(validator).waitForTransactionReceipt({ hash, timeout: 60_000 })
-      const balance = await clientOf(validator).getBalance({ address: receiver.address })
+      const balance = await clientOf(validator).getBalance({ address: accountOf(9).address })
       seen.push({ blockHash, status, balance })
     }
     expect(seen).toEqual(seen.map(() => ({ ...seen[0], status: 'success', balance: parseEther('10001') })))
@@ -152,6 +161,49 @@ describe('a network of four validators', () => {
       network.validators.map(async (one) => (await clientOf(one).getBlock({ blockNumber: target })).hash),
     )
     expect(new Set(hashes).size).toBe(1)
+  })
+
+  it('is followed by a node without a vote that joins late and passes transactions on', async () => {
+    const peers = network.validators.map(({ p2pAddress }) => p2pAddress).join(',')
+    const follower = await startFollower(join(folder, 'genesis.json'), peers, join(directory.path, 'late'))
+    const late: TestnetValidator = { ...at(0), rpcUrl: follower.ready.url }
+    try {
+      const target = await clientOf(at(0)).getBlock()
+      await eventually(
+        'its height',
+        async () => (await clientOf(late).getBlockNumber({ cacheTime: 0 })) >= target.number,
+      )
+      expect((await clientOf(late).getBlock({ blockNumber: target.number })).hash).toBe(target.hash)
+      expect(await ask(late, 'evmpp_getConsensusState')).toMatchObject({ self: null, isVoting: false })
+      const hash = await transfer(late, 5)
+      expect((await clientOf(at(2)).waitForTransactionReceipt({ hash, timeout: 60_000 })).status).toBe('success')
+    } finally {
+      expect(await follower.end('SIGTERM')).toBe(0)
+    }
+  })
+
+  it('does not let a validator vote whose safety record is lost, until the operator says from when on', async () => {
+    const gone = network.next(({ kind, name }) => kind === 'exited' && name === 'node2')
+    network.type('stop 2')
+    await gone
+    renameSync(join(folder, 'node2/safety'), join(directory.path, 'lost'))
+    const config = ['node', '--config', join(folder, 'node2.json')]
+    const silent = await startProcess(config)
+    const state = (await ask(at(2), 'evmpp_getConsensusState')) as { whyNotVoting: string; self: string }
+    expect(state).toMatchObject({ self: at(2).validatorId, isVoting: false, whyNotVoting: expect.stringMatching(/./) })
+    const readiness = await fetch(`${at(2).metricsUrl}/readyz`)
+    expect(readiness.status).toBe(503)
+    expect(await readiness.text()).toContain(state.whyNotVoting)
+    expect(await silent.end('SIGTERM')).toBe(0)
+
+    const { round } = (await ask(at(0), 'evmpp_getConsensusState')) as { round: string }
+    const voting = await startProcess([...config, '--sign-from', String(Number(round) + 20)])
+    await eventually('its vote', async () => {
+      const certificate = (await ask(at(0), 'evmpp_getQuorumCertificate')) as { signers: string[] }
+      return certificate.signers.includes(at(2).validatorId)
+    })
+    expect(await ask(at(2), 'evmpp_getConsensusState')).toMatchObject({ isVoting: true, whyNotVoting: null })
+    expect(await voting.end('SIGTERM')).toBe(0)
   })
 
   it('stops on Ctrl-C with exit code 0, and leaves no process behind', async () => {

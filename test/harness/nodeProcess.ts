@@ -44,17 +44,18 @@ const executorArguments =
 
 /** Starts `evmpp dev` on a free port and waits until it serves. */
 export function startNodeProcess(args: readonly string[]): Promise<NodeProcess> {
-  return startProcess(['dev', '--port', '0', '--json', ...engineArguments, ...executorArguments, ...args])
+  return startProcess(['dev', '--port', '0', ...engineArguments, ...executorArguments, ...args])
 }
 
 /** Starts `evmpp node` without a key on free ports: it follows the network of this genesis file from `peer` on. */
 export function startFollower(genesisPath: string, peer: string, dataDirectory: string): Promise<NodeProcess> {
   const network = ['--genesis', genesisPath, '--peer', peer, '--datadir', dataDirectory]
-  return startProcess(['node', '--port', '0', '--json', ...network])
+  return startProcess(['node', '--port', '0', ...network])
 }
 
-async function startProcess(words: readonly string[]): Promise<NodeProcess> {
-  const child = spawn(process.execPath, [cliPath, ...words], { stdio: ['ignore', 'pipe', 'pipe'] })
+/** Starts a command of `evmpp` that serves, with `--json`, and waits until it does. */
+export async function startProcess(words: readonly string[]): Promise<NodeProcess> {
+  const child = spawn(process.execPath, [cliPath, ...words, '--json'], { stdio: ['ignore', 'pipe', 'pipe'] })
   let stderr = ''
   child.stderr.on('data', (chunk: Buffer) => {
     stderr += chunk.toString()

@@ -5,7 +5,6 @@ import {
   blockId,
   blocksFor,
   type ConsensusState,
-  decodeMessage,
   type Env,
   encodeMessage,
   type Fault,
@@ -20,16 +19,9 @@ import {
 } from '../../consensus/index.ts'
 import { type Channel, isValidatorName, type NetworkClock, type PeerName, type Transport } from '../../network/index.ts'
 import type { Address, Hash } from '../../primitives/index.ts'
-import {
-  assert,
-  BaseError,
-  concatBytes,
-  keccakHash,
-  unreachable,
-  wordToBytes,
-  ZERO_ADDRESS,
-} from '../../primitives/index.ts'
+import { assert, concatBytes, keccakHash, unreachable, wordToBytes, ZERO_ADDRESS } from '../../primitives/index.ts'
 import { type FinalBlock, successors } from './finalBlocks.ts'
+import { askPeer } from './question.ts'
 
 /** Answers to requests of blocks come in time or not at all: block sync asks the next peer then. */
 const BLOCKS_TIMEOUT_MS = 5_000
@@ -275,9 +267,7 @@ class StepDriver implements Driver {
     const connected = transport.peers().map(({ peer }) => peer)
     const peer: PeerName | undefined = connected.includes(id) ? id : pick(connected, this.#parts.clock.nowMs())
     if (peer === undefined) return
-    const answer = await answerOf(async () =>
-      decodeMessage(await transport.request(peer, 'blocks', encodeMessage(message), BLOCKS_TIMEOUT_MS)),
-    )
+    const answer = await askPeer(transport, peer, message, BLOCKS_TIMEOUT_MS)
     if (answer?.kind === 'blocks') this.feed({ kind: 'message', from: id, message: answer })
   }
 
@@ -375,16 +365,6 @@ function randaoOf({ qc, height }: Header): Hash {
 
 function pick<item>(items: readonly item[], seed: number): item | undefined {
   return items[seed % items.length]
-}
-
-/** Undefined when the peer does not answer, or with something else. */
-async function answerOf<value>(ask: () => Promise<value>): Promise<value | undefined> {
-  try {
-    return await ask()
-  } catch (thrown) {
-    if (thrown instanceof BaseError) return undefined
-    throw thrown
-  }
 }
 
 /** Consensus compares the names of senders, and sends to them; it does not look into them. */

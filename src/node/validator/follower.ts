@@ -1,14 +1,16 @@
-import { decodeMessage, encodeMessage, type Message, type QuorumCertificate } from '../../consensus/index.ts'
+import type { Message, QuorumCertificate } from '../../consensus/index.ts'
 import type { NetworkClock, PeerName, Transport } from '../../network/index.ts'
-import { BaseError } from '../../primitives/index.ts'
 import { type Driver, messageFrom } from './driver.ts'
+import { askPeer } from './question.ts'
 
 /** How long a question about the newest certificate is held until there is a newer one. */
 const HOLD_MS = 1_000
 /** How long an answer may take on top of that. */
 const GRACE_MS = 4_000
-/** Before the next try when nobody answers. */
+/** Before the next peer is asked, when one did not answer or had no news. */
 const RETRY_MS = 500
+/** Peers that are asked at a time: one that lies, sleeps or is itself behind keeps no news of the others away. */
+const ASKED = 3
 
 export type FollowerParts = { readonly transport: Transport; readonly clock: NetworkClock; readonly driver: Driver }
 
@@ -26,24 +28,20 @@ export interface Follower {
 
 export function createFollower({ transport, clock, driver }: FollowerParts): Follower {
   let isStopped = false
-  let turn = 0
 
+  /** True when the peer had news. */
   async function ask(peer: PeerName): Promise<boolean> {
-    const question = encodeMessage(newest(driver))
-    try {
-      const answer = decodeMessage(await transport.request(peer, 'blocks', question, HOLD_MS + GRACE_MS))
-      driver.feed(messageFrom(peer, answer))
-      return true
-    } catch (thrown) {
-      if (thrown instanceof BaseError) return false
-      throw thrown
-    }
+    const known = driver.state.record.highQc
+    const answer = await askPeer(transport, peer, newest(driver), HOLD_MS + GRACE_MS)
+    if (answer?.kind !== 'advance' || answer.certificate.kind !== 'qc') return false
+    driver.feed(messageFrom(peer, answer))
+    return answer.certificate.qc.round > known.round
   }
 
-  async function follow(): Promise<void> {
-    while (!isStopped) {
+  async function follow(first: number): Promise<void> {
+    for (let turn = first; !isStopped; ) {
       const peers = transport.peers().map(({ peer }) => peer)
-      const peer = peers[turn % peers.length]
+      const peer = first < peers.length ? peers[turn % peers.length] : undefined
       if (peer !== undefined && (await ask(peer))) continue
       turn += 1
       await new Promise<void>((resolve) => clock.after(RETRY_MS, resolve))
@@ -51,7 +49,9 @@ export function createFollower({ transport, clock, driver }: FollowerParts): Fol
   }
 
   return {
-    start: () => void follow(),
+    start() {
+      for (let first = 0; first < ASKED; first += 1) void follow(first)
+    },
     answer(known) {
       if (driver.state.record.highQc.round > known.round) return Promise.resolve(newest(driver))
       return new Promise((resolve) => {
