@@ -75,7 +75,7 @@ describe('a network of four validators', () => {
     const hash = await transfer(at(0), 0)
     const seen: { blockHash: string; status: string; balance: bigint }[] = []
     for (const validator of network.validators) {
-      const { blockHash, status } = await clientOf(validator).waitForTransactionReceipt({ hash, timeout: 60_000 })
+      const { blockHash, status } = await clientOf(validator).waitForTransactionReceipt({ hash, timeout: 300_000 })
       const balance = await clientOf(validator).getBalance({ address: accountOf(9).address })
       seen.push({ blockHash, status, balance })
     }
@@ -109,12 +109,13 @@ describe('a network of four validators', () => {
       network.validators.map(({ validatorId }) => validatorId).sort(),
     )
     expect(validators.filter(({ isSelf }) => isSelf).map(({ id }) => id)).toEqual([at(3).validatorId])
-    expect(await ask(at(3), 'net_peerCount')).toBe('0x3')
+    await eventually('all connections', async () => (await ask(at(3), 'net_peerCount')) === '0x3')
     expect(await ask(at(3), 'eth_accounts')).toEqual([])
     await expect(ask(at(3), 'evm_mine')).rejects.toThrow(/does not exist/)
   })
 
   it('is what evmpp status tells', async () => {
+    await eventually('all connections', async () => (await ask(at(1), 'net_peerCount')) === '0x3')
     const { code, stdout } = await runCli(['status', '--json', '--rpc-url', at(1).rpcUrl])
     expect(code).toBe(0)
     const status = JSON.parse(stdout)
@@ -130,7 +131,9 @@ describe('a network of four validators', () => {
   })
 
   it('serves metrics and health on a port of their own', async () => {
-    for (const { metricsUrl } of network.validators) {
+    for (const validator of network.validators) {
+      const { metricsUrl } = validator
+      await eventually('all connections', async () => (await ask(validator, 'net_peerCount')) === '0x3')
       const text = await (await fetch(`${metricsUrl}/metrics`)).text()
       const value = (name: string): number => Number(new RegExp(`^${name} (.+)$`, 'm').exec(text)?.[1])
       expect(value('evmpp_chain_head_block')).toBeGreaterThan(0)
@@ -138,7 +141,7 @@ describe('a network of four validators', () => {
       expect(value('hotstuff_is_voting')).toBe(1)
       expect(value('hotstuff_commit_latency_seconds_count')).toBeGreaterThan(0)
       expect(value('p2p_peers')).toBe(3)
-      expect((await fetch(`${metricsUrl}/readyz`)).status).toBe(200)
+      await eventually('readiness', async () => (await fetch(`${metricsUrl}/readyz`)).ok)
     }
   })
 
@@ -176,7 +179,7 @@ describe('a network of four validators', () => {
       expect((await clientOf(late).getBlock({ blockNumber: target.number })).hash).toBe(target.hash)
       expect(await ask(late, 'evmpp_getConsensusState')).toMatchObject({ self: null, isVoting: false })
       const hash = await transfer(late, 5)
-      expect((await clientOf(at(2)).waitForTransactionReceipt({ hash, timeout: 60_000 })).status).toBe('success')
+      expect((await clientOf(at(2)).waitForTransactionReceipt({ hash, timeout: 300_000 })).status).toBe('success')
     } finally {
       expect(await follower.end('SIGTERM')).toBe(0)
     }

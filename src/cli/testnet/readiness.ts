@@ -1,6 +1,6 @@
 import { BaseError } from '../../primitives/index.ts'
 
-const PATIENCE_MS = 60_000
+const PATIENCE_MS = 300_000
 const PAUSE_MS = 100
 
 /** Waits until all nodes say that they are ready. Throws `NETWORK_NOT_READY` with what one of them lacks. */
