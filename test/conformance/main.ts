@@ -1,6 +1,6 @@
 /**
  * `npm run conformance -- <suite> <directory or file>... [--evm interpreter] [--against reference]
- * [--fork Cancun] [--verbose]`: what others' test suites say of this node. One line per failed or skipped case, and per case that says something (with --verbose, per
+ * [--executor parallel] [--workers 4] [--fork Cancun] [--verbose]`: what others' test suites say of this node. One line per failed or skipped case, and per case that says something (with --verbose, per
  * case), then `N passed, N failed, N skipped`. Exit code 1 when a case failed, 2 for wrong usage. Cases run in two
  * threads with stacks as large as the node's own, because frames nest on them.
  */
@@ -9,14 +9,20 @@ import { relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { isMainThread, parentPort, Worker } from 'node:worker_threads'
+import { type BlockExecutor, type BlockResult, MAX_WORKERS } from '../../src/parallel/index.ts'
+import { assert } from '../../src/primitives/index.ts'
+import { Random } from '../fuzz/random.ts'
 import { createEngine, ENGINE_NAMES, isEngineName } from '../harness/engines.ts'
+import { createThreadedExecutor, createVirtualExecutor } from '../harness/parallel/executors.ts'
 import { fixturesBelow, runFixture, SUITE_NAMES } from './suites.ts'
 import type { Engines, Job, Verdict } from './verdict.ts'
+import { EXECUTOR_NAMES } from './verdict.ts'
 
 const THREADS = 2
 const STACK_MB = 64
 const USAGE = `usage: npm run conformance -- <${SUITE_NAMES.join('|')}> <directory or file>... \
-  [--evm <${ENGINE_NAMES.join('|')}>] [--against <the same>] [--fork <name>] [--verbose]`
+  [--evm <${ENGINE_NAMES.join('|')}>] [--against <the same>] [--executor <${EXECUTOR_NAMES.join('|')}>] \
+  [--workers <number>] [--fork <name>] [--verbose]`
 
 type Counts = Record<Verdict['status'], number>
 
@@ -27,12 +33,20 @@ async function main(args: readonly string[]): Promise<number> {
   const options = {
     evm: { type: 'string', default: 'reference' },
     against: { type: 'string' },
+    executor: { type: 'string', default: 'sequential' },
+    workers: { type: 'string', default: '2' },
     fork: { type: 'string' },
     verbose: { type: 'boolean', default: false },
   } as const
   const { positionals, values } = parseArgs({ args: [...args], options, allowPositionals: true })
   const [suite = '', ...paths] = positionals
   const { evm, against, fork, verbose } = values
+  const executor = EXECUTOR_NAMES.find((known) => known === values.executor)
+  const workers = Number(values.workers)
+  if (executor === undefined || !(workers >= 1 && workers <= MAX_WORKERS)) return wrongUsage(USAGE)
+  if (executor === 'parallel' && evm === 'compiled-first-use') {
+    return wrongUsage('workers in threads of their own have no such engine: take --evm compiled')
+  }
   if (!SUITE_NAMES.includes(suite) || paths.length === 0 || !isEngineName(evm)) return wrongUsage(USAGE)
   if (against !== undefined && !isEngineName(against)) return wrongUsage(USAGE)
   const missing = paths.find((path) => !existsSync(path))
@@ -40,7 +54,7 @@ async function main(args: readonly string[]): Promise<number> {
 
   const jobs = paths
     .flatMap((path) => fixturesBelow(suite, path))
-    .map((path): Job => ({ suite, path, evm, against, fork }))
+    .map((path): Job => ({ suite, path, evm, against, executor, workers, fork }))
   const counts: Counts = { passed: 0, failed: 0, skipped: 0 }
   await runAll(jobs, (path, verdicts) => report(path, verdicts, verbose, counts))
   console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`)
@@ -50,13 +64,37 @@ async function main(args: readonly string[]): Promise<number> {
 /** A thread: runs what it is sent, always on the same engines. */
 function serve(): void {
   let engines: Engines | undefined
-  parentPort?.on('message', (job: Job) => {
+  parentPort?.on('message', async (job: Job) => {
     engines ??= {
       engine: createEngine(job.evm),
       oracle: job.against === undefined ? undefined : createEngine(job.against),
+      workers: await workersFor(job),
     }
     parentPort?.postMessage(runFixture(engines, job))
   })
+}
+
+async function workersFor({ executor, workers, evm }: Job): Promise<BlockExecutor | undefined> {
+  switch (executor) {
+    case 'sequential':
+      return undefined
+    case 'virtual': {
+      const random = new Random(1, workers)
+      const executor = createVirtualExecutor(workers, (bound) => random.below(bound))
+      return { execute: (input, view) => finished(executor.execute(input, view), executor.failures) }
+    }
+    case 'parallel': {
+      assert(evm !== 'compiled-first-use', 'threads have the engines of the node')
+      const { execute, failures } = await createThreadedExecutor(workers, evm)
+      return { execute: (input, view) => finished(execute(input, view), failures) }
+    }
+  }
+}
+
+/** What the workers made of a block: what another would have made in their place says nothing of them. */
+function finished(result: BlockResult, failures: readonly string[]): BlockResult {
+  if (failures.length > 0) throw new Error(`the workers gave up: ${failures.join('; ')}`)
+  return result
 }
 
 function wrongUsage(sentence: string): number {

@@ -8,6 +8,7 @@ import { equalBytes, isAtLeast } from '../../../src/primitives/index.ts'
 import { orderedTrieRoot, viewOf } from '../../../src/state/index.ts'
 import type { Engine } from '../../harness/engines.ts'
 import { differencesBetween, observeIncluded } from '../../harness/observation.ts'
+import { differencesOf as resultDifferences } from '../../harness/parallel/executors.ts'
 import type { Engines, Verdict } from '../verdict.ts'
 import { verdictOf } from '../verdict.ts'
 import type { BlockCase } from './fixture.ts'
@@ -18,7 +19,7 @@ import { DAO_FORK_BLOCK } from './mainnet.ts'
  * Executes a mainnet block and compares what its header tells of its transactions. What comes after them (rewards,
  * uncles, withdrawals) changes balances only and nothing that can be compared without the whole state.
  */
-export function runBlock({ engine, oracle }: Engines, folder: string): readonly Verdict[] {
+export function runBlock({ engine, oracle, workers }: Engines, folder: string): readonly Verdict[] {
   const blockCase = loadBlock(folder)
   const { input, trustedSenders } = blockCase
   const { rules, context } = input
@@ -30,7 +31,11 @@ export function runBlock({ engine, oracle }: Engines, folder: string): readonly 
   }
   const result = execute(engine, blockCase)
   const differences = differencesOf(blockCase, result)
-  const verdict = verdictOf(name, [...differences, ...(oracle === undefined ? [] : unlike(oracle, blockCase, result))])
+  const verdict = verdictOf(name, [
+    ...differences,
+    ...(oracle === undefined ? [] : unlike(oracle, blockCase, result)),
+    ...(workers === undefined ? [] : resultDifferences(result, workers.execute(input, viewOf(blockCase.pre)))),
+  ])
   if (verdict.status === 'failed') return [verdict]
   const notes = [
     ...(hasReceiptStatus(blockCase) ? [] : ['receipts root not compared: receipts held state roots until Byzantium']),
