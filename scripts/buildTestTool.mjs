@@ -13,6 +13,7 @@ const entries = {
   conformance: 'test/conformance/main.ts',
   fuzz: 'test/fuzz/main.ts',
   blocksFuzz: 'test/simulation/parallel/main.ts',
+  soak: 'test/simulation/soak/main.ts',
   simulate: 'test/simulation/consensus/main.ts',
   benchEvm: 'test/bench/evm/main.ts',
   benchNetwork: 'test/bench/network/main.ts',

@@ -6,8 +6,10 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
+const isBundled = import.meta.url.includes('/dist/')
+
 /** The checkout. */
-export const projectRoot = fileURLToPath(new URL('../..', import.meta.url))
+export const projectRoot = fileURLToPath(new URL(isBundled ? '..' : '../..', import.meta.url))
 
 /** The program that tests run: the built one. */
 export const cliPath = join(projectRoot, 'dist/cli.js')
@@ -28,6 +30,8 @@ export type Ready = {
 export type NodeProcess = {
   readonly ready: Ready
   readonly child: ChildProcess
+  /** What it warned of so far. */
+  readonly warnings: readonly string[]
   /** Sends a signal and waits for the end; its exit code, or null when the signal killed it. */
   end(signal: NodeJS.Signals): Promise<number | null>
 }
@@ -62,16 +66,19 @@ export async function startProcess(words: readonly string[]): Promise<NodeProces
   })
   const exited = new Promise<number | null>((resolve) => child.on('exit', (code) => resolve(code)))
   const lines = createInterface({ input: child.stdout })
+  const warnings: string[] = []
   const ready = await new Promise<Ready>((resolve, reject) => {
     lines.on('line', (line) => {
-      const event = JSON.parse(line) as { readonly kind: string }
+      const event = JSON.parse(line) as { readonly kind: string; readonly message?: string }
       if (event.kind === 'ready') resolve(event as Ready)
+      if (event.kind === 'warning') warnings.push(event.message ?? '')
     })
     void exited.then((code) => reject(new Error(`the node ended with ${code} before it was ready: ${stderr}`)))
   })
   return {
     ready,
     child,
+    warnings,
     end: (signal) => {
       child.kill(signal)
       return exited

@@ -1,6 +1,15 @@
+import type { GenesisAccount } from '../../../src/chain/index.ts'
 import type { BlockInput } from '../../../src/parallel/index.ts'
 import type { Address, Bytes, Hardfork, Transaction } from '../../../src/primitives/index.ts'
-import { concatBytes, create2Address, EMPTY_BYTES, fromHex, rulesOf, ZERO_HASH } from '../../../src/primitives/index.ts'
+import {
+  concatBytes,
+  create2Address,
+  EMPTY_BYTES,
+  fromHex,
+  rulesOf,
+  toAddress,
+  ZERO_HASH,
+} from '../../../src/primitives/index.ts'
 import type { StateView } from '../../../src/state/index.ts'
 import type { VmKind } from '../../../src/vm/index.ts'
 import type { Random } from '../../fuzz/random.ts'
@@ -58,6 +67,15 @@ export function randomBlock(random: Random, codes: TreeCodes): RandomBlock {
 }
 
 function stateOf(random: Random, codes: TreeCodes, senders: readonly Address[]): StateView {
+  const holdings = contracts(random, codes)
+  // Some can only just pay for a transaction or two.
+  for (const sender of senders) {
+    holdings[sender] = { balanceWei: random.oneIn(4) ? BigInt(random.below(9_000_000)) : ETHER }
+  }
+  return world(holdings)
+}
+
+function contracts(random: Random, codes: TreeCodes): Record<Address, Holding> {
   const holdings: Record<Address, Holding> = {
     [target(6)]: { balanceWei: 5n },
     [DESTROYER]: { nonce: 1n, code: DESTROYER_CODE },
@@ -69,11 +87,18 @@ function stateOf(random: Random, codes: TreeCodes, senders: readonly Address[]):
     const code = codes[random.oneIn(2) ? 'evm' : 'wasm']
     holdings[target(index)] = { balanceWei: 10n, nonce: 1n, code, storage: [[1n, 1n]] }
   }
-  // Some can only just pay for a transaction or two.
-  for (const sender of senders) {
-    holdings[sender] = { balanceWei: random.oneIn(4) ? BigInt(random.below(9_000_000)) : ETHER }
-  }
-  return world(holdings)
+  return holdings
+}
+
+/** The contracts that random transactions are about, for a chain that begins with them. */
+export function genesisAccounts(random: Random, codes: TreeCodes): readonly GenesisAccount[] {
+  return Object.entries(contracts(random, codes)).map(([address, holding]) => ({
+    address: toAddress(address),
+    nonce: holding.nonce ?? 0n,
+    balanceWei: holding.balanceWei ?? 0n,
+    code: holding.code ?? EMPTY_BYTES,
+    storage: new Map(holding.storage),
+  }))
 }
 
 function randomTransactions(random: Random, senders: readonly Address[], coinbase: Address): readonly Transaction[] {
@@ -94,7 +119,8 @@ function randomTransactions(random: Random, senders: readonly Address[], coinbas
   })
 }
 
-function randomTransaction(random: Random, senders: readonly Address[], coinbase: Address): Transaction {
+/** Any transaction: of both VMs, or about accounts that come and go. */
+export function randomTransaction(random: Random, senders: readonly Address[], coinbase: Address): Transaction {
   const make = random.weighted<() => Partial<Transaction>>([
     [4, () => transfer(random, [...senders, coinbase, addr(0x200 + random.below(3)), target(random.below(CONTRACTS))])],
     [10, () => treeCall(random)],
