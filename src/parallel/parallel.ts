@@ -1,8 +1,8 @@
 import type { StateDiff, StateView } from '../state/index.ts'
 import { foretell } from './accessList/foretell.ts'
 import { baseStateOf } from './block/baseState.ts'
+import { BlockHelper, type Finished } from './block/help.ts'
 import { fitsMemory, layOut } from './block/layOut.ts'
-import { askedAt, learnBase, outcomeAt } from './block/readBlock.ts'
 import { ByteWriter } from './codec/byteWriter.ts'
 import type { BlockExecutor, BlockInput } from './executor.ts'
 import { Arena, MemoryFull } from './memory/arena.ts'
@@ -84,11 +84,14 @@ function runOnTeam(
     enterBeginning(locations, loadBase, block.overlay.diff())
     const state = new VersionedState(arena, locations, loadBase, block.input.rules.clearsEmptyAccounts)
     const { foretold } = block.input
-    if (foretold !== undefined) foretell(state, new Scheduler(arena), foretold)
-    const failure = team.run(arena, loadBase)
+    const scheduler = new Scheduler(arena)
+    if (foretold !== undefined) foretell(state, scheduler, foretold)
+    const helper = new BlockHelper(block, state, scheduler, isStored)
+    const failure = team.run(arena, loadBase, helper.help)
     if (failure !== undefined) return failure.reason
     if (arena.load(STOPPED) === STOP_FAILURE) return 'a worker met what it could not judge'
-    return takeOutcomes(block, state)
+    helper.finish()
+    return addFinished(block, scheduler, helper.finished)
   } catch (thrown) {
     if (thrown instanceof MemoryFull) return thrown.message
     throw thrown
@@ -105,16 +108,10 @@ function enterBeginning(locations: Locations, loadBase: LoadBase, diff: StateDif
   }
 }
 
-function takeOutcomes(block: OpenBlock, state: VersionedState): readonly TransactionRun[] {
-  const scheduler = new Scheduler(state.arena)
-  const runs: TransactionRun[] = []
-  const { committed } = scheduler
-  for (let index = 0; index < committed; index += 1) {
-    learnBase(state, scheduler, index, block.base)
-    const outcome = outcomeAt(state, scheduler, index)
-    if (outcome.kind === 'executed') addIncluded(block, outcome, askedAt(state, scheduler, index))
+function addFinished(block: OpenBlock, scheduler: Scheduler, finished: readonly Finished[]): readonly TransactionRun[] {
+  return finished.map(({ outcome, asked }, index) => {
+    if (outcome.kind === 'executed') addIncluded(block, outcome, asked)
     else addRejection(block, outcome.rejection)
-    runs.push(transactionRunAt(scheduler, index))
-  }
-  return runs
+    return transactionRunAt(scheduler, index)
+  })
 }

@@ -23,6 +23,7 @@ async function startValidator(): Promise<NodeProcess> {
   return {
     ready: { kind: 'ready', url, port, pid, chainId, blockNumber: 0, accounts: developmentAccounts() },
     child,
+    warnings: [],
     end,
   }
 }

@@ -28,9 +28,18 @@ export const WORK = 17
 export const SLEEPERS = 18
 /** 1 when the state before the block is what the node's store holds, which workers then read themselves. */
 export const IS_STORED = 19
+/** What the team is to do: 0 is to execute the block. */
+export const TASK = 20
+/** A batch of transactions without senders: where they are, how many, and the next that nobody took. */
+export const BATCH = 26
+export const BATCH_COUNT = 27
+export const BATCH_NEXT = 28
 /** Room of the block, unsigned 64-bit: gas, and blobs. */
 export const GAS_LEFT = 22
 export const BLOBS_LEFT = 24
+
+/** It is to recover the senders of a batch. */
+export const TASK_RECOVER = 1
 
 /** Too many executions were thrown away: the rest is better executed in order. */
 export const STOP_CONFLICTS = 1

@@ -1,3 +1,4 @@
+import type { Help } from '../block/help.ts'
 import type { Arena } from '../memory/arena.ts'
 import type { LoadBase } from '../memory/versionedState.ts'
 
@@ -14,8 +15,9 @@ export interface Team {
   /** Shared by the workers and whoever gives them blocks; undefined while there are no workers. */
   memory(): SharedArrayBuffer | undefined
   /**
-   * Works on the block that stands in `arena` until nobody can go on. Meanwhile asks for parts of the state before the block.
+   * Works on the block, or the batch, that stands in `arena` until nobody can go on. Meanwhile asks for parts of the state before
+   * the block, and calls `help` while nobody else asks for anything.
    * Afterwards no worker touches the memory. Returns why, when that could not be made sure of: then the memory is lost.
    */
-  run(arena: Arena, loadBase: LoadBase): TeamFailure | undefined
+  run(arena: Arena, loadBase: LoadBase, help: Help): TeamFailure | undefined
 }

@@ -1,3 +1,4 @@
+import type { Help } from '../block/help.ts'
 import { Arena } from '../memory/arena.ts'
 import {
   ACTIVE,
@@ -27,8 +28,8 @@ export type TeamThreads = {
   readonly hangAfterMs: number
 }
 
-/** How often someone looks whether the threads get on. */
-const LOOK_EVERY_MS = 50
+/** How often someone looks whether the threads get on, and whether there is something to help with. */
+const LOOK_EVERY_MS = 2
 
 /**
  * A team of threads that run {@link serveTeam}. Nothing is posted: a block begins with a word that all sleep on, and what a worker
@@ -38,8 +39,8 @@ export function createThreadTeam(threads: TeamThreads): Team {
   return {
     size: threads.size,
     memory: threads.memory,
-    run(arena, loadBase) {
-      const failure = runBlock(arena, threads, loadBase)
+    run(arena, loadBase, help) {
+      const failure = runTask(arena, threads, loadBase, help)
       if (failure !== undefined) threads.discard(failure.reason)
       return failure
     },
@@ -54,7 +55,12 @@ export function reportLoss(memory: SharedArrayBuffer): void {
   arena.wake(SERVICE)
 }
 
-function runBlock(arena: Arena, { size, hangAfterMs }: TeamThreads, loadBase: LoadBase): TeamFailure | undefined {
+function runTask(
+  arena: Arena,
+  { size, hangAfterMs }: TeamThreads,
+  loadBase: LoadBase,
+  help: Help,
+): TeamFailure | undefined {
   arena.store(ACTIVE, size)
   arena.add(BLOCK_SEQUENCE, 1)
   arena.wake(BLOCK_SEQUENCE)
@@ -63,7 +69,7 @@ function runBlock(arena: Arena, { size, hangAfterMs }: TeamThreads, loadBase: Lo
     const seen = arena.load(SERVICE)
     if (arena.load(IS_LOST) !== 0) return { reason: 'a worker has ended' }
     if (arena.load(ACTIVE) === 0) return undefined
-    if (serve(arena, size, loadBase)) continue
+    if (serve(arena, size, loadBase) || help()) continue
     arena.wait(SERVICE, seen, LOOK_EVERY_MS)
     if (watch.sawHang()) return { reason: `a worker hangs: nothing for ${hangAfterMs} ms` }
   }

@@ -1,7 +1,9 @@
 import { assert } from '../../primitives/index.ts'
+import type { Help } from '../block/help.ts'
 import { Arena } from '../memory/arena.ts'
-import { TRANSACTION_COUNT, WORK } from '../memory/control.ts'
+import { TASK, TASK_RECOVER, TRANSACTION_COUNT, WORK } from '../memory/control.ts'
 import type { LoadBase } from '../memory/versionedState.ts'
+import { recoverSenders } from '../recovery.ts'
 import { type Bench, createWorkerParts, openBench, type WorkerParts } from '../run/bench.ts'
 import { BlockWorker, type Step } from '../run/blockWorker.ts'
 import { MAX_INCARNATIONS } from '../scheduler/scheduler.ts'
@@ -24,6 +26,8 @@ export type VirtualTeamOptions = {
 const MAX_NESTED = 3
 /** Steps of others in one interruption. */
 const MAX_STEPS_AT_ONCE = 12
+/** One in so many steps is followed by a little help from who started the block. */
+const ONE_HELP_IN = 3
 /** Idle steps of a whole team in a row that are a lost wake-up. */
 const MAX_IDLE_ROUNDS = 50
 /**
@@ -42,8 +46,12 @@ export function createVirtualTeam({ size, memory, createParts, below, interrupti
   return {
     size,
     memory: () => memory,
-    run: (arena, loadBase) => {
-      new VirtualRun(parts, memory, loadBase, below, interruptions).run(arena)
+    run: (arena, loadBase, help) => {
+      if (arena.load(TASK) === TASK_RECOVER) {
+        recoverSenders(arena, () => undefined)
+        return undefined
+      }
+      new VirtualRun(parts, memory, loadBase, below, interruptions).run(arena, help)
       return undefined
     },
   }
@@ -76,12 +84,13 @@ class VirtualRun {
     })
   }
 
-  run(arena: Arena): void {
+  run(arena: Arena, help: Help): void {
     this.#stepsLeft = (arena.load(TRANSACTION_COUNT) + this.#seats.length) * MAX_STEPS_PER_TRANSACTION
     let idleSteps = 0
     let work = arena.load(WORK)
     for (let step: Step = 'worked'; step !== 'over'; ) {
       step = this.#stepOne()
+      if (this.#below(ONE_HELP_IN) === 0) help()
       if (this.#broken !== undefined) throw this.#broken
       const isNews = step !== 'idle' || arena.load(WORK) !== work
       work = arena.load(WORK)

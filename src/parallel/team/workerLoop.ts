@@ -9,6 +9,8 @@ import {
   SLEEPERS,
   STOP_FAILURE,
   STOPPED,
+  TASK,
+  TASK_RECOVER,
   WORK,
   WORKER_PULSE,
   WORKER_REQUEST,
@@ -17,6 +19,7 @@ import {
 } from '../memory/control.ts'
 import { KIND_BLOCK_HASH, RECORD_KIND } from '../memory/records.ts'
 import type { LoadBase } from '../memory/versionedState.ts'
+import { recoverSenders } from '../recovery.ts'
 import { createWorkerParts, openBench, type WorkerLinks, type WorkerParts } from '../run/bench.ts'
 import { BlockWorker } from '../run/blockWorker.ts'
 import type { ExecutorParts } from '../sequential.ts'
@@ -43,13 +46,16 @@ const SLEEP_MS = 1_000
 export function serveTeam(worker: TeamWorker): never {
   const arena = new Arena(worker.memory)
   const parts = createWorkerParts(worker.parts)
+  const beats = wordsOf(worker) + WORKER_PULSE
+  const pulse = (): void => arena.set(beats, arena.get(beats) + 1)
   for (let sequence = 0; ; ) {
     while (arena.load(BLOCK_SEQUENCE) === sequence) arena.wait(BLOCK_SEQUENCE, sequence, Number.POSITIVE_INFINITY)
     // The next block begins as soon as all have left this one: what is waited for after it must be known before.
     sequence = arena.load(BLOCK_SEQUENCE)
     arena.release()
     try {
-      workOnBlock(arena, parts, worker)
+      if (arena.load(TASK) === TASK_RECOVER) recoverSenders(arena, pulse)
+      else workOnBlock(arena, parts, worker, pulse)
     } catch (thrown) {
       arena.store(STOPPED, STOP_FAILURE)
       arena.add(WORK, 1)
@@ -61,10 +67,9 @@ export function serveTeam(worker: TeamWorker): never {
   }
 }
 
-function workOnBlock(arena: Arena, parts: WorkerParts, worker: TeamWorker): void {
-  const words = WORKERS + worker.number * WORKER_WORDS
-  const pause = (): void => arena.set(words + WORKER_PULSE, arena.get(words + WORKER_PULSE) + 1)
-  const ask: LoadBase = (record, what) => request(arena, words + WORKER_REQUEST, record, what)
+function workOnBlock(arena: Arena, parts: WorkerParts, worker: TeamWorker, pulse: () => void): void {
+  const requests = wordsOf(worker) + WORKER_REQUEST
+  const ask: LoadBase = (record, what) => request(arena, requests, record, what)
   const bench = openBench(
     arena,
     parts,
@@ -77,7 +82,7 @@ function workOnBlock(arena: Arena, parts: WorkerParts, worker: TeamWorker): void
               ask,
             )
           : ask,
-      pause,
+      pause: pulse,
     }),
   )
   const blockWorker = new BlockWorker(bench, worker.number)
@@ -85,9 +90,13 @@ function workOnBlock(arena: Arena, parts: WorkerParts, worker: TeamWorker): void
     const seen = arena.load(WORK)
     const step = blockWorker.step()
     if (step === 'over') return
-    pause()
+    pulse()
     if (step === 'idle') rest(arena, seen)
   }
+}
+
+function wordsOf({ number }: TeamWorker): Pointer {
+  return WORKERS + number * WORKER_WORDS
 }
 
 /** Blocks' hashes are not state: only who starts the block knows them. */

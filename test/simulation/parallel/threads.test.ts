@@ -7,12 +7,14 @@ import {
   type BlockExecutor,
   createParallelExecutor,
   createThreadTeam,
+  decodeBatch,
   EVERY_BLOCK,
   type Team,
 } from '../../../src/parallel/index.ts'
 import { Random } from '../../fuzz/random.ts'
 import { createOracle, differencesOf } from '../../harness/parallel/executors.ts'
 import { type RandomBlock, randomBlock } from '../../harness/parallel/randomBlock.ts'
+import { signed } from '../../harness/testChain.ts'
 import { buildTreeContracts } from '../../harness/wasm/treeContracts.ts'
 
 /** An executor on threads, what it said, and how many blocks its team finished. */
@@ -21,6 +23,7 @@ type Threaded = {
   readonly failures: string[]
   readonly team: OwnedTeam
   readonly workers: readonly Worker[]
+  readonly batches: Team
   finished: number
 }
 
@@ -40,8 +43,8 @@ async function threaded(size: number): Promise<Threaded> {
   const team = createThreadTeam(teamAt(owned.port, size))
   const counted: Team = {
     ...team,
-    run: (arena, loadBase) => {
-      const failure = team.run(arena, loadBase)
+    run: (arena, loadBase, help) => {
+      const failure = team.run(arena, loadBase, help)
       if (failure === undefined) result.finished += 1
       return failure
     },
@@ -49,7 +52,7 @@ async function threaded(size: number): Promise<Threaded> {
   const onFailure = (reason: string): void => void failures.push(reason)
   const parts = createExecution('interpreter')
   const executor = createParallelExecutor({ ...parts, team: counted, threshold: EVERY_BLOCK, onFailure })
-  const result: Threaded = { executor, failures, team: owned, workers, finished: 0 }
+  const result: Threaded = { executor, failures, team: owned, workers, batches: counted, finished: 0 }
   return result
 }
 
@@ -71,6 +74,17 @@ describe('a team of threads', async () => {
     for (let index = 0; index < 20; index += 1) expect([index, ...differences(run.executor, index)]).toEqual([index])
     expect(run.failures).toEqual([])
     expect(run.finished).toBe(20)
+  })
+
+  it('recovers the senders of a batch', async () => {
+    const run = await threaded(2)
+    const sent = Array.from({ length: 20 }, (_, index) => signed(index % 3, BigInt(index)))
+    const raws = sent.map(({ raw }) => raw)
+    expect(decodeBatch(run.batches, raws)).toEqual(sent)
+    expect(run.finished).toBe(1)
+    expect(() => decodeBatch(run.batches, [...raws, Uint8Array.of(1)])).toThrow(
+      expect.objectContaining({ code: 'INVALID_RLP' }),
+    )
   })
 
   it('that lost a worker is done without, and comes back', async () => {
