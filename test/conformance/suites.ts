@@ -2,7 +2,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { messageOf } from '../../src/primitives/index.ts'
 import { runBlock } from './blocks/runBlock.ts'
-import { runStateTests } from './state/runFile.ts'
+import { runStateBlocks, runStateTests } from './state/runFile.ts'
 import type { Engines, Job, Verdict } from './verdict.ts'
 import { runVmTests } from './vm/runFile.ts'
 
@@ -14,6 +14,7 @@ type Suite = {
 
 const SUITES: Readonly<Record<string, Suite>> = {
   state: { fixturesBelow: jsonFilesBelow, run: runStateTests },
+  stateBlocks: { fixturesBelow: jsonFilesBelow, run: runStateBlocks },
   vm: { fixturesBelow: jsonFilesBelow, run: ({ engine }, { path }) => runVmTests(engine, path) },
   blocks: { fixturesBelow: blockFoldersBelow, run: (engines, { path }) => runBlock(engines, path) },
 }

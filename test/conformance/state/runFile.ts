@@ -1,20 +1,32 @@
 import { messageOf } from '../../../src/primitives/index.ts'
 import type { Engines, Job, Verdict } from '../verdict.ts'
 import { verdictOf } from '../verdict.ts'
-import type { Loaded } from './fixture.ts'
+import type { Loaded, StateCase } from './fixture.ts'
 import { loadCases } from './fixture.ts'
-import { differencesOf } from './runCase.ts'
+import { differencesInBlock } from './inBlock.ts'
+import { decodeCase, differencesOf } from './runCase.ts'
+
+/** Runs every case of a file of state tests inside a block, in order and by workers, which must make the same of it. */
+export function runStateBlocks(engines: Engines, { path, fork }: Job): readonly Verdict[] {
+  return loadCases(path, fork).map((loaded) => run(loaded, (stateCase) => blockDifferences(engines, stateCase)))
+}
+
+function blockDifferences({ engine }: Engines, stateCase: StateCase): readonly string[] {
+  const transaction = decodeCase(stateCase)
+  // What cannot be decoded is in no block.
+  return typeof transaction === 'string' ? [] : differencesInBlock(engine, stateCase, transaction)
+}
 
 /** Runs every case of a file of state tests. */
 export function runStateTests(engines: Engines, { path, fork }: Job): readonly Verdict[] {
-  return loadCases(path, fork).map((loaded) => run(engines, loaded))
+  return loadCases(path, fork).map((loaded) => run(loaded, (stateCase) => differencesOf(engines, stateCase)))
 }
 
-function run(engines: Engines, loaded: Loaded): Verdict {
+function run(loaded: Loaded, differences: (stateCase: StateCase) => readonly string[]): Verdict {
   if (loaded.kind === 'skip') return { status: 'skipped', name: loaded.name, detail: loaded.reason }
   const { name } = loaded.stateCase
   try {
-    return verdictOf(name, differencesOf(engines, loaded.stateCase))
+    return verdictOf(name, differences(loaded.stateCase))
   } catch (thrown) {
     return { status: 'failed', name, detail: `the node would have stopped: ${messageOf(thrown)}` }
   }

@@ -1,0 +1,111 @@
+import type { BlockExecutor, BlockInput } from '../../../src/parallel/index.ts'
+import { createSequentialExecutor } from '../../../src/parallel/index.ts'
+import type { Address, SignedTransaction, Transaction } from '../../../src/primitives/index.ts'
+import { EMPTY_BYTES, EMPTY_CODE_HASH, ZERO_HASH } from '../../../src/primitives/index.ts'
+import { createOverlay, type StateView, viewOf } from '../../../src/state/index.ts'
+import { Random } from '../../fuzz/random.ts'
+import type { Engine } from '../../harness/engines.ts'
+import { createVirtualExecutor, differencesOf } from '../../harness/parallel/executors.ts'
+import { addr } from '../../harness/world.ts'
+import { fixtureBlockHash } from '../roots.ts'
+import type { StateCase } from './fixture.ts'
+
+const BEFORE = 3
+const AFTER = 4
+const PADDING_GAS = 60_000n
+/** Workers that take turns, and the seed that says how. */
+const WORKERS = 3
+const SEED = 1
+/** Nobody of any fixture. */
+const payer = (number: number): Address => addr(0xbadbad00 + number)
+
+/**
+ * Puts a case's transaction into a block between others that pay and call whom it pays and calls, and executes that block in
+ * order, by workers that take turns, and by workers that know its access list. Returns what differs.
+ */
+export function differencesInBlock(
+  { machinesOf, journal }: Engine,
+  stateCase: StateCase,
+  transaction: SignedTransaction,
+): readonly string[] {
+  const team = theWorkers()
+  const input = paddedBlock(stateCase, transaction)
+  const expected = createSequentialExecutor({ machinesOf, createJournal: () => journal }).execute(
+    input,
+    padded(stateCase),
+  )
+  const told = (block: BlockInput): readonly string[] => differencesOf(expected, team.execute(block, padded(stateCase)))
+  const rejected = expected.outcomes.filter(({ kind }, index) => index !== BEFORE && kind !== 'executed')
+  if (rejected.length > 0) return ['the padding is not valid in its block']
+  const replayed = { ...input, foretold: expected.accessList }
+  return [...told(input), ...told(replayed).map((difference) => `with the access list: ${difference}`)]
+}
+
+let workers: BlockExecutor | undefined
+
+function theWorkers(): BlockExecutor {
+  workers ??= createWorkers()
+  return workers
+}
+
+function createWorkers(): BlockExecutor {
+  const random = new Random(SEED, 0)
+  const executor = createVirtualExecutor(WORKERS, (bound) => random.below(bound))
+  return {
+    execute(input, view) {
+      const result = executor.execute(input, view)
+      if (executor.failures.length > 0) throw new Error(`the workers gave up: ${executor.failures.join('; ')}`)
+      return result
+    },
+  }
+}
+
+function padded({ pre }: StateCase): StateView {
+  const overlay = createOverlay(viewOf(pre))
+  for (let number = 0; number < BEFORE + AFTER; number += 1) {
+    const address = payer(number)
+    const account = overlay.account(address) ?? { nonce: 0n, balanceWei: 0n, codeHash: EMPTY_CODE_HASH }
+    overlay.apply([
+      {
+        address,
+        account: { ...account, balanceWei: 10n ** 24n },
+        code: undefined,
+        storageReset: false,
+        storage: [],
+      },
+    ])
+  }
+  return overlay
+}
+
+/** There is room for the padding besides what the case had. */
+function paddedBlock({ rules, block }: StateCase, transaction: SignedTransaction): BlockInput {
+  const targets = [transaction.to ?? transaction.sender, block.coinbase, transaction.sender]
+  const padding = Array.from({ length: BEFORE + AFTER }, (_, number): Transaction => {
+    const price = block.baseFeeWei + 1n
+    return {
+      type: 0,
+      chainId: undefined,
+      sender: payer(number),
+      nonce: 0n,
+      gasLimit: PADDING_GAS,
+      to: targets[number % targets.length] ?? block.coinbase,
+      valueWei: BigInt(number % 2),
+      data: EMPTY_BYTES,
+      maxFeePerGasWei: price,
+      maxPriorityFeePerGasWei: price,
+      accessList: [],
+      maxFeePerBlobGasWei: 0n,
+      blobVersionedHashes: [],
+      authorizations: [],
+    }
+  })
+  return {
+    rules,
+    context: { ...block, gasLimit: block.gasLimit + PADDING_GAS * BigInt(BEFORE + AFTER) },
+    parentHash: ZERO_HASH,
+    parentBeaconBlockRoot: ZERO_HASH,
+    transactions: [...padding.slice(0, BEFORE), transaction, ...padding.slice(BEFORE)],
+    blockHash: fixtureBlockHash,
+  }
+}
