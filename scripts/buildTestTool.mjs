@@ -17,6 +17,7 @@ const entries = {
   simulate: 'test/simulation/consensus/main.ts',
   benchEvm: 'test/bench/evm/main.ts',
   benchNetwork: 'test/bench/network/main.ts',
+  benchFlood: 'test/bench/flood/main.ts',
   benchWasm: 'test/bench/wasm/main.ts',
   benchParallel: 'test/bench/parallel/main.ts',
 }
