@@ -9,6 +9,8 @@ export function renderEvent(event: NodeEvent): string {
       return `  ${event.hash}  ${event.error === undefined ? 'ok' : `failed: ${event.error}`}  ${event.gasUsed} gas${event.contractAddress === undefined ? '' : `  created ${event.contractAddress}`}`
     case 'dropped':
       return `  ${event.hash}  dropped: ${event.reason}`
+    case 'peer':
+      return `peer ${event.peer} ${event.isConnected ? 'connected' : `disconnected: ${event.reason}`}`
     case 'warning':
       return `warning: ${event.message}`
   }

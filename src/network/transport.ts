@@ -41,10 +41,20 @@ export type DisconnectReason =
   /** It became a validator or ceased to be one; it may connect again at once. */
   | 'roleChanged'
 
-/** A connection began or ended. `by` says which side ended it, when that is known. */
+/** Why a peer that this node dials is not reached. */
+export type DialFault =
+  /** Nobody is there, or does not finish the handshake. */
+  | 'noAnswer'
+  /** Whoever is there has another key. */
+  | 'wrongKey'
+  /** It is the peer, and it speaks for another network or in another version. */
+  | 'otherNetwork'
+
+/** A connection began or ended, `by` saying which side ended it; or several attempts in a row came to nothing, told once. */
 export type PeerEvent =
   | { readonly kind: 'up'; readonly peer: PeerName }
   | { readonly kind: 'down'; readonly peer: PeerName; readonly reason: DisconnectReason; readonly by: 'us' | 'them' }
+  | { readonly kind: 'unreachable'; readonly peer: PeerName; readonly fault: DialFault }
 
 /** What went over a connection since it began, and what waits. */
 export type PeerStatus = {

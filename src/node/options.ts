@@ -69,6 +69,8 @@ export type NodeEvent =
       readonly error: string | undefined
     }
   | { readonly kind: 'dropped'; readonly hash: Hash; readonly reason: string }
+  /** A connection with another node of the network began or ended; `reason` says why it ended. */
+  | { readonly kind: 'peer'; readonly peer: string; readonly isConnected: boolean; readonly reason: string | undefined }
   | { readonly kind: 'warning'; readonly message: string }
 
 /** A node that serves. */

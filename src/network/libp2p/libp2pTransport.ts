@@ -1,5 +1,5 @@
 import type { Connection, Stream } from '@libp2p/interface'
-import { type Address, assert, BaseError, type Bytes } from '../../primitives/index.ts'
+import { type Address, assert, BaseError, type Bytes, messageOf } from '../../primitives/index.ts'
 import { MAX_MESSAGE_BYTES, MAX_REQUEST_BYTES, MAX_RESPONSE_BYTES } from '../limits.ts'
 import { peerIdOf } from '../nodeKey.ts'
 import { PeerError } from '../peerError.ts'
@@ -8,6 +8,7 @@ import { createRoster, isValidatorName, mayUse, type Roster } from '../roster.ts
 import type {
   Channel,
   Contact,
+  DialFault,
   DisconnectReason,
   MessageHandler,
   NetworkClock,
@@ -53,6 +54,8 @@ const ASLEEP_MS = 5_000
 const HEAD_START_MS = 2_000
 /** Nodes that a node which does not validate dials. */
 const MAX_DIALLED = 8
+/** Attempts in a row without an answer that are nothing to speak of. */
+const PATIENT_ATTEMPTS = 4
 /** How long farewells may take when the transport closes. */
 const CLOSE_MS = 1_000
 /** More streams of a lane than its one, so that they are seen here, and not silently reset. */
@@ -95,6 +98,7 @@ class Libp2pTransport implements ListeningTransport {
   readonly #connections = new Map<string, Session>()
   /** The one in use with each peer. */
   readonly #sessions = new Map<PeerId, Session>()
+  readonly #notReachable = new Map<PeerId, { readonly fault: DialFault; readonly times: number }>()
   readonly #handlers = new Map<Channel, MessageHandler>()
   readonly #servers = new Map<Protocol, RequestHandler>()
   #roster: Roster
@@ -234,15 +238,28 @@ class Libp2pTransport implements ListeningTransport {
 
   async #dial({ id, addresses }: Contact): Promise<void> {
     const targets = addresses.map((address) => dialAddress(address, id))
-    const connection = await this.#host.node.dial(targets)
+    const connection = await this.#host.node.dial(targets).catch((cause: unknown) => {
+      this.#notReached(id, isOtherKey(cause) ? 'wrongKey' : 'noAnswer')
+      throw cause
+    })
     const protocols = LANES.map((lane) => protocolOf(this.#options.network, lane))
     try {
       const streams = await Promise.all(protocols.map((protocol) => connection.newStream(protocol)))
       for (const stream of streams) this.#onStream(stream, connection.id)
-    } catch {
+    } catch (cause) {
+      if (isOtherProtocol(cause)) this.#notReached(id, 'otherNetwork')
       // The session's end has it dialled again.
       this.#connections.get(connection.id)?.end('lost')
     }
+  }
+
+  /** Nobody answers for a moment when a network starts; the rest does not mend itself. */
+  #notReached(id: PeerId, fault: DialFault): void {
+    const known = this.#notReachable.get(id)
+    const times = known?.fault === fault ? known.times + 1 : 1
+    this.#notReachable.set(id, { fault, times })
+    if (times !== (fault === 'noAnswer' ? PATIENT_ATTEMPTS : 1)) return
+    this.#onPeer({ kind: 'unreachable', peer: this.#roster.nameOf(id), fault })
   }
 
   #onConnection(connection: Connection): void {
@@ -288,6 +305,7 @@ class Libp2pTransport implements ListeningTransport {
     }
     this.#sessions.set(session.id, session)
     this.#keeper.connected(session.id)
+    this.#notReachable.delete(session.id)
     this.#call(session, name)
   }
 
@@ -334,6 +352,16 @@ class Libp2pTransport implements ListeningTransport {
     for (const session of [...this.#connections.values()]) session.tick(nowMs - lastMs > ASLEEP_MS)
     this.#stopTicking = realClock.after(TICK_MS, () => this.#tick(nowMs))
   }
+}
+
+/** Noise's word for a key that is not the one that was dialled; libp2p keeps only its message. */
+function isOtherKey(cause: unknown): boolean {
+  const causes = cause instanceof AggregateError ? cause.errors : [cause]
+  return causes.some((one) => messageOf(one).includes('does not match expected remote identity key'))
+}
+
+function isOtherProtocol(cause: unknown): boolean {
+  return cause instanceof Error && cause.name === 'UnsupportedProtocolError'
 }
 
 function listenError({ host, port }: Libp2pTransportOptions, cause: unknown): BaseError {

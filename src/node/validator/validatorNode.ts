@@ -29,6 +29,7 @@ import { createDoubt, type Doubt, type Opened, opening } from '../lifeCycle.ts'
 import { startBranchLedgerThread, startSimulatorThread } from '../threads.ts'
 import { createConsensusView } from './consensusView.ts'
 import type { RunningValidatorNode, ValidatorNodeOptions } from './options.ts'
+import { peerNodeEvent } from './peerEvents.ts'
 import { createValidator, type Validator } from './validator.ts'
 import { openVoice } from './voice.ts'
 
@@ -63,6 +64,7 @@ async function build(options: ValidatorNodeOptions, opened: Opened): Promise<Omi
   const doubt = createDoubt(stored.failed)
   const transport = await transportOf(options)
   opened.push(() => transport.close())
+  transport.onPeer((event) => options.onEvent(peerNodeEvent(event)))
   const validator = createValidator({ ...parts(options, doubt), ...stored, ...voice, scheme, transport })
   opened.push(() => validator.stop())
   validator.feed.subscribe((event) => nodeEvents(event).forEach(options.onEvent))

@@ -270,7 +270,15 @@ describe('hostile peers', () => {
   })
 
   test('another network, another version: no stream, no connection', async () => {
-    await expect(dialRaw(peerIdOf(victimKey), victim.address, 'other')).rejects.toThrow()
+    const options = { network: 'other', nodeKey: createNodeKey(), host: '127.0.0.1', port: 0, maxPeers: 1 }
+    const peers = [{ id: peerIdOf(victimKey), addresses: [victim.address] }]
+    const stranger = await createLibp2pTransport({ ...options, validators: new Map(), peers })
+    const seen: PeerEvent[] = []
+    stranger.onPeer((event) => seen.push(event))
+    await stranger.start()
+    expect(await until(() => seen.length > 0)).toBe(true)
+    expect(seen).toEqual([{ kind: 'unreachable', peer: peerIdOf(victimKey), fault: 'otherNetwork' }])
+    await stranger.close()
     const raw = await attacker()
     const [known] = await Promise.all([
       raw.connection.newStream([`/evmpp/${NETWORK}/sync/2`, protocolOf(NETWORK, 'sync')]).then(
@@ -279,6 +287,18 @@ describe('hostile peers', () => {
       ),
     ])
     expect(known).toBe(protocolOf(NETWORK, 'sync' satisfies Lane))
+  })
+
+  test('who is not there is told of, once, after a few attempts', async () => {
+    const gone = { id: peerIdOf(createNodeKey()), addresses: [`127.0.0.1:${await freePort()}`] }
+    const options = { network: NETWORK, nodeKey: createNodeKey(), host: '127.0.0.1', port: 0, maxPeers: 1 }
+    const node = await createLibp2pTransport({ ...options, validators: new Map(), peers: [gone] })
+    const seen: PeerEvent[] = []
+    node.onPeer((event) => seen.push(event))
+    await node.start()
+    expect(await until(() => seen.length > 0)).toBe(true)
+    expect(seen).toEqual([{ kind: 'unreachable', peer: gone.id, fault: 'noAnswer' }])
+    await node.close()
   })
 
   test('whoever answers with another key than the roster names is no peer', async () => {
@@ -290,8 +310,12 @@ describe('hostile peers', () => {
       [addressOf(1), { id: peerIdOf(friendKey), addresses: [impostor.address] }],
     ])
     const node = await open(own, await freePort(), roster)
+    const seen: PeerEvent[] = []
+    node.onPeer((event) => seen.push(event))
     await node.start()
-    await pause(700)
+    expect(await until(() => seen.length > 0)).toBe(true)
+    await pause(500)
+    expect(seen).toEqual([{ kind: 'unreachable', peer: addressOf(1), fault: 'wrongKey' }])
     expect([node.peers(), impostor.peers()]).toEqual([[], []])
     await node.close()
     await impostor.close()
