@@ -15,10 +15,10 @@ export const MAX_MESSAGE_BYTES: Readonly<Record<Channel, number>> = {
 }
 
 /** The longest question of each protocol in bytes. */
-export const MAX_REQUEST_BYTES: Readonly<Record<Protocol, number>> = { blocks: 1 * KIB, snapshot: 1 * KIB }
+export const MAX_REQUEST_BYTES: Readonly<Record<Protocol, number>> = { blocks: 1 * KIB }
 
 /** The longest answer of each protocol in bytes. */
-export const MAX_RESPONSE_BYTES: Readonly<Record<Protocol, number>> = { blocks: 8 * MIB, snapshot: 2 * MIB }
+export const MAX_RESPONSE_BYTES: Readonly<Record<Protocol, number>> = { blocks: 4 * MIB + 64 * KIB }
 
 /** Requests that may wait for one peer's answer at a time. */
 export const MAX_REQUESTS_IN_FLIGHT = 16

@@ -12,8 +12,8 @@ export type PeerName = Address | PeerId
  */
 export type Channel = 'consensus' | 'bodies' | 'transactions'
 
-/** Questions that have one answer each. For everybody. */
-export type Protocol = 'blocks' | 'snapshot'
+/** Kinds of questions; each question has one answer. For everybody. */
+export type Protocol = 'blocks'
 
 /** Why a connection ended. See docs/network.md for what leads to each. */
 export type DisconnectReason =
@@ -79,7 +79,7 @@ export type Contact = { readonly id: PeerId; readonly addresses: readonly string
 
 export type MessageHandler = (from: PeerName, bytes: Bytes) => void
 
-/** Answers a request, or throws: then the asker gets `PEER_REFUSED`. */
+/** Answers a request, or throws a `BaseError`: then the asker gets `PEER_REFUSED`. */
 export type RequestHandler = (from: PeerName, bytes: Bytes) => Promise<Bytes>
 
 /**

@@ -1,4 +1,4 @@
-import type { Bytes } from '../../primitives/index.ts'
+import { BaseError, type Bytes } from '../../primitives/index.ts'
 import { MAX_REQUESTS_IN_FLIGHT } from '../limits.ts'
 import type { NetworkClock, Protocol } from '../transport.ts'
 
@@ -18,7 +18,7 @@ export class RequestServer {
   readonly #waiting: ServedRequest[] = []
   #served = 0
 
-  /** `serve` may throw; `reply` sends an answer, or a refusal when it is undefined. */
+  /** `serve` may throw a `BaseError`; `reply` sends an answer, or a refusal when it is undefined. */
   constructor(
     clock: NetworkClock,
     serve: (request: ServedRequest) => Promise<Bytes>,
@@ -63,6 +63,10 @@ export class RequestServer {
       })
     }
     const cancel = this.#clock.after(SERVE_TIMEOUT_MS, () => answer(undefined))
-    this.#serve(request).then(answer, () => answer(undefined))
+    this.#serve(request).then(answer, (thrown: unknown) => {
+      answer(undefined)
+      // What is no refusal is a bug, and a bug stops the node.
+      if (!(thrown instanceof BaseError)) throw thrown
+    })
   }
 }

@@ -1,4 +1,4 @@
-import { type Address, assert, type Bytes } from '../../primitives/index.ts'
+import { type Address, assert, BaseError, type Bytes } from '../../primitives/index.ts'
 import { BAN_MS, MAX_MESSAGE_BYTES, MAX_REQUEST_BYTES, MAX_RESPONSE_BYTES } from '../limits.ts'
 import { PeerError } from '../peerError.ts'
 import { Penalties } from '../penalties.ts'
@@ -217,7 +217,8 @@ export class MemoryTransport implements Transport {
   async #served(from: PeerId, protocol: Protocol, bytes: Bytes): Promise<Bytes | undefined> {
     try {
       return await this.#servers.get(protocol)?.(this.#roster.nameOf(from), bytes)
-    } catch {
+    } catch (thrown) {
+      if (!(thrown instanceof BaseError)) throw thrown
       return undefined
     }
   }

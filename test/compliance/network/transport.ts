@@ -9,7 +9,7 @@ import {
   type PeerName,
   type Transport,
 } from '../../../src/network/index.ts'
-import { type Address, type Bytes, toAddress } from '../../../src/primitives/index.ts'
+import { type Address, BaseError, type Bytes, toAddress } from '../../../src/primitives/index.ts'
 
 /** A network under test. */
 export type TestNetwork = {
@@ -59,7 +59,7 @@ export function transportSuite(name: string, createNetwork: (validators: number)
         transport.on(channel, (from, bytes) => node.messages.push({ from, channel, bytes }))
       }
       transport.serve('blocks', async (from, bytes) => {
-        if (text(bytes) === 'no') throw new Error('there is no such block')
+        if (text(bytes) === 'no') throw new BaseError('NO_SUCH_BLOCK', 'there is no such block')
         if (text(bytes) === 'never') return new Promise(() => {})
         return new TextEncoder().encode(`${from} asked ${text(bytes)}`)
       })
@@ -78,6 +78,11 @@ export function transportSuite(name: string, createNetwork: (validators: number)
       const isMesh = () => nodes.every(({ transport }) => transport.peers().length === count - 1)
       expect(await network.until(isMesh)).toBe(true)
       return nodes
+    }
+
+    /** Both sides know that they are connected: one may a moment before the other. */
+    async function connect(...pair: readonly Seen[]): Promise<void> {
+      expect(await network.until(() => pair.every(({ transport }) => transport.peers().length === 1))).toBe(true)
     }
 
     const received = (node: Seen | undefined, channel: string): readonly (readonly [PeerName, string])[] =>
@@ -155,15 +160,17 @@ export function transportSuite(name: string, createNetwork: (validators: number)
     })
 
     test('what nobody serves is refused', async () => {
-      const [a] = await mesh(2)
+      const a = await add(0)
+      const silent = await network.join(1, 'validator')
+      await silent.start()
+      expect(await network.until(() => a.transport.peers().length === 1)).toBe(true)
       let outcome = ''
-      a?.transport
-        .request(addressOf(1), 'snapshot', bytes('?'), 10_000)
-        .then(text, codeOf)
-        .then((code) => {
-          outcome = code
-        })
+      const answer = a.transport.request(addressOf(1), 'blocks', bytes('?'), 10_000).then(text, codeOf)
+      answer.then((code) => {
+        outcome = code
+      })
       await network.until(() => outcome !== '')
+      await silent.close()
       expect(outcome).toBe('PEER_REFUSED')
     })
 
@@ -214,7 +221,7 @@ export function transportSuite(name: string, createNetwork: (validators: number)
     test('a node that does not validate asks and sends transactions', async () => {
       const a = await add(0)
       const other = await add(VALIDATORS, 'other')
-      expect(await network.until(() => a.transport.peers().length === 1)).toBe(true)
+      await connect(a, other)
       expect([a, other].map(({ transport }) => isValidatorName(transport.self))).toEqual([true, false])
       other.transport.send(addressOf(0), 'transactions', bytes('transaction'))
       let answer = ''
@@ -235,7 +242,7 @@ export function transportSuite(name: string, createNetwork: (validators: number)
     test('a node that does not validate and sends votes is sent away', async () => {
       const a = await add(0)
       const other = await add(VALIDATORS, 'other')
-      await network.until(() => a.transport.peers().length === 1)
+      await connect(a, other)
       other.transport.send(addressOf(0), 'consensus', bytes('vote'))
       expect(await network.until(() => a.events.length === 2)).toBe(true)
       expect(a.events.at(-1)).toEqual({ kind: 'down', peer: other.transport.self, reason: 'notAllowed', by: 'us' })
@@ -257,7 +264,7 @@ export function transportSuite(name: string, createNetwork: (validators: number)
       const a = await add(0)
       const other = await add(VALIDATORS, 'other')
       const name = other.transport.self
-      await network.until(() => a.transport.peers().length === 1)
+      await connect(a, other)
       const roster = network.roster(VALIDATORS + 1)
       for (const { transport } of [a, other]) transport.setValidators(roster)
       const isThere = () =>
