@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { decodeMessage, encodeMessage, type Message } from '../../../src/consensus/index.ts'
 import { MAX_RESPONSE_BYTES, type RequestHandler } from '../../../src/network/index.ts'
+import { BaseError } from '../../../src/primitives/index.ts'
 import { createMemoryStore } from '../../../src/state/index.ts'
 import { Random } from '../../fuzz/random.ts'
 import { TestNetwork, type TestNode } from '../../harness/validator/testNetwork.ts'
@@ -16,7 +17,7 @@ const LIES: Readonly<Record<string, Lie>> = {
   'as many bytes as fit': async () => new Uint8Array(MAX_RESPONSE_BYTES.blocks).fill(0xf8),
   nothing: async () => new Uint8Array(),
   never: () => new Promise(() => {}),
-  refusals: async () => Promise.reject(new Error('no')),
+  refusals: async () => Promise.reject(new BaseError('NO', 'no')),
   'no blocks': async (question, truth) =>
     encodeMessage(question.kind === 'blockRequest' ? { kind: 'blocks', blocks: [] } : truth()),
   'blocks with other bodies': async (_, truth) => {
