@@ -17,6 +17,7 @@ import { createCoreJournal, createJournal } from '../state/index.ts'
 import type { VmEngine } from '../vm/index.ts'
 import { createWasmEngine } from '../wasm/index.ts'
 import { decompressBrotli } from './brotli.ts'
+import { threadModuleExchange } from './moduleExchange.ts'
 
 /**
  * The ways to execute EVM code, by the name that `--evm` gives them: `@ethereumjs/evm`, the core's interpreter, or that and
@@ -65,7 +66,7 @@ function executionIn(
 }
 
 function machinesWith(evmOf: (hardfork: Hardfork) => VmEngine): (hardfork: Hardfork) => Machines {
-  const wasm = createWasmEngine({ decompress: decompressBrotli })
+  const wasm = createWasmEngine({ decompress: decompressBrotli, exchange: threadModuleExchange() })
   const built = new Map<Hardfork, Machines>()
   return (hardfork) => {
     const known = built.get(hardfork)

@@ -4,8 +4,8 @@ import { MAX_WASM_CODE_BYTES } from '../vm/index.ts'
 import { moduleLength } from './decode.ts'
 import type { InstancePool } from './instancePool.ts'
 import { createInstancePool } from './instancePool.ts'
-import type { InvalidModule, PreparedModule, Preparer } from './prepare.ts'
-import { createPreparer } from './prepare.ts'
+import type { InvalidModule, ModuleExchange, PreparedModule, Preparer } from './prepare.ts'
+import { createPreparer, NO_EXCHANGE } from './prepare.ts'
 import { unpackedBytesGas, validationBytesGas, validationContentGas } from './prices.ts'
 import { runFrame } from './runFrame.ts'
 import type { TransactionScratch } from './transactionScratch.ts'
@@ -21,13 +21,16 @@ type Workshop = {
   readonly scratchOf: (host: Host) => TransactionScratch
 }
 
+/** What of the platform the engine uses. */
+export type WasmPlatform = { readonly decompress: Decompress; readonly exchange?: ModuleExchange }
+
 /**
- * Builds the engine for WebAssembly contracts. One per thread; cheap until the first module is compiled. `decompress` is
- * handed in, because Brotli is the platform's.
+ * Builds the engine for WebAssembly contracts. One per thread; cheap until the first module is compiled. Brotli, and whatever
+ * joins threads, are handed in.
  */
-export function createWasmEngine({ decompress }: { readonly decompress: Decompress }): VmEngine {
+export function createWasmEngine({ decompress, exchange = NO_EXCHANGE }: WasmPlatform): VmEngine {
   const workshop: Workshop = {
-    preparer: createPreparer(decompress),
+    preparer: createPreparer(decompress, exchange),
     instances: createInstancePool(),
     scratchOf: createScratchPad(),
   }

@@ -7,7 +7,8 @@
  *
  * V8 runs code fast but counts nothing and promises little: it has floats, threads, machine-dependent limits. So a
  * module is taken apart before it is stored, everything that could differ between two machines is refused, and the rest
- * is rewritten to meter itself. A stored module is prepared again by any thread that first calls it, and cached.
+ * is rewritten to meter itself. A stored module is prepared again by the thread that first calls it, cached, and shared with
+ * all others.
  *
  * - W1 *Paid before done.* A basic block's ink is taken before it runs, bulk operations and pages before they act, a
  *   frame's start before it is instantiated. 10,000 ink are a gas.
@@ -22,4 +23,5 @@
  */
 export { END_MARKER } from './decode.ts'
 export { createWasmEngine } from './engine.ts'
+export type { ModuleExchange } from './prepare.ts'
 export type { Decompress } from './unpack.ts'

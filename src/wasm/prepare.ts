@@ -102,6 +102,23 @@ const CACHE_BYTES = 64 * 1024 * 1024
 /** What an entry weighs beyond its bytes. */
 const ENTRY_BYTES = 4_096
 
+/**
+ * Modules that other threads prepared: what one compiled, all can use, and the code that V8 optimised meanwhile with it. An
+ * exchange may lose modules; it must not hold back one for long, for it keeps it in memory.
+ */
+export type ModuleExchange = {
+  /** Gives a module to all others. Plain data but for what V8 compiled. */
+  offer(key: string, prepared: PreparedModule): void
+  /** One that was offered and not taken by this thread yet. */
+  take(): { readonly key: string; readonly prepared: PreparedModule } | undefined
+}
+
+/** For a thread that is alone. */
+export const NO_EXCHANGE: ModuleExchange = { offer: () => undefined, take: () => undefined }
+
+/** Lookups after which a thread empties the exchange, although it finds all that it looks for. */
+const LOOKUPS_PER_TAKE = 1_024
+
 /** What turns stored code into modules. */
 export type Preparer = {
   /** How long the module in this code is, decompressed if need be. At most 1 ms. */
@@ -110,21 +127,35 @@ export type Preparer = {
 }
 
 /**
- * {@link prepareModule} for code as it is stored, that remembers. Keyed by the code's hash; the hash itself is remembered by the identity of the
+ * {@link prepareModule} for code as it is stored, that remembers, and shares with other threads. Keyed by the code's hash; the hash itself is remembered by the identity of the
  * bytes, because hashing 128 KiB takes 0.7 ms.
  */
-export function createPreparer(decompress: Decompress): Preparer {
+export function createPreparer(decompress: Decompress, exchange: ModuleExchange): Preparer {
   const hashes = new WeakMap<Bytes, string>()
   const prepared = new WeightedCache<string, Preparation>(CACHE_BYTES)
+  let lookups = 0
+  const keep = (key: string, made: Preparation): void =>
+    prepared.set(key, made, ENTRY_BYTES + (made.kind === 'prepared' ? weightOf(made) : 0))
+  const takeAll = (): void => {
+    for (let offered = exchange.take(); offered !== undefined; offered = exchange.take()) {
+      keep(offered.key, offered.prepared)
+    }
+  }
   return {
     moduleBytes: (code) => orInvalid(() => ({ kind: 'module', bytes: unpack(code, decompress).length })),
     prepare: (code) => {
       const key = hashes.get(code) ?? cacheKey(keccakHash(code))
       hashes.set(code, key)
+      lookups += 1
+      if (lookups % LOOKUPS_PER_TAKE === 0) takeAll()
       const known = prepared.get(key)
       if (known !== undefined) return known
+      takeAll()
+      const taken = prepared.get(key)
+      if (taken !== undefined) return taken
       const fresh = prepareStored(code, decompress)
-      prepared.set(key, fresh, ENTRY_BYTES + (fresh.kind === 'prepared' ? weightOf(fresh) : 0))
+      keep(key, fresh)
+      if (fresh.kind === 'prepared') exchange.offer(key, fresh)
       return fresh
     },
   }

@@ -1,27 +1,14 @@
 import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
-import { build } from 'esbuild'
 import { describe, expect, test } from 'vitest'
+import { buildProgram } from './support/program.ts'
 
 /** As in the node: execution has 64 MB of stack. A test's own thread has 1 MB. */
 const STACK_MB = 64
-const root = fileURLToPath(new URL('../../../', import.meta.url))
 
-/** Builds a program of support/ into dist/, beside the reference EVM that it imports, and starts it as a thread. */
+/** Starts a program of support/ as a thread. */
 async function start(name: string, stackSizeMb: number): Promise<Worker> {
-  const outfile = `${root}dist/test/${name}.mjs`
-  await build({
-    entryPoints: [fileURLToPath(new URL(`./support/${name}.ts`, import.meta.url))],
-    outfile,
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    packages: 'external',
-    external: ['#ethereumjs-evm-sync'],
-    logLevel: 'error',
-  })
-  return new Worker(outfile, { resourceLimits: { stackSizeMb } })
+  return new Worker(await buildProgram(name), { resourceLimits: { stackSizeMb } })
 }
 
 test('no tree of contract frames reaches the end of the native stack', async () => {
