@@ -12,9 +12,10 @@ import {
   type Word,
 } from '../primitives/index.ts'
 import { settle } from './coreRecords.ts'
-import type { AccountUse, Journal, JournalResult, Warmth } from './journal.ts'
+import type { AccountUse, Journal, JournalResult, Warmth, WordRange } from './journal.ts'
 import { emptyView } from './overlay.ts'
 import type { StateView } from './view.ts'
+import { narrowed } from './wordRange.ts'
 
 const {
   ACCOUNT_LEAST_BALANCE,
@@ -30,6 +31,7 @@ const {
   SPACE_ID_MASK,
   STICKY_EXISTED,
   STICKY_HAD_STORAGE,
+  STICKY_LOADED,
   STICKY_MOVED_BALANCE,
   STICKY_READ_BALANCE,
   STICKY_READ_CODE,
@@ -76,6 +78,8 @@ class CoreJournal implements Journal, CoreAccounts {
   /** Records of codes, by hash, and the other way round. */
   readonly #codeRecords = new Map<Hash, Pointer>()
   readonly #codeHashes = new Map<Pointer, Hash>()
+  /** What additions asked of slots, by their records. Sticky. */
+  readonly #ranges = new Map<Pointer, WordRange>()
   /** Every code that was set or asked for. By hash, so there is nothing to undo. */
   readonly #codes = new Map<Hash, Bytes>()
 
@@ -111,7 +115,9 @@ class CoreJournal implements Journal, CoreAccounts {
     this.#view = view
     this.#addresses.length = 0
     // To clear an empty Map costs as much as to make one.
-    for (const map of [this.#ids, this.#codes, this.#codeRecords, this.#codeHashes]) if (map.size > 0) map.clear()
+    for (const map of [this.#ids, this.#codes, this.#codeRecords, this.#codeHashes, this.#ranges]) {
+      if (map.size > 0) map.clear()
+    }
   }
 
   checkpoint(): number {
@@ -191,6 +197,42 @@ class CoreJournal implements Journal, CoreAccounts {
     this.#nameSlot(slot)
     this.#memory.writeWord(this.#value, value)
     this.#exports.setStorageAt(id, this.#slot, this.#value)
+  }
+
+  unreadStorage(address: Address, slot: Word): { readonly original: Word; readonly current: Word } {
+    if (this.isCreated(address)) return { original: 0n, current: this.storage(address, slot) }
+    const entry = this.#unreadSlot(address, slot)
+    const current = this.#memory.readWord(this.#exports.unreadSlotValue(entry))
+    return { original: this.#memory.readWord(entry + SLOT_OLD_VALUE), current }
+  }
+
+  addStorage(address: Address, slot: Word, delta: bigint, within: WordRange): void {
+    const sum = this.unreadStorage(address, slot).current + delta
+    assert(sum === BigInt.asUintN(256, sum), 'a sum is a word')
+    if (this.isCreated(address)) {
+      this.setStorage(address, slot, sum)
+      return
+    }
+    const entry = this.#unreadSlot(address, slot)
+    this.#ranges.set(entry, narrowed(this.#ranges.get(entry), within))
+    if (delta === 0n) return
+    this.#memory.writeWord(this.#value, sum)
+    this.#exports.addToSlot(entry, this.#value)
+  }
+
+  additionOf(address: Address, slot: Word): WordRange | undefined {
+    const id = this.#id(address)
+    this.#nameSlot(slot)
+    const entry = this.#exports.slotOf(id, this.#slot)
+    const isRead = (this.#memory.view.getUint32(entry + RECORD_STICKY, true) & STICKY_LOADED) !== 0
+    return isRead ? undefined : this.#ranges.get(entry)
+  }
+
+  /** The record of a slot whose value the view has said. */
+  #unreadSlot(address: Address, slot: Word): Pointer {
+    const id = this.#id(address)
+    this.#nameSlot(slot)
+    return this.#exports.unreadSlotAt(id, this.#slot)
   }
 
   hasStorage(address: Address): boolean {

@@ -14,6 +14,7 @@ const {
   ACCOUNT_OLD_CODE,
   ACCOUNT_OLD_NONCE,
   ACCOUNT_SLOTS,
+  EPOCH_ADDED,
   FLAG_CHANGED,
   FLAG_CREATED,
   FLAG_DESTROYED,
@@ -127,7 +128,7 @@ function changedSlots(core: Core, id: Pointer): [Word, Word][] {
   const epoch = u32(core, id + PART_EPOCH)
   const changed: [Word, Word][] = []
   for (let entry = u32(core, id + ACCOUNT_SLOTS); entry !== 0; entry = u32(core, entry + SLOT_NEXT)) {
-    if (u32(core, entry + PART_EPOCH) !== epoch) continue
+    if ((u32(core, entry + PART_EPOCH) & ~EPOCH_ADDED) >>> 0 !== epoch) continue
     const value = entry + SLOT_VALUE
     const isAsBefore = isCreated ? isZero(value) : equals(value, entry + SLOT_OLD_VALUE)
     if (isAsBefore === 0) changed.push([core.memory.readWord(entry + RECORD_KEY), core.memory.readWord(value)])

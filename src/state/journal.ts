@@ -30,6 +30,9 @@ export type AccountUse = {
   readonly isMoved: boolean
 }
 
+/** Words from `least` to `most`, both included; none when `least` is the greater. */
+export type WordRange = { readonly least: Word; readonly most: Word }
+
 /**
  * All that one transaction reads and changes, with one undo log. Both VMs and the router see state only through it.
  * One per worker, reused: `begin`, any number of the rest, `finish`.
@@ -73,6 +76,16 @@ export interface Journal {
   originalStorage(address: Address, slot: Word): Word
   /** Reads the slot: a write that changes nothing is none. An account that does not exist at the end has no slots. */
   setStorage(address: Address, slot: Word, value: Word): void
+  /**
+   * A slot's values when the transaction began and now, for one who then says with `addStorage` what of them mattered: so this
+   * is no read of the slot. `original` is 0 in a contract that the transaction created.
+   */
+  unreadStorage(address: Address, slot: Word): { readonly original: Word; readonly current: Word }
+  /**
+   * Adds to a slot, perhaps 0; the sum is a word. Nothing else came of the slot's value than would have come of any other in
+   * `within`, had the slot held that when the transaction began; of all those the sum is 0, or of none.
+   */
+  addStorage(address: Address, slot: Word, delta: bigint, within: WordRange): void
   /** EIP-7610: whether a contract may not be created here because slots are set. */
   hasStorage(address: Address): boolean
   /** EIP-1153. */
@@ -103,6 +116,11 @@ export interface Journal {
 
   /** What the transaction read of an account so far. Answers until the next `begin`. */
   useOf(address: Address): AccountUse
+  /**
+   * What a slot must have held at the start for the transaction to go again as it went, when it was only added to. Undefined when
+   * it was read or written as others are. Rolled-back frames count. Answers until the next `begin`.
+   */
+  additionOf(address: Address, slot: Word): WordRange | undefined
 
   /** Deletes destroyed accounts and, under EIP-161, touched empty ones; says what changed. */
   finish(rules: Rules): JournalResult

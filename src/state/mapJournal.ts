@@ -23,11 +23,12 @@ import {
   NEW_ACCOUNT,
   noChanges,
 } from './changes.ts'
-import type { AccountUse, Journal, JournalResult, Warmth } from './journal.ts'
+import type { AccountUse, Journal, JournalResult, Warmth, WordRange } from './journal.ts'
 import { emptyView } from './overlay.ts'
 import { TrackedView } from './trackedView.ts'
 import { UndoLog } from './undoLog.ts'
 import type { Account, StateDiff, StateView } from './view.ts'
+import { narrowed } from './wordRange.ts'
 
 /** A journal on Maps: the plain model that faster journals are tested against. */
 export function createJournal(): Journal {
@@ -42,7 +43,7 @@ const RIPEMD160 = toAddress(`0x${'03'.padStart(40, '0')}`)
 
 /**
  * What one transaction did so far. Everything changes through `undo` only (J1), but what is sticky by design: `view`,
- * `touched`, `touchedRipemd160`, `leastBalances` and the codes, which are by hash.
+ * `touched`, `touchedRipemd160`, `leastBalances`, `ranges` and the codes, which are by hash.
  */
 function newTransaction(view: StateView) {
   return {
@@ -61,6 +62,10 @@ function newTransaction(view: StateView) {
     /** The counter after each change of it. */
     refunds: [] as bigint[],
     touchedRipemd160: false,
+    /** Slots whose value now came of additions to one that was not read. */
+    added: new Map<Address, Set<Word>>(),
+    /** What additions asked of slots. */
+    ranges: new Map<Address, Map<Word, WordRange>>(),
     /** See `AccountUse`. */
     leastBalances: new Map<Address, bigint>(),
   }
@@ -147,6 +152,8 @@ class MapJournal implements Journal {
   }
 
   storage(address: Address, slot: Word): Word {
+    const { view, added, created } = this.#tx
+    if (added.get(address)?.has(slot) === true && !created.has(address)) view.storage(address, slot)
     return changedStorage(this.#tx.view, this.#tx.changes, address, slot)
   }
 
@@ -159,6 +166,33 @@ class MapJournal implements Journal {
     if (this.storage(address, slot) === value) return
     const { undo, changes } = this.#tx
     undo.set(slotsAt(changes.storage, address), slot, value)
+  }
+
+  unreadStorage(address: Address, slot: Word): { readonly original: Word; readonly current: Word } {
+    const { view, changes, created } = this.#tx
+    if (created.has(address)) return { original: 0n, current: this.storage(address, slot) }
+    const original = view.unreadStorage(address, slot)
+    return { original, current: changes.storage.get(address)?.get(slot) ?? original }
+  }
+
+  addStorage(address: Address, slot: Word, delta: bigint, within: WordRange): void {
+    const sum = this.unreadStorage(address, slot).current + delta
+    assert(sum === BigInt.asUintN(256, sum), 'a sum is a word')
+    const { view, undo, changes, created, added, ranges } = this.#tx
+    if (created.has(address)) {
+      this.setStorage(address, slot, sum)
+      return
+    }
+    const known = ranges.get(address) ?? new Map<Word, WordRange>()
+    ranges.set(address, known.set(slot, narrowed(known.get(slot), within)))
+    if (delta === 0n) return
+    undo.set(slotsAt(changes.storage, address), slot, sum)
+    if (!view.hasReadSlot(address, slot)) undo.add(setAt(added, address), slot)
+  }
+
+  additionOf(address: Address, slot: Word): WordRange | undefined {
+    const { view, ranges } = this.#tx
+    return view.hasReadSlot(address, slot) ? undefined : ranges.get(address)?.get(slot)
   }
 
   hasStorage(address: Address): boolean {
@@ -247,7 +281,8 @@ class MapJournal implements Journal {
     const { view, changes, logs, touched } = this.#tx
     assert(this.refundGas >= 0n, 'the refund counter is not negative when a transaction ends')
     for (const address of this.#doomed(rules)) changes.accounts.set(address, undefined)
-    const diff = diffOf(view, changes)
+    // What is compared here is no read.
+    const diff = diffOf(view.unread, changes)
     const writes = writesOf(view, changes, diff)
     const asked: AccessSet['asked'] = (visit) => view.asked(visit)
     const access = { reads: view.reads(), writes, asked, touched }

@@ -12,6 +12,7 @@ const {
   ACCESS_STICKY,
   SPACE_ACCOUNT,
   SPACE_ID_MASK,
+  STICKY_FETCHED,
   STICKY_LOADED,
   STICKY_MOVED_BALANCE,
   STICKY_READ_BALANCE,
@@ -22,7 +23,7 @@ const {
   STICKY_STORAGE_ASKED,
 } = journalLayout
 
-const STICKY_ASKED = STICKY_LOADED | STICKY_STORAGE_ASKED
+const STICKY_ASKED = STICKY_LOADED | STICKY_FETCHED | STICKY_STORAGE_ASKED
 
 const READ_MARKS = [
   ['balance', STICKY_READ_BALANCE | STICKY_MOVED_BALANCE | STICKY_READ_LIFE],
@@ -149,7 +150,7 @@ function readsOf(places: ReadonlyMap<Pointer, Place>): ReadonlySet<LocationKey> 
   for (const { address, slot, sticky } of places.values()) {
     if (slot === undefined) {
       for (const [kind, mark] of READ_MARKS) if ((sticky & mark) !== 0) reads.add(locationKey({ kind, address }))
-    } else if ((sticky & STICKY_LOADED) !== 0) reads.add(locationKey({ kind: 'storage', address, slot }))
+    } else if ((sticky & STICKY_FETCHED) !== 0) reads.add(locationKey({ kind: 'storage', address, slot }))
   }
   return reads
 }

@@ -24,8 +24,10 @@ export class TrackedView implements StateView {
   readonly #base: StateView
   readonly #accounts = new Map<Address, Account | undefined>()
   readonly #codes = new Map<Hash, Bytes>()
-  /** Slots that were read, and so also the record that they were. */
+  /** Slots that the base was asked for. */
   readonly #storage = new Map<Address, Map<Word, Word>>()
+  /** Of them those that were read in the ordinary way: see `Journal.unreadStorage` for the others. */
+  readonly #readSlots = new Map<Address, Set<Word>>()
   readonly #hasStorage = new Map<Address, boolean>()
   readonly #fields = {
     balance: new Set<Address>(),
@@ -34,6 +36,14 @@ export class TrackedView implements StateView {
     reset: new Set<Address>(),
     life: new Set<Address>(),
     moved: new Set<Address>(),
+  }
+
+  /** The same view for one whose questions about slots are no reads. */
+  readonly unread: StateView = {
+    account: (address) => this.account(address),
+    code: (codeHash) => this.code(codeHash),
+    storage: (address, slot) => this.unreadStorage(address, slot),
+    hasStorage: (address) => this.hasStorage(address),
   }
 
   constructor(base: StateView) {
@@ -66,8 +76,20 @@ export class TrackedView implements StateView {
     return code
   }
 
-  /** Counts as a read of the slot and of `reset`: whoever drops the storage changes the answer. */
+  /** Counts as a read of the slot and of `reset`. */
   storage(address: Address, slot: Word): Word {
+    const read = this.#readSlots.get(address) ?? new Set()
+    this.#readSlots.set(address, read.add(slot))
+    return this.unreadStorage(address, slot)
+  }
+
+  /** Whether {@link storage} was asked. */
+  hasReadSlot(address: Address, slot: Word): boolean {
+    return this.#readSlots.get(address)?.has(slot) ?? false
+  }
+
+  /** Counts as a read of `reset` only: whoever drops the storage changes the answer. */
+  unreadStorage(address: Address, slot: Word): Word {
     let slots = this.#storage.get(address)
     if (slots === undefined) {
       slots = new Map()

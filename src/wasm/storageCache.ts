@@ -4,13 +4,13 @@ import type { Gas } from './ink.ts'
 import { CHAIN_QUERY_GAS, gas } from './ink.ts'
 import type { InkMeter } from './inkMeter.ts'
 import { MAX_DIRTY_SLOTS } from './limits.ts'
+import type { Bounds } from './slotAddition.ts'
+import { acceptedWithin, refusedWithin } from './slotAddition.ts'
+import type { SlotChange } from './storagePrice.ts'
 import { readGas, WRITE_SENTRY_GAS, writeGas } from './storagePrice.ts'
 
 /** A slot as the contract sees it, and as the journal has it; the latter unknown when it was only written. */
 type Slot = { value: Word; stored: Word | undefined }
-
-/** What a sum must stay within, both ends included. */
-export type Bounds = { readonly minimum: Word; readonly maximum: Word }
 
 /** What the first, the next and all later accesses cost besides the access itself. */
 type Tiers = { readonly few: number; readonly many: number; readonly manyGas: Gas; readonly laterGas: Gas }
@@ -76,16 +76,19 @@ export class StorageCache {
    * the delta, and zero or not before and after. So a scheduler can keep (delta, interval) in place of a read and a write,
    * and additions of two transactions commute while the slot's value stays in both intervals.
    */
-  add(key: Word, delta: bigint, { minimum, maximum }: Bounds): boolean {
+  add(key: Word, delta: bigint, bounds: Bounds): boolean {
     this.#settle(key)
     this.#requireSentry()
     const warmth = this.#journal.touchSlot(this.#address, key)
-    const next = this.#journal.storage(this.#address, key) + delta
-    if (next < minimum || next > maximum) {
+    const { original, current } = this.#journal.unreadStorage(this.#address, key)
+    const next = current + delta
+    if (next < bounds.minimum || next > bounds.maximum) {
       this.#meter.chargeGas(readGas(warmth))
+      this.#journal.addStorage(this.#address, key, 0n, refusedWithin({ original, next }, bounds))
       return false
     }
-    this.#change(key, next, warmth)
+    this.#pay({ original, current, next }, warmth)
+    this.#journal.addStorage(this.#address, key, delta, acceptedWithin({ original, current, next }, bounds))
     return true
   }
 
@@ -126,9 +129,13 @@ export class StorageCache {
   #change(key: Word, next: Word, warmth: Warmth): void {
     const original = this.#journal.originalStorage(this.#address, key)
     const current = this.#journal.storage(this.#address, key)
-    const { price, refund } = writeGas({ original, current, next }, warmth)
-    this.#meter.chargeGas(price)
+    this.#pay({ original, current, next }, warmth)
     this.#journal.setStorage(this.#address, key, next)
+  }
+
+  #pay(change: SlotChange, warmth: Warmth): void {
+    const { price, refund } = writeGas(change, warmth)
+    this.#meter.chargeGas(price)
     if (refund !== 0) this.#journal.addRefund(BigInt(refund))
   }
 }

@@ -104,6 +104,65 @@ export function journalSuite(name: string, createJournal: () => Journal): void {
       })
     })
 
+    describe('additions to slots', () => {
+      const within = { least: 3n, most: 50n }
+
+      test('are in the diff, and no read of the value', () => {
+        expect(journal.unreadStorage(contract, 1n)).toEqual({ original: 11n, current: 11n })
+        journal.addStorage(contract, 1n, 5n, within)
+        journal.addStorage(contract, 1n, -1n, { least: 0n, most: 40n })
+        expect(journal.unreadStorage(contract, 1n)).toEqual({ original: 11n, current: 15n })
+        expect(journal.additionOf(contract, 1n)).toEqual({ least: 3n, most: 40n })
+        expect(journal.finish(cancun).diff).toMatchObject([{ address: contract, storage: [[1n, 15n]] }])
+        expect(journal.additionOf(contract, 1n)).toEqual({ least: 3n, most: 40n })
+      })
+
+      test.each<[name: string, use: (j: Journal) => unknown]>([
+        ['a read', (j) => j.storage(contract, 1n)],
+        ['a read of what it was', (j) => j.originalStorage(contract, 1n)],
+        ['a write', (j) => j.setStorage(contract, 1n, 2n)],
+      ])('are a read after all, with %s before or after', (_name, use) => {
+        journal.addStorage(contract, 1n, 5n, within)
+        use(journal)
+        expect(journal.additionOf(contract, 1n)).toBeUndefined()
+        journal.begin(viewOf(genesis))
+        use(journal)
+        journal.addStorage(contract, 1n, 5n, within)
+        expect(journal.additionOf(contract, 1n)).toBeUndefined()
+      })
+
+      test('are what a read then sees, and what it was is what it was', () => {
+        journal.addStorage(contract, 1n, 5n, within)
+        expect([journal.storage(contract, 1n), journal.originalStorage(contract, 1n)]).toEqual([16n, 11n])
+        journal.addStorage(contract, 1n, 5n, within)
+        expect(journal.storage(contract, 1n)).toBe(21n)
+      })
+
+      test('are undone by a rollback, but for what they asked', () => {
+        const start = journal.checkpoint()
+        journal.addStorage(contract, 1n, 5n, within)
+        journal.rollback(start)
+        expect(journal.unreadStorage(contract, 1n)).toEqual({ original: 11n, current: 11n })
+        expect(journal.additionOf(contract, 1n)).toEqual(within)
+        expect(journal.finish(cancun).diff).toEqual([])
+      })
+
+      test('are a read of nothing else but that the storage is there', () => {
+        journal.addStorage(contract, 1n, 0n, within)
+        const { diff, access } = journal.finish(cancun)
+        expect(diff).toEqual([])
+        expect([...access.asked]).toEqual([[contract, new Set([1n])]])
+        expect(access.reads).toContain(locationKey({ kind: 'reset', address: contract }))
+      })
+
+      test('in a contract that was created begin at 0 and are writes like others', () => {
+        journal.markCreated(contract)
+        journal.addStorage(contract, 1n, 5n, within)
+        expect(journal.unreadStorage(contract, 1n)).toEqual({ original: 0n, current: 5n })
+        expect(journal.additionOf(contract, 1n)).toBeUndefined()
+      })
+    })
+
     describe('EIP-161', () => {
       test('a touched empty account is deleted from that fork on', () => {
         journal.addBalance(ghost, 0n)

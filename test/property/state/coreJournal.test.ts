@@ -94,6 +94,12 @@ const methods: Readonly<Record<string, (journal: Journal, args: Arguments) => un
   originalStorage: (j, { of, at }) => j.originalStorage(of, at),
   setStorage: (j, { of, at, value }) => j.setStorage(of, at, value),
   setStorageAgain: (j, { of, at, value }) => j.setStorage(of, at, value),
+  unreadStorage: (j, { of, at }) => j.unreadStorage(of, at),
+  addStorage: (j, { of, at, pick }) => {
+    const within = { least: BigInt(pick % 7), most: MAX_WORD - BigInt(pick % 5) }
+    j.addStorage(of, at, pickFrom([0n, 1n, -1n, 300n, 2n ** 200n], pick), within)
+  },
+  additionOf: (j, { of, at }) => j.additionOf(of, at),
   hasStorage: (j, { of }) => j.hasStorage(of),
   transient: (j, { of, at }) => j.transient(of, at),
   setTransient: (j, { of, at, value }) => j.setTransient(of, at, value),

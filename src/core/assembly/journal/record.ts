@@ -48,6 +48,8 @@ export const STICKY_HAD_STORAGE = 512
 export const STICKY_READ_LIFE = 1024
 /** It was credited or debited: of its balance only that it was at least {@link ACCOUNT_LEAST_BALANCE} decided anything. */
 export const STICKY_MOVED_BALANCE = 2048
+/** Of a slot: the host was asked, for an addition. No read mark by itself. */
+export const STICKY_FETCHED = 4096
 /** RIPEMD-160 was credited: a touch that outlives rollbacks, in memory of block 2,675,119. */
 export const STICKY_RIPEMD160 = 128
 
@@ -59,6 +61,12 @@ export const PART_MARK = 80
 export const PART_FLAGS = 84
 /** Of an account: which of its slots' values count. Of a slot: when it was written. */
 export const PART_EPOCH = 88
+
+/**
+ * Added to a slot's epoch when its value came of additions to one that nobody read: it counts, but who reads it reads the old one
+ * too. No account is created so often.
+ */
+export const EPOCH_ADDED = 0x8000_0000
 
 export const FLAG_WARM = 1
 export const FLAG_CREATED = 2

@@ -7,9 +7,9 @@ import { copy, equals, isZero } from '../word'
 import { stick } from './account'
 import { loadSlot } from './host'
 import {
-  ACCOUNT_SLOTS, FLAG_CREATED, PART, PART_EPOCH, PART_FLAGS, RECORD_SPACE, RECORD_STICKY, SLOT_BYTES, SLOT_NEXT,
-  SLOT_OLD_VALUE, SLOT_PART_BYTES, SLOT_VALUE, SPACE_ID_MASK, SPACE_STORAGE, SPACE_TRANSIENT, STICKY_LOADED,
-  STICKY_READ_RESET,
+  ACCOUNT_SLOTS, EPOCH_ADDED, FLAG_CREATED, PART, PART_EPOCH, PART_FLAGS, RECORD_SPACE, RECORD_STICKY, SLOT_BYTES, SLOT_NEXT,
+  SLOT_OLD_VALUE, SLOT_PART_BYTES, SLOT_VALUE, SPACE_ID_MASK, SPACE_STORAGE, SPACE_TRANSIENT, STICKY_FETCHED,
+  STICKY_LOADED, STICKY_READ_RESET,
 } from './record'
 import { enter, find } from './table'
 import { save } from './undo'
@@ -59,7 +59,12 @@ export function isSlotWarm(id: u32, slot: usize): u32 {
 export function slotValue(entry: usize): usize {
   return load<u32>(entry, PART_EPOCH) == load<u32>(accountOfSlot(entry), PART_EPOCH)
     ? entry + SLOT_VALUE
-    : slotOriginal(entry)
+    : unwrittenValue(entry)
+}
+
+function unwrittenValue(entry: usize): usize {
+  const original = slotOriginal(entry)
+  return isAdded(entry) ? entry + SLOT_VALUE : original
 }
 
 /** Pointer to the value at the start of the transaction (EIP-2200); 0 in a contract that it created. */
@@ -75,6 +80,30 @@ export function setSlot(entry: usize, value: usize): void {
   save(entry + PART, SLOT_PART_BYTES)
   copy(entry + SLOT_VALUE, value)
   store<u32>(entry, load<u32>(accountOfSlot(entry), PART_EPOCH), PART_EPOCH)
+}
+
+/** The entry of a slot whose value the host has said: that is no read of it yet. Not for a contract that was created. */
+export function unreadSlotAt(id: u32, slot: usize): usize {
+  const entry = slotOf(id, slot)
+  fetch(entry)
+  return entry
+}
+
+/** Pointer to the value of such a slot as it is now, which is no read of it either. */
+export function unreadSlotValue(entry: usize): usize {
+  const isWritten = load<u32>(entry, PART_EPOCH) == load<u32>(accountOfSlot(entry), PART_EPOCH)
+  return isWritten || isAdded(entry) ? entry + SLOT_VALUE : entry + SLOT_OLD_VALUE
+}
+
+/** Writes the sum of such a slot's value and an addition. Of a slot that was read it is a write like any other. */
+export function addToSlot(entry: usize, sum: usize): void {
+  if ((load<u32>(entry, RECORD_STICKY) & STICKY_LOADED) != 0) {
+    setSlot(entry, sum)
+    return
+  }
+  save(entry + PART, SLOT_PART_BYTES)
+  copy(entry + SLOT_VALUE, sum)
+  store<u32>(entry, load<u32>(accountOfSlot(entry), PART_EPOCH) | EPOCH_ADDED, PART_EPOCH)
 }
 
 /** {@link warmSlot} by the slot's key. */
@@ -101,7 +130,7 @@ export function setStorageAt(id: u32, slot: usize, value: usize): void {
 export function hasWrittenStorage(id: u32): u32 {
   const epoch = load<u32>(id, PART_EPOCH)
   for (let entry: usize = load<u32>(id, ACCOUNT_SLOTS); entry != 0; entry = load<u32>(entry, SLOT_NEXT)) {
-    if (load<u32>(entry, PART_EPOCH) == epoch && !isZero(entry + SLOT_VALUE)) return 1
+    if ((load<u32>(entry, PART_EPOCH) & ~EPOCH_ADDED) == epoch && !isZero(entry + SLOT_VALUE)) return 1
   }
   return 0
 }
@@ -126,9 +155,19 @@ function accountOfSlot(entry: usize): u32 {
   return load<u32>(entry, RECORD_SPACE) & SPACE_ID_MASK
 }
 
-/** A read of the slot is one of `reset` too: whoever drops the storage changes the answer. */
+function isAdded(entry: usize): bool {
+  return load<u32>(entry, PART_EPOCH) == (load<u32>(accountOfSlot(entry), PART_EPOCH) | EPOCH_ADDED)
+}
+
 function firstRead(entry: usize): void {
-  loadSlot(entry)
+  fetch(entry)
   stick(entry, STICKY_LOADED)
+}
+
+/** Asks the host, once. That is a read of `reset` too: whoever drops the storage changes the answer. */
+function fetch(entry: usize): void {
+  if ((load<u32>(entry, RECORD_STICKY) & STICKY_FETCHED) != 0) return
+  loadSlot(entry)
+  stick(entry, STICKY_FETCHED)
   stick(accountOfSlot(entry), STICKY_READ_RESET)
 }
