@@ -11,6 +11,7 @@ import {
   createWalletClient,
   hexToBytes,
   http,
+  keccak256,
   numberToHex,
   pad,
   size,
@@ -145,24 +146,96 @@ __attribute__((export_name("user_entrypoint"))) int user_entrypoint(unsigned len
 }
 `
 
+/** Hashes its arguments as often as their first byte says; without one it panics. */
+const RUST_SOURCE = `
+#![no_std]
+#![no_main]
+#[link(wasm_import_module = "vm_hooks")]
+extern "C" {
+    fn read_args(dest: *mut u8);
+    fn write_result(data: *const u8, length: usize);
+    fn native_keccak256(data: *const u8, length: usize, out: *mut u8);
+}
+#[panic_handler]
+fn panic(_: &core::panic::PanicInfo) -> ! {
+    core::arch::wasm32::unreachable()
+}
+#[no_mangle]
+pub extern "C" fn user_entrypoint(length: usize) -> i32 {
+    let mut args = [0u8; 256];
+    if length > args.len() {
+        return 1;
+    }
+    unsafe { read_args(args.as_mut_ptr()) };
+    let input = &args[..length];
+    let rounds = input[0];
+    let mut hash = [0u8; 32];
+    unsafe { native_keccak256(input.as_ptr(), length, hash.as_mut_ptr()) };
+    for _ in 1..rounds {
+        let before = hash;
+        unsafe { native_keccak256(before.as_ptr(), 32, hash.as_mut_ptr()) };
+    }
+    unsafe { write_result(hash.as_ptr(), 32) };
+    0
+}
+`
+const EMPTY_RUST = '#![no_std]\n#![no_main]\n#[panic_handler]\nfn panic(_: &core::panic::PanicInfo) -> ! { loop {} }\n'
+
+/** A compiler for wasm32 of another toolchain: how it is called, by any of its names. */
+type Toolchain = { readonly names: readonly string[]; readonly file: string; readonly flags: readonly string[] }
+const CLANG: Toolchain = {
+  names: ['clang', 'clang-19', 'clang-18', 'clang-16', 'clang-15', 'clang-14'],
+  file: 'contract.c',
+  flags: ['--target=wasm32', '-O2', '-nostdlib', '-mbulk-memory', '-Wl,--no-entry', '-Wl,-z,stack-size=8192'],
+}
+const RUSTC: Toolchain = {
+  names: ['rustc', '/usr/bin/rustc'],
+  file: 'contract.rs',
+  flags: [
+    ...['--edition=2021', '--target=wasm32-unknown-unknown', '--crate-type=cdylib', '-O'],
+    ...['-Cpanic=abort', '-Cstrip=symbols', '-Clink-arg=-zstack-size=8192'],
+  ],
+}
+
+/** The module that a source compiles to, its linker included; undefined when that fails. */
+function compile(name: string, { file, flags }: Toolchain, source: string): Uint8Array | undefined {
+  const folder = mkdtempSync(join(tmpdir(), 'evmpp-toolchain-'))
+  try {
+    writeFileSync(join(folder, file), source)
+    const { status } = spawnSync(name, [...flags, '-o', 'contract.wasm', file], {
+      cwd: folder,
+      encoding: 'utf8',
+    })
+    if (status !== 0) return undefined
+    return readFileSync(join(folder, 'contract.wasm'))
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
+/** The first name under which the toolchain compiles and links; without one a line says that tests are skipped. */
+function find(toolchain: Toolchain, least: string): string | undefined {
+  const found = toolchain.names.find((name) => compile(name, toolchain, least) !== undefined)
+  if (found === undefined) process.stdout.write(`skipped: no ${toolchain.names[0]} here that makes modules of wasm32\n`)
+  return found
+}
+
 describe('a contract in C', () => {
-  const clang = ['clang', 'clang-19', 'clang-18', 'clang-16', 'clang-15', 'clang-14'].find(
-    (name) => spawnSync(name, ['--target=wasm32', '--print-target-triple']).status === 0,
-  )
-  if (clang === undefined) process.stdout.write('skipped: no clang here that compiles for wasm32\n')
+  const clang = find(CLANG, 'int unused;\n')
 
   test.skipIf(clang === undefined)('counts', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'evmpp-c-'))
-    try {
-      writeFileSync(join(folder, 'adder.c'), C_SOURCE)
-      const flags = ['--target=wasm32', '-O2', '-nostdlib', '-mbulk-memory', '-Wl,--no-entry', '-Wl,-z,stack-size=8192']
-      const built = spawnSync(clang ?? '', [...flags, '-o', 'adder.wasm', 'adder.c'], { cwd: folder, encoding: 'utf8' })
-      expect(built.stderr).toBe('')
-      const contract = await deploy(bytesToHex(readFileSync(join(folder, 'adder.wasm'))))
-      expect((await send({ to: contract, data: '0x05' })).status).toBe('success')
-      expect(await call(contract, '0x03')).toBe(word(8))
-    } finally {
-      rmSync(folder, { recursive: true })
-    }
+    const contract = await deploy(bytesToHex(compile(clang ?? '', CLANG, C_SOURCE) ?? new Uint8Array()))
+    expect((await send({ to: contract, data: '0x05' })).status).toBe('success')
+    expect(await call(contract, '0x03')).toBe(word(8))
+  })
+})
+
+describe('a contract in Rust without its standard library', () => {
+  const rustc = find(RUSTC, EMPTY_RUST)
+
+  test.skipIf(rustc === undefined)('hashes, and its panic reverts', async () => {
+    const contract = await deploy(bytesToHex(compile(rustc ?? '', RUSTC, RUST_SOURCE) ?? new Uint8Array()))
+    expect(await call(contract, '0x03ff')).toBe(keccak256(keccak256(keccak256('0x03ff'))))
+    await expect(call(contract)).rejects.toThrow(/revert/)
   })
 })

@@ -284,6 +284,27 @@ describe('endings', () => {
     expect(ended.status === 'revert' && ended.gasLeft > 9_900_000n).toBe(true)
   })
 
+  test.each([
+    ['unreachable', '(unreachable)'],
+    ['a division', '(drop (i32.div_u (i32.const 1) (i32.const 0)))'],
+    ['a load', '(drop (i32.load (i32.const -1)))'],
+    ['a store', '(i64.store (i32.const -1) (i64.const 0))'],
+    ['a bulk operation', '(memory.fill (i32.const -1) (i32.const 0) (i32.const 1))'],
+    ['an indirect call', '(call_indirect (i32.const 9))'],
+    ['a host function', '(call $exit (i32.const 1))'],
+  ])('all that ran before is paid when %s ends the frame', (_name, end) => {
+    const loop = `(loop $l (br_if $l (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 2000))))`
+    const used = [loop, ''].map((before) => {
+      const more = '(memory (export "memory") 1) (table 1 funcref)'
+      const ended = run(createWorld(), contract(`(local $i i32) ${before} ${end} (i32.const 1)`, exit, more))
+      if (ended.status !== 'revert') throw new Error(ended.status)
+      return 10_000_000n - ended.gasLeft
+    })
+    // 2,000 rounds of 3,537 ink, and a few more bytes of code.
+    expect((used[0] ?? 0n) - (used[1] ?? 0n)).toBeGreaterThanOrEqual(707n)
+    expect((used[0] ?? 0n) - (used[1] ?? 0n)).toBeLessThan(715n)
+  })
+
   test('a large output costs what its memory costs in the EVM', () => {
     const code = contract(
       '(call $result (i32.const 0) (i32.const 0x100000)) (i32.const 0)',
