@@ -1,8 +1,8 @@
 import type { Hex } from 'viem'
 import { encodeFunctionData } from 'viem'
 import { beforeAll, describe, expect, test } from 'vitest'
-import type { Artifact } from '../../../src/cli/compile/index.ts'
-import { assert } from '../../../src/primitives/index.ts'
+import { type Artifact, verifyCode } from '../../../src/cli/compile/index.ts'
+import { assert, fromHex } from '../../../src/primitives/index.ts'
 import type { Contract } from './contract.ts'
 import { compileText, deploy } from './contract.ts'
 import type { Twin } from './evmTwin.ts'
@@ -212,7 +212,9 @@ describe('a counter of a loop', () => {
     ['let i: u32 = n; i > 0; --i', 'let i: u32 = n; i > 0; i = i.wrappingSub(1)'],
     ['let i: u32 = 0; made < 9 && (i < n); ++i', 'let i: u32 = 0; made < 9 && (i < n); i = i.wrappingAdd(1)'],
   ])('is not checked where its condition keeps it in range: %s', async (counted, wrapped) => {
-    expect((await compiled(loop(counted))).bytecode).toBe((await compiled(loop(wrapped))).bytecode)
+    // Only the hash of their sources differs.
+    const code = fromHex((await compiled(loop(wrapped))).bytecode)
+    expect(verifyCode(await compiled(loop(counted)), code)).toEqual({ verdict: 'sameProgram' })
   })
 
   test.each<[name: string, head: string, body: string | undefined, n: number, result: unknown]>([

@@ -66,7 +66,45 @@ const mistakes = [
   ['fzom(): void {}', 'fzom() has the selector of f9g4(): rename one of them.', 1],
 ] as const
 
+/** Mistakes that are found before types are looked at. */
+const broken = [
+  ['@veiw p(): void {}', 'There is no @veiw on a method, there is @view, @pure, @payable,', 1],
+  ['@view count: u64', 'There is no @view on a field, there is @indexed.', 1],
+  ['@view @payable q(): void {}', 'A function has one of @view, @pure and @payable.', 7],
+  ['list: StorageArray<u8>', undefined, 0],
+  ['map: Mapping<u8, Mapping<u8, u64>>', undefined, 0],
+  ['@view r(): void { this.count = 1 }', 'r is @view, and this changes state.', 19],
+  ['@view s(): void { this.map[1][2] += 1 }', 's is @view, and this changes state.', 19],
+  ['@view t(): void { this.count++ }', 't is @view, and this changes state.', 19],
+  ['@pure u(): void { this.list.push(1) }', 'u is @pure, and this changes state.', 19],
+  ['@view v(): void { emit(new E()) }', 'v is @view, and this changes state.', 19],
+  ['@view w(): void { this.x() }', 'w is @view, and x changes state.', 19],
+  ['private x(): void { this.y() }', undefined, 0],
+  ['private y(): void { this.map.delete(1) }', undefined, 0],
+  ['@pure z(): u64 { return this.count }', 'z is @pure, and this reads state.', 25],
+  [
+    '@view ok(): u64 { let n = this.count; n++; const l: u8[] = []; l.push(1); return n + this.map[1][2] }',
+    undefined,
+    0,
+  ],
+  ["a2(): void { throw 'no' }", "Throw new Error('why') or an object of a class with @error", 20],
+  ['b2(): void { throw new Plain() }', "Throw new Error('why') or an object of a class with @error", 20],
+  ['c2(): void { try { this.b2() } catch (e) {} }', 'A contract catches nothing: a call that may fail has try_', 14],
+] as const
+
 describe('what does not compile', () => {
+  test('is shown where it is, also before types are known, and what is right is not', async () => {
+    write('C.ts', contract(broken.map(([line]) => line).join('\n')))
+    const failure = await failureOf(['C.ts'])
+    assert(failure instanceof CompileError, 'it is the compiler that fails')
+    const said = [...failure.text.matchAll(/ERROR \w+: User-defined: (.*)\n[\s\S]*?in C\.ts\((\d+),(\d+)\)/g)]
+    const expected = broken.flatMap(([, message, column], index) =>
+      message === undefined ? [] : [[index + 4, column, expect.stringContaining(message)]],
+    )
+    const inOrder = said.map(([, message, line, column]) => [Number(line), Number(column), message])
+    expect(inOrder.toSorted(([a], [b]) => Number(a) - Number(b))).toEqual(expected)
+  })
+
   test('is shown where it is, in the words of the compiler', async () => {
     write('C.ts', contract(mistakes.map(([line]) => line).join('\n')))
     const failure = await failureOf(['C.ts'])

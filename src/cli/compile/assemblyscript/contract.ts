@@ -14,6 +14,7 @@ import { placesOf } from './layout.ts'
 import type { Ancestor } from './lineage.ts'
 import { lineageOf } from './lineage.ts'
 import { fieldsOf, isConstructor, isPublic, methodsOf, typeOf, typeText } from './members.ts'
+import { checkPromises } from './promises.ts'
 import type { Scopes } from './scopes.ts'
 import type { Tools } from './syntax.ts'
 import { decoratorOf, methodNamed } from './syntax.ts'
@@ -38,6 +39,7 @@ export function shapeContract(
     // Nobody imports a contract, and the compiler would warn that a class is no export of a module.
     if (ancestor.source === source) ancestor.declaration.flags &= ~Export
   }
+  checkPromises(tools, levels)
   return {
     source,
     declaration,

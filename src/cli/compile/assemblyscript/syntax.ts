@@ -64,6 +64,7 @@ type Names = {
   readonly SourceKind: Readonly<Record<'UserEntry', number>>
   readonly DiagnosticCode: Readonly<Record<'User_defined_0', number>>
   readonly AssertionKind: Readonly<Record<'Prefix', number>>
+  readonly DecoratorKind: Readonly<Record<'Custom', number>>
   readonly ExpressionId: Readonly<Record<'Const', number>>
   readonly Token: Readonly<Record<Operator, number>>
 }

@@ -3,6 +3,7 @@ import type { AbiItem, StorageLayout } from '../artifact.ts'
 import { completeConstructor } from './construct.ts'
 import { completeVariables, shapeContract } from './contract.ts'
 import type { ContractShape } from './contractShape.ts'
+import { checkDecorators } from './decorators.ts'
 import type { Describer } from './describe.ts'
 import { createDescriber, selectorOf, signatureText } from './describe.ts'
 import type { Route } from './dispatch.ts'
@@ -47,6 +48,7 @@ const GUARD_ERROR: AbiItem = { type: 'error', name: 'ReentrancyGuardReentrantCal
  */
 export function shapeSources(tools: Tools, scopes: Scopes, sugar: TypeSugar): Shapes {
   const { compiler, own: sources, snippets } = tools
+  checkDecorators(tools)
   for (const source of sources) removeExternal(tools, source)
   const all = <shape>(name: string, make: (source: Source, each: ClassDeclaration) => shape): readonly shape[] =>
     sources.flatMap((source) => classesWith(compiler, source, name).map((each) => make(source, each)))
