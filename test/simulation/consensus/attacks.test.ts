@@ -97,10 +97,12 @@ function liar(attempt: Attempt | undefined, run: () => Observed): Behaviour {
   return {
     name: 'liar of the script',
     corrupt(message, _receiver, instance, cluster) {
-      if (message.kind === 'timeout' && message.timeout.extension.kind === 'tip') {
+      if (message.kind === 'timeout') {
         const { timeout } = message
-        if (timeout.round !== HIDDEN_ROUND && timeout.round !== HIDDEN_ROUND + 1) return [message]
-        const { qc } = timeout.extension.tip.header
+        const { extension } = timeout
+        const isDue = timeout.round === HIDDEN_ROUND || timeout.round === HIDDEN_ROUND + 1
+        if (extension.kind !== 'tip' || !isDue) return [message]
+        const { qc } = extension.tip.header
         const certificate =
           timeout.round === HIDDEN_ROUND ? undefined : (timeout.certificate ?? instance.state.record.highCertificate)
         const lie = { tipRound: 0, extension: { kind: 'qc', qc }, voteSignature: undefined, certificate } as const
