@@ -15,6 +15,7 @@ const entries = {
   blocksFuzz: 'test/simulation/parallel/main.ts',
   soak: 'test/simulation/soak/main.ts',
   simulate: 'test/simulation/consensus/main.ts',
+  benchConsensus: 'test/bench/consensus/main.ts',
   benchEvm: 'test/bench/evm/main.ts',
   benchNetwork: 'test/bench/network/main.ts',
   benchFlood: 'test/bench/flood/main.ts',

@@ -19,6 +19,9 @@ const EXECUTION_LAG = 3
 /** Bytes of a payload that a leader makes: half a round's time on a slow link (notes/consensus.md 5, "Blocks"). */
 const MAX_PAYLOAD_BYTES = 1024 * 1024
 
+/** What any transaction costs. Source: Yellow Paper, appendix G, `G_transaction`. */
+const LEAST_TRANSACTION_GAS = 21_000n
+
 /** Final blocks that are remembered with what they changed. Further back the trie is asked. */
 const REMEMBERED_BLOCKS = 2 * EXECUTION_LAG + 2
 
@@ -210,9 +213,11 @@ class LaggingChain implements OrderedChain {
 
   async #judge(parent: Node, block: OrderedBlock): Promise<Content> {
     const refuse = (fault: string): Content => ({ transactions: [], baseFeeWei: 0n, fault })
-    const { mempool, pause } = this.#parts
+    const { genesis, mempool, pause } = this.#parts
+    // More can not have room: each pays for its existence at least.
+    const maxTransactions = Number(genesis.gasLimit / LEAST_TRANSACTION_GAS)
     const [transactions, place] = await Promise.all([
-      decodePayload(block.body, (hash) => mempool.get(hash), pause),
+      decodePayload(block.body, { maxTransactions, known: (hash) => mempool.get(hash), pause }),
       this.#placeAfter(parent, block.height),
     ])
     if (place === undefined) return refuse('its branch is lost')

@@ -12,17 +12,21 @@ export function encodePayload(transactions: readonly SignedTransaction[]): Bytes
 /** Transactions that are decoded already, by hash. */
 export type KnownTransactions = (hash: Hash) => SignedTransaction | undefined
 
-/**
- * The transactions of a body, their senders recovered; undefined when the bytes are none. Gives way to other work of the
- * thread between batches.
- */
+/** How to read a body: at most `maxTransactions`, some of which may be known. */
+export type PayloadReading = {
+  readonly maxTransactions: number
+  readonly known: KnownTransactions
+  /** Gives way to other work of the thread; called between batches. */
+  pause(): Promise<void>
+}
+
+/** The transactions of a body, their senders recovered; undefined when the bytes are none, or too many. */
 export async function decodePayload(
   body: Bytes,
-  known: KnownTransactions,
-  pause: () => Promise<void>,
+  { maxTransactions, known, pause }: PayloadReading,
 ): Promise<readonly SignedTransaction[] | undefined> {
   const raws = decodedOf(() => rlpDecode(body))
-  if (raws === undefined || raws instanceof Uint8Array) return undefined
+  if (raws === undefined || raws instanceof Uint8Array || raws.length > maxTransactions) return undefined
   const transactions: SignedTransaction[] = []
   for (const raw of raws) {
     if (!(raw instanceof Uint8Array)) return undefined

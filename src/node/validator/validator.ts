@@ -23,7 +23,7 @@ import {
   type ValidatorSet,
 } from '../../consensus/index.ts'
 import type { NetworkClock, PeerName, Transport } from '../../network/index.ts'
-import { type Address, assert, BaseError, type Bytes, decodeTransaction, type Hash } from '../../primitives/index.ts'
+import { type Address, assert, BaseError, type Bytes, decodeTransaction, type Hash, keccakHash } from '../../primitives/index.ts'
 import type { StoreReader } from '../../state/index.ts'
 import { createDriver, type Driver, type DriverParts, messageFrom, type SafetyDisk } from './driver.ts'
 import { createNetworkFeed, type NetworkFeed } from './feed.ts'
@@ -33,6 +33,9 @@ import { createForwarder, decodeForwarded } from './forwarder.ts'
 
 /** Rounds ahead whose leaders hear of a new transaction. Source: notes/consensus.md 5 (Monad: the next 3). */
 const FORWARD_ROUNDS = 3
+
+/** Transactions of peers that are decoded between two other things. */
+const RECEIVED_AT_ONCE = 16
 
 /** What a validator, or a node that follows validators, is made of. Everything is open already; nothing here is closed. */
 export type ValidatorParts = {
@@ -119,7 +122,7 @@ export function createValidator(parts: ValidatorParts): Validator {
     forward: (transaction) => forwarder.forward(transaction),
   })
   const follower = createFollower({ transport, clock, driver })
-  listen(transport, driver, feed, follower.answer)
+  listen(transport, driver, receiverOf(parts, feed), follower.answer)
 
   return {
     driver,
@@ -210,7 +213,7 @@ function authorOf({ epochs }: SafetyRecord, { header }: Block): Address {
 function listen(
   transport: Transport,
   driver: Driver,
-  feed: NetworkFeed,
+  receive: (from: PeerName, raws: readonly Bytes[]) => void,
   answerHead: (known: QuorumCertificate) => Promise<Message>,
 ): void {
   const hear = (from: PeerName, bytes: Bytes): void => {
@@ -223,9 +226,8 @@ function listen(
   transport.on('bodies', hear)
   transport.on('transactions', (from, bytes) => {
     const raws = decodeForwarded(bytes)
-    const transactions = raws?.map((raw) => decoded(() => decodeTransaction(raw)))
-    if (transactions === undefined || transactions.includes(undefined)) transport.blame(from)
-    for (const transaction of transactions ?? []) if (transaction !== undefined) feed.receive(transaction)
+    if (raws === undefined) transport.blame(from)
+    else receive(from, raws)
   })
   transport.serve('blocks', async (from, bytes) => {
     const message = decoded(() => decodeMessage(bytes))
@@ -238,6 +240,25 @@ function listen(
     transport.blame(from)
     throw new BaseError('PEER_QUESTION', 'a peer asked what is no question about blocks')
   })
+}
+
+/** Takes what peers pass on into the pool, a few at a time: a recovery takes 70 us, and votes must not wait for thousands. */
+function receiverOf({ transport, mempool, pause, onFailure }: ValidatorParts, feed: NetworkFeed) {
+  let last: Promise<void> = Promise.resolve()
+
+  async function receiveAll(from: PeerName, raws: readonly Bytes[]): Promise<void> {
+    for (const [index, raw] of raws.entries()) {
+      if (index % RECEIVED_AT_ONCE === 0) await pause()
+      if (mempool.get(keccakHash(raw)) !== undefined) continue
+      const transaction = decoded(() => decodeTransaction(raw))
+      if (transaction === undefined) return transport.blame(from)
+      feed.receive(transaction)
+    }
+  }
+
+  return (from: PeerName, raws: readonly Bytes[]): void => {
+    last = last.then(() => receiveAll(from, raws)).catch(onFailure)
+  }
 }
 
 /** Undefined when a peer's bytes are not what they should be. */
