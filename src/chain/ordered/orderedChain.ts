@@ -214,13 +214,13 @@ class LaggingChain implements OrderedChain {
   async #judge(parent: Node, block: OrderedBlock): Promise<Content> {
     const refuse = (fault: string): Content => ({ transactions: [], baseFeeWei: 0n, fault })
     const { genesis, mempool, pause } = this.#parts
+    // The body last: of a long line of final blocks that wait for their execution only the first few are held decoded.
+    const place = await this.#placeAfter(parent, block.height)
+    if (place === undefined) return refuse('its branch is lost')
     // More can not have room: each pays for its existence at least.
     const maxTransactions = Number(genesis.gasLimit / LEAST_TRANSACTION_GAS)
-    const [transactions, place] = await Promise.all([
-      decodePayload(block.body, { maxTransactions, known: (hash) => mempool.get(hash), pause }),
-      this.#placeAfter(parent, block.height),
-    ])
-    if (place === undefined) return refuse('its branch is lost')
+    const reading = { maxTransactions, known: (hash: Hash) => mempool.get(hash), pause }
+    const transactions = await decodePayload(block.body, reading)
     const { admission, baseFeeWei, executionHash } = place
     if (executionHash !== block.executionHash) {
       return refuse(`it names ${block.executionHash} as result of an earlier block; this node has ${executionHash}`)

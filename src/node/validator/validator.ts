@@ -23,7 +23,15 @@ import {
   type ValidatorSet,
 } from '../../consensus/index.ts'
 import type { NetworkClock, PeerName, Transport } from '../../network/index.ts'
-import { type Address, assert, BaseError, type Bytes, decodeTransaction, type Hash, keccakHash } from '../../primitives/index.ts'
+import {
+  type Address,
+  assert,
+  BaseError,
+  type Bytes,
+  decodeTransaction,
+  type Hash,
+  keccakHash,
+} from '../../primitives/index.ts'
 import type { StoreReader } from '../../state/index.ts'
 import { createDriver, type Driver, type DriverParts, messageFrom, type SafetyDisk } from './driver.ts'
 import { createNetworkFeed, type NetworkFeed } from './feed.ts'
