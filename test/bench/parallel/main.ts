@@ -44,8 +44,10 @@ console.log(
 const codes = await buildWorkloadCodes(root)
 const measured: Measured[] = []
 for (const workload of WORKLOADS.filter(({ name }) => only.test(name))) {
-  const { input, state } = workload.build(codes, Number(values.transactions))
-  measured.push({ shape: workload.shape, result: await measureCase({ name: workload.name, input, state }, effort) })
+  const { input, state, signed } = workload.build(codes, Number(values.transactions))
+  const raws = workload.shape === 'independent' ? signed().map(({ raw }) => raw) : undefined
+  const result = await measureCase({ name: workload.name, input, state, raws }, effort)
+  measured.push({ shape: workload.shape, result })
   process.stderr.write(`${workload.name}\n`)
 }
 const results = measured.map(({ result }) => result)

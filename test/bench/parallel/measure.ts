@@ -7,12 +7,14 @@ import {
   createSequentialExecutor,
   createThreadTeam,
   criticalPath,
+  decodeBatch,
   EVERY_BLOCK,
   listSchedule,
   type OrderingRule,
   traceBlock,
 } from '../../../src/parallel/index.ts'
-import type { Address } from '../../../src/primitives/index.ts'
+import type { Address, Bytes, SignedTransaction } from '../../../src/primitives/index.ts'
+import { decodeTransaction } from '../../../src/primitives/index.ts'
 import type { StateDiff } from '../../../src/state/index.ts'
 import { differencesOf } from '../../harness/parallel/executors.ts'
 import { startClocks } from '../evm/clocks.ts'
@@ -21,7 +23,13 @@ import { type StoredState, storeState } from './storedBlock.ts'
 import { TimedTeam } from './timedTeam.ts'
 
 /** A block to measure, on the state that it begins with. */
-export type Case = { readonly name: string; readonly input: BlockInput; readonly state: StateDiff }
+export type Case = {
+  readonly name: string
+  readonly input: BlockInput
+  readonly state: StateDiff
+  /** The transactions as bytes: then it is also measured how long it takes to recover their senders and execute them. */
+  readonly raws: readonly Bytes[] | undefined
+}
 
 /** How often, and for how many workers. */
 export type Effort = {
@@ -41,6 +49,8 @@ export type CaseResult = {
   readonly sequential: Best
   /** By number of threads. */
   readonly threads: ReadonlyMap<number, Best>
+  /** From bytes: senders are recovered first. In order under 0, and by number of threads. */
+  readonly fromBytes: ReadonlyMap<number, Best>
   /** With the access list, on the most threads. */
   readonly replay: Best
   /** Milliseconds, by number of workers. */
@@ -56,20 +66,30 @@ const WARM_UP_ROUNDS = 3
 const WORKERS = [2, 4, 8, 16, 32, 64] as const
 
 /** A way to execute the case, and what to keep of a run. */
-type Contender = { readonly executor: BlockExecutor; readonly input: BlockInput; readonly runs: Times[] }
+type Contender = {
+  readonly executor: BlockExecutor
+  readonly input: BlockInput
+  readonly runs: Times[]
+  /** What comes before the execution: decodes bytes. */
+  readonly decode?: () => readonly SignedTransaction[]
+}
 
 /** Measures a case on all executors in turns; throws where one of them has another result. */
-export async function measureCase({ name, input, state }: Case, effort: Effort): Promise<CaseResult> {
+export async function measureCase({ name, input, state, raws }: Case, effort: Effort): Promise<CaseResult> {
   const stored = await storeState(state)
   const open: { close(): Promise<void> }[] = [stored]
   try {
     const sequential: Contender = { executor: createSequentialExecutor(createExecution('compiled')), input, runs: [] }
     const expected = sequential.executor.execute(input, stored.view)
     const threads = new Map<number, Contender>()
+    const fromBytes = new Map<number, Contender>()
+    if (raws !== undefined) fromBytes.set(0, { ...sequential, runs: [], decode: () => raws.map(decodeTransaction) })
     for (const size of effort.threads) {
       const threaded = await threadedExecutor(size, stored)
       open.push(threaded)
-      threads.set(size, { executor: threaded.executor, input, runs: [] })
+      const { executor, team } = threaded
+      threads.set(size, { executor, input, runs: [] })
+      if (raws !== undefined) fromBytes.set(size, { executor, input, runs: [], decode: () => decodeBatch(team, raws) })
     }
     const widest = threads.get(Math.max(...effort.threads)) ?? sequential
     const replay: Contender = {
@@ -77,7 +97,7 @@ export async function measureCase({ name, input, state }: Case, effort: Effort):
       input: { ...input, foretold: expected.accessList },
       runs: [],
     }
-    const contenders = [sequential, ...threads.values(), replay]
+    const contenders = [sequential, ...threads.values(), replay, ...fromBytes.values()]
     for (let round = 0; round < WARM_UP_ROUNDS + effort.rounds; round += 1) {
       for (const contender of contenders) {
         const { times, result } = timed(contender, stored)
@@ -91,6 +111,7 @@ export async function measureCase({ name, input, state }: Case, effort: Effort):
       gasUsed: expected.gasUsed,
       sequential: bestOf(sequential.runs),
       threads: new Map([...threads].map(([size, { runs }]) => [size, bestOf(runs)])),
+      fromBytes: new Map([...fromBytes].map(([size, { runs }]) => [size, bestOf(runs)])),
       replay: bestOf(replay.runs),
       predicted: new Map(
         effort.predict.map((workers) => [workers, predict({ name, input, expected }, stored, workers, effort.rounds)]),
@@ -106,9 +127,10 @@ export async function measureCase({ name, input, state }: Case, effort: Effort):
   }
 }
 
-function timed({ executor, input }: Contender, { view }: StoredState): { times: Times; result: BlockResult } {
+function timed({ executor, input, decode }: Contender, { view }: StoredState): { times: Times; result: BlockResult } {
   const stop = startClocks()
-  const result = executor.execute(input, view)
+  const transactions = decode?.() ?? input.transactions
+  const result = executor.execute({ ...input, transactions }, view)
   return { times: stop(), result }
 }
 
@@ -134,7 +156,7 @@ async function threadedExecutor(size: number, { path }: StoredState) {
   const team = createThreadTeam(teamAt(owned.port, size))
   const parts = createExecution('compiled')
   const executor = createParallelExecutor({ ...parts, team, threshold: EVERY_BLOCK, onFailure: fail })
-  return { executor, close: () => owned.close() }
+  return { executor, team, close: () => owned.close() }
 }
 
 /** Milliseconds that so many workers would take, the work of the thread that starts the block included; the best of the rounds. */
