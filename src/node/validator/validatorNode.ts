@@ -28,6 +28,7 @@ import { nodeEvents } from '../events.ts'
 import { createDoubt, type Doubt, type Opened, opening } from '../lifeCycle.ts'
 import { startBranchLedgerThread, startSimulatorThread } from '../threads.ts'
 import { createConsensusView } from './consensusView.ts'
+import { openFinalBlocks } from './finalBlocks.ts'
 import type { RunningValidatorNode, ValidatorNodeOptions } from './options.ts'
 import { peerNodeEvent } from './peerEvents.ts'
 import { createValidator, type Validator } from './validator.ts'
@@ -58,8 +59,10 @@ type Stored = {
 async function build(options: ValidatorNodeOptions, opened: Opened): Promise<Omit<RunningValidatorNode, 'stop'>> {
   const scheme = createVerifyOnce(createBlstScheme(), REMEMBERED_CHECKS)
   const stored = await openStored(options, opened)
-  const { archive, mempool } = stored
-  const voice = await openVoice(options, scheme, Number(archive.head().blockNumber))
+  const { archive, mempool, reader } = stored
+  const { consensus: config, validators } = options.network
+  const chain = openFinalBlocks(reader, config, validators).record(Number(archive.head().blockNumber))
+  const voice = await openVoice(options, scheme, chain)
   opened.push(() => voice.close())
   const doubt = createDoubt(stored.failed)
   const transport = await transportOf(options)

@@ -1,8 +1,8 @@
-import { genesisRecord, resumeRecord, type SignatureScheme } from '../../consensus/index.ts'
+import { resumeRecord, type SafetyRecord, type SignatureScheme } from '../../consensus/index.ts'
 import { type Address, type Bytes, toHex } from '../../primitives/index.ts'
 import type { SafetyDisk } from './driver.ts'
 import type { ValidatorNodeOptions } from './options.ts'
-import { openSafetyStore, type SafetyStore } from './safety/safetyStore.ts'
+import { type FoundRecord, openSafetyStore, type SafetyStore } from './safety/safetyStore.ts'
 import type { Signer } from './validator.ts'
 
 /** Whether and how a node votes. */
@@ -22,41 +22,49 @@ const NO_DISK: SafetyDisk = { write: async () => undefined, prune: async () => u
 
 /**
  * Opens what a node's key has signed. A record that is lost, or older than the chain, keeps it from voting until the operator
- * says from which round on it may (`signFrom`); it follows like a node without a key meanwhile. `headHeight` is the
- * chain's own. Throws `SAFETY_RECORD_LOCKED` when another process has the key.
+ * says from which round on it may (`signFrom`); it follows like a node without a key meanwhile. `chain` is what the chain's
+ * own store tells. Throws `SAFETY_RECORD_LOCKED` when another process has the key.
  */
 export async function openVoice(
   options: ValidatorNodeOptions,
   scheme: SignatureScheme,
-  headHeight: number,
+  chain: SafetyRecord,
 ): Promise<Voice> {
   const { consensusKey } = options.keys
   if (consensusKey === undefined) return silent(undefined, undefined)
   const self = idOf(options, scheme.publicKey(consensusKey))
   if (self === undefined) return silent(undefined, 'its consensus key is of no validator of this network')
-  const store = await openSafetyStore(options.safetyDirectory, headHeight)
-  const signer = await signerOf(options, store, { id: self, secretKey: consensusKey })
+  const store = await openSafetyStore(options.safetyDirectory, chain.root.height)
+  const signer = await signerOf(options, store, chain, { id: self, secretKey: consensusKey })
   if (typeof signer !== 'string') return { self, signer, refusal: undefined, disk: store, close: () => store.close() }
   return silent(self, signer, () => store.close())
 }
 
 /** Who signs, or why nobody does. */
 async function signerOf(
-  { network, signFrom }: ValidatorNodeOptions,
+  { signFrom }: ValidatorNodeOptions,
   store: SafetyStore,
+  chain: SafetyRecord,
   key: Pick<Signer, 'id' | 'secretKey'>,
 ): Promise<Signer | string> {
   const { found } = store
-  const known =
-    found.kind === 'lost'
-      ? { record: genesisRecord(network.consensus, network.validators), blocks: [] }
-      : { record: found.record, blocks: found.blocks }
+  const record = known(found, chain)
+  const blocks = found.kind === 'lost' ? [] : found.blocks
   const obstacle = found.kind === 'record' ? found.record.haltReason : found.reason
-  if (obstacle === undefined) return { ...key, ...known }
+  if (obstacle === undefined) return { ...key, record, blocks }
   if (signFrom === undefined) return obstacle
-  const record = resumeRecord(known.record, signFrom)
-  await store.resume(record)
-  return { ...key, blocks: known.blocks, record }
+  const resumed = resumeRecord(record, signFrom)
+  await store.resume(resumed)
+  return { ...key, record: resumed, blocks }
+}
+
+/**
+ * What the operator's word is about. It begins where the chain is: a record that lay behind it would be an old copy again at
+ * the next start, when the validator is stopped before it has signed anything.
+ */
+function known(found: FoundRecord, chain: SafetyRecord): SafetyRecord {
+  if (found.kind === 'lost') return chain
+  return found.kind === 'stale' ? { ...found.record, root: chain.root, epochs: chain.epochs } : found.record
 }
 
 function silent(self: Address | undefined, refusal: string | undefined, close = async () => {}): Voice {
