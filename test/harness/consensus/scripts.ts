@@ -1,0 +1,253 @@
+import { RULES, type Rules } from '../../../src/consensus/index.ts'
+import type { Rank } from '../../../src/consensus/rank.ts'
+import { tcFault } from '../../../src/consensus/rules.ts'
+import type { InvariantName } from './monitor.ts'
+import { FIRST_ROUND, type Puppeteer } from './puppeteer.ts'
+
+/**
+ * An attack, word for word. With the rules as they are nothing breaks (`foiledIn`: the round in which the honest stop it;
+ * undefined when they may let all of it happen); each of `broken` lets it break the invariant named.
+ */
+export type Script = {
+  readonly name: string
+  readonly script: (puppeteer: Puppeteer) => void
+  readonly foiledIn: number | undefined
+  /** What the monitor has to say even so. */
+  readonly verdict: readonly InvariantName[]
+  readonly broken: readonly {
+    readonly name: string
+    readonly rules: Partial<Rules>
+    readonly invariant: InvariantName
+  }[]
+}
+
+const R = FIRST_ROUND
+
+/** Two tips of one round are as good as each other, whatever their parents. */
+const untied = (a: Rank, b: Rank): number => RULES.compareRank({ ...a, parentRound: 0 }, { ...b, parentRound: 0 })
+
+/**
+ * Two blocks B and C for round R; a sees C certified in R, then votes for B when it is proposed again in R+1: its tip is gone,
+ * because C's certificate is higher. So the liar has a certificate of B (R+1) and timeouts that know of C's (R) at most: it
+ * may propose X on B to some and Y on C to others, both for round R+2. The start of two scripts.
+ */
+function twoBranches(puppeteer: Puppeteer) {
+  const [a, b, c] = puppeteer.honest
+  const [onB, onC] = [puppeteer.block(R, puppeteer.base), puppeteer.block(R, puppeteer.base)]
+  puppeteer.propose(onC, undefined, [a, c])
+  puppeteer.propose(onB, undefined, [b])
+  const qcOfC = puppeteer.certify(R, onC, [a, c])
+  const first = puppeteer.failed(R, { kind: 'tip', tip: onB.tip }, [b, c])
+  puppeteer.advance(qcOfC, [a])
+  puppeteer.propose(onB, first, [a, b, c], R + 1)
+  const qcOfB = puppeteer.certify(R + 1, onB, [a, b])
+  const second = puppeteer.failed(R + 1, { kind: 'qc', qc: qcOfC }, [a, c])
+  const x = puppeteer.block(R + 2, qcOfB)
+  const y = puppeteer.block(R + 2, qcOfC, { kind: 'noTip', certificate: second })
+  return { a, b, c, x, y, second }
+}
+
+/** X is certified, which makes B final where it is seen; then the liar has Y proposed again, which is of the same round. */
+function tieBreak(puppeteer: Puppeteer): void {
+  const { a, b, c, x, y, second } = twoBranches(puppeteer)
+  puppeteer.propose(y, second, [a])
+  puppeteer.propose(x, undefined, [b, c])
+  puppeteer.advance(puppeteer.certify(R + 2, x, [b, c]), [b])
+  const third = puppeteer.failed(R + 2, { kind: 'tip', tip: y.tip }, [a, c])
+  puppeteer.propose(y, third, [a, c], R + 3)
+  const last = puppeteer.block(R + 4, puppeteer.certify(R + 3, y, [a, c]))
+  puppeteer.propose(last, undefined, [a, c])
+  puppeteer.advance(puppeteer.certify(R + 4, last, [a, c]), [a, c])
+}
+
+/**
+ * X and Y are certified one after the other, X late (its parent's certificate is of R+1, its own of R+3), Y hidden from all but
+ * a; so what a knows outranks X, and Y's branch goes on. Nothing here is against the rules, and so nothing may be final.
+ */
+function hiddenCertificates(puppeteer: Puppeteer): void {
+  const { a, b, c, x, y, second } = twoBranches(puppeteer)
+  puppeteer.propose(x, undefined, [b])
+  puppeteer.propose(y, second, [a, c])
+  const qcOfY = puppeteer.certify(R + 2, y, [a, c])
+  const third = puppeteer.failed(R + 2, { kind: 'tip', tip: x.tip }, [b, c])
+  puppeteer.advance(qcOfY, [a])
+  puppeteer.propose(x, third, [b, c], R + 3)
+  puppeteer.advance(puppeteer.certify(R + 3, x, [b, c]), [b])
+  const fourth = puppeteer.failed(R + 3, { kind: 'qc', qc: qcOfY }, [a, c])
+  const last = puppeteer.block(R + 4, qcOfY, { kind: 'noTip', certificate: fourth })
+  puppeteer.propose(last, fourth, [a, c])
+  puppeteer.advance(puppeteer.certify(R + 4, last, [a, c]), [a, c])
+}
+
+/**
+ * a sees B certified, so its tip is gone; then two failed rounds that leave B as a tip bring it further. What it reports must
+ * still be B's certificate: the other holder, b, is left out. Source: notes 2.3, "Knowledge lost through a TC".
+ */
+function twoTimeoutCertificates(puppeteer: Puppeteer): void {
+  const [a, b, c] = puppeteer.honest
+  const { base } = puppeteer
+  const hidden = puppeteer.block(R, base)
+  puppeteer.propose(hidden, undefined, [a, b])
+  const qc = puppeteer.certify(R, hidden, [a, b])
+  const first = puppeteer.failed(R, { kind: 'tip', tip: hidden.tip }, [b, c])
+  puppeteer.advance(qc, [a])
+  puppeteer.advance(first, [b, c])
+  const second = puppeteer.failed(R + 1, { kind: 'tip', tip: hidden.tip }, [b, c])
+  puppeteer.advance(second, [a, c])
+  const third = puppeteer.failed(R + 2, { kind: 'qc', qc: base }, [a, c])
+  const instead = puppeteer.block(R + 3, base, { kind: 'noTip', certificate: third })
+  puppeteer.propose(instead, third, [a, c])
+  const next = puppeteer.block(R + 4, puppeteer.certify(R + 3, instead, [a, c]))
+  puppeteer.propose(next, undefined, [a, c])
+  puppeteer.advance(puppeteer.certify(R + 4, next, [a, c]), [a, c])
+}
+
+/** c refuses the tip that one certificate of the failed round leaves, and is then shown another that leaves another. */
+function afterRefusal(puppeteer: Puppeteer): void {
+  const [a, b, c] = puppeteer.honest
+  const [refused, other] = [puppeteer.block(R, puppeteer.base), puppeteer.block(R, puppeteer.base)]
+  puppeteer.propose(refused, undefined, [a])
+  puppeteer.propose(other, undefined, [b])
+  const tc = puppeteer.failed(R, { kind: 'tip', tip: refused.tip }, [a, c])
+  puppeteer.show({ kind: 'recovery', recovery: { epoch: 0, round: R + 1, tc } }, [c])
+  if (c.state.record.highRefusal?.round !== R + 1) throw new Error('c refuses what it does not have')
+  puppeteer.propose(other, puppeteer.failed(R, { kind: 'tip', tip: other.tip }, [b, c]), [b, c], R + 1)
+  puppeteer.certify(R + 1, other, [b, c])
+}
+
+/**
+ * Z, the only block of its author, is certified when it is proposed again, where a sees it. In between another block, Y, of
+ * an earlier round was certified, where b sees it: Y's certificate outranks Z's tip, and Z goes. Source: notes 2.3.
+ */
+function certifiedLate(puppeteer: Puppeteer): void {
+  const [a, b, c] = puppeteer.honest
+  const { base } = puppeteer
+  const y = puppeteer.block(R, base)
+  puppeteer.propose(y, undefined, [b])
+  const first = puppeteer.failed(R, { kind: 'qc', qc: base }, [a, c])
+  const z = puppeteer.block(R + 1, base, { kind: 'noTip', certificate: first })
+  puppeteer.propose(z, first, [a])
+  puppeteer.advance(first, [b, c])
+  const second = puppeteer.failed(R + 1, { kind: 'tip', tip: y.tip }, [b, c])
+  puppeteer.propose(y, second, [b, c], R + 2)
+  const qcOfY = puppeteer.certify(R + 2, y, [b, c])
+  puppeteer.advance(second, [a])
+  const third = puppeteer.failed(R + 2, { kind: 'tip', tip: z.tip }, [a, c])
+  puppeteer.advance(qcOfY, [b])
+  puppeteer.propose(z, third, [a, b, c], R + 3)
+  puppeteer.advance(puppeteer.certify(R + 3, z, [a, b]), [a])
+  const fourth = puppeteer.failed(R + 3, { kind: 'qc', qc: qcOfY }, [b, c])
+  const next = puppeteer.block(R + 4, qcOfY, { kind: 'noTip', certificate: fourth })
+  puppeteer.propose(next, fourth, [b, c])
+  const last = puppeteer.block(R + 5, puppeteer.certify(R + 4, next, [b, c]))
+  puppeteer.propose(last, undefined, [b, c])
+  puppeteer.advance(puppeteer.certify(R + 5, last, [b, c]), [b, c])
+}
+
+/** a votes, its record goes back to before that, and it is shown the certificate with its vote and asked to vote anew. */
+function oldRecord(puppeteer: Puppeteer): void {
+  const [a, b] = puppeteer.honest
+  const { cluster } = puppeteer.run
+  const { record } = a.disk
+  const first = puppeteer.block(R, puppeteer.base)
+  puppeteer.propose(first, undefined, [a, b])
+  const qc = puppeteer.certify(R, first, [a, b])
+  puppeteer.propose(puppeteer.block(R + 1, qc), undefined, [a])
+  cluster.crash(a)
+  a.disk.record = record
+  cluster.restart(a)
+  puppeteer.advance(qc, [a])
+  const other = puppeteer.block(R + 1, qc)
+  puppeteer.propose(other, undefined, [a])
+  puppeteer.certify(R + 1, other, [a])
+}
+
+/** The scripted attacks of notes/consensus.md, section 3, rows 8 and 12, and those that a single rule stands against. */
+export const SCRIPTS: readonly Script[] = [
+  {
+    name: 'tie-break: two blocks of one round on two branches, one of them makes its parent final',
+    script: tieBreak,
+    foiledIn: R + 3,
+    verdict: [],
+    broken: [
+      {
+        name: 'tips of one round are equal whatever their parents',
+        rules: { compareRank: untied, tcFault: (tc) => tcFault(tc, untied) },
+        invariant: '1 agreement',
+      },
+    ],
+  },
+  {
+    name: 'hidden certificates: five rounds, two branches that are certified by turns',
+    script: hiddenCertificates,
+    foiledIn: undefined,
+    verdict: [],
+    broken: [
+      {
+        name: 'any certified child makes its parent final',
+        rules: { commitsParent: () => true },
+        invariant: '1 agreement',
+      },
+    ],
+  },
+  {
+    name: 'two timeout certificates: what a validator knew before them counts',
+    script: twoTimeoutCertificates,
+    foiledIn: R + 3,
+    verdict: [],
+    broken: [
+      {
+        name: 'a timeout reports what brought its round, not the highest certificate ever seen',
+        rules: {
+          reported: (record) => {
+            const { highCertificate } = record
+            const { kind } = highCertificate
+            const extension = kind === 'tc' ? highCertificate.tc.extension : undefined
+            const qc = extension?.kind === 'tip' ? extension.tip.header.qc : record.highQc
+            return RULES.reported({ ...record, highQc: qc })
+          },
+        },
+        invariant: '10 no tail fork',
+      },
+    ],
+  },
+  {
+    name: 'a refusal, then a proposal that another certificate of the same round allows',
+    script: afterRefusal,
+    foiledIn: R + 1,
+    verdict: [],
+    broken: [
+      {
+        name: 'a vote whatever was refused',
+        rules: { mayVote: ({ highVote }, { round }) => round > highVote },
+        invariant: '5 refusal binds',
+      },
+    ],
+  },
+  {
+    name: 'a block certified only when proposed again goes',
+    script: certifiedLate,
+    foiledIn: undefined,
+    verdict: [],
+    broken: [
+      {
+        name: 'whatever is certified is speculatively final',
+        rules: { isSpeculativelyFinal: () => true },
+        invariant: '10 no tail fork',
+      },
+    ],
+  },
+  {
+    name: 'a record of yesterday',
+    script: oldRecord,
+    foiledIn: R + 1,
+    verdict: ['no halt'],
+    broken: [
+      {
+        name: 'a signature that the record does not know is none of its business',
+        rules: { knowsSignature: () => true },
+        invariant: '3 no double vote',
+      },
+    ],
+  },
+]
