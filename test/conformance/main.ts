@@ -47,6 +47,9 @@ async function main(args: readonly string[]): Promise<number> {
   if (executor === 'parallel' && evm === 'compiled-first-use') {
     return wrongUsage('workers in threads of their own have no such engine: take --evm compiled')
   }
+  if (suite === 'stateBlocks' && executor === 'sequential') {
+    return wrongUsage('stateBlocks compares workers with the order: --executor parallel or virtual')
+  }
   if (!SUITE_NAMES.includes(suite) || paths.length === 0 || !isEngineName(evm)) return wrongUsage(USAGE)
   if (against !== undefined && !isEngineName(against)) return wrongUsage(USAGE)
   const missing = paths.find((path) => !existsSync(path))

@@ -39,7 +39,16 @@ const compiled = ({ suite }: (typeof runs)[number]): readonly string[] => [
   'interpreter',
 ]
 
+/** The same blocks by workers: their results are the ones in order, bit for bit, without the access list and with it. */
+const onWorkers = ['virtual', 'parallel'].flatMap((executor) =>
+  [
+    { suite: 'stateBlocks', folder: 'ethereum-tests/GeneralStateTests/stCreate2' },
+    { suite: 'blocks', folder: 'mainnet-blocks' },
+  ].map((run) => ({ ...run, options: ['--evm', 'interpreter', '--executor', executor, '--workers', '3'] })),
+)
+
 const cases = [
+  ...onWorkers,
   ...runs.map((run) => ({ ...run, options: ['--evm', 'reference'] })),
   ...runs.map((run) => ({ ...run, options: compiled(run) })),
 ]

@@ -8,7 +8,7 @@ import { equalBytes, isAtLeast } from '../../../src/primitives/index.ts'
 import { orderedTrieRoot, viewOf } from '../../../src/state/index.ts'
 import type { Engine } from '../../harness/engines.ts'
 import { differencesBetween, observeIncluded } from '../../harness/observation.ts'
-import { differencesOf as resultDifferences } from '../../harness/parallel/executors.ts'
+import { workersDifferences } from '../../harness/parallel/executors.ts'
 import type { Engines, Verdict } from '../verdict.ts'
 import { verdictOf } from '../verdict.ts'
 import type { BlockCase } from './fixture.ts'
@@ -34,7 +34,7 @@ export function runBlock({ engine, oracle, workers }: Engines, folder: string): 
   const verdict = verdictOf(name, [
     ...differences,
     ...(oracle === undefined ? [] : unlike(oracle, blockCase, result)),
-    ...(workers === undefined ? [] : resultDifferences(result, workers.execute(input, viewOf(blockCase.pre)))),
+    ...(workers === undefined ? [] : workersDifferences(result, workers, input, viewOf(blockCase.pre))),
   ])
   if (verdict.status === 'failed') return [verdict]
   const notes = [

@@ -3,9 +3,8 @@ import { createSequentialExecutor } from '../../../src/parallel/index.ts'
 import type { Address, SignedTransaction, Transaction } from '../../../src/primitives/index.ts'
 import { EMPTY_BYTES, EMPTY_CODE_HASH, ZERO_HASH } from '../../../src/primitives/index.ts'
 import { createOverlay, type StateView, viewOf } from '../../../src/state/index.ts'
-import { Random } from '../../fuzz/random.ts'
 import type { Engine } from '../../harness/engines.ts'
-import { createVirtualExecutor, differencesOf } from '../../harness/parallel/executors.ts'
+import { workersDifferences } from '../../harness/parallel/executors.ts'
 import { addr } from '../../harness/world.ts'
 import { fixtureBlockHash } from '../roots.ts'
 import type { StateCase } from './fixture.ts'
@@ -13,51 +12,25 @@ import type { StateCase } from './fixture.ts'
 const BEFORE = 3
 const AFTER = 4
 const PADDING_GAS = 60_000n
-/** Workers that take turns, and the seed that says how. */
-const WORKERS = 3
-const SEED = 1
 /** Nobody of any fixture. */
 const payer = (number: number): Address => addr(0xbadbad00 + number)
 
 /**
  * Puts a case's transaction into a block between others that pay and call whom it pays and calls, and executes that block in
- * order, by workers that take turns, and by workers that know its access list. Returns what differs.
+ * order, by the workers, and by workers that know its access list. Returns what differs.
  */
 export function differencesInBlock(
   { machinesOf, journal }: Engine,
+  workers: BlockExecutor,
   stateCase: StateCase,
   transaction: SignedTransaction,
 ): readonly string[] {
-  const team = theWorkers()
   const input = paddedBlock(stateCase, transaction)
-  const expected = createSequentialExecutor({ machinesOf, createJournal: () => journal }).execute(
-    input,
-    padded(stateCase),
-  )
-  const told = (block: BlockInput): readonly string[] => differencesOf(expected, team.execute(block, padded(stateCase)))
+  const view = padded(stateCase)
+  const expected = createSequentialExecutor({ machinesOf, createJournal: () => journal }).execute(input, view)
   const rejected = expected.outcomes.filter(({ kind }, index) => index !== BEFORE && kind !== 'executed')
   if (rejected.length > 0) return ['the padding is not valid in its block']
-  const replayed = { ...input, foretold: expected.accessList }
-  return [...told(input), ...told(replayed).map((difference) => `with the access list: ${difference}`)]
-}
-
-let workers: BlockExecutor | undefined
-
-function theWorkers(): BlockExecutor {
-  workers ??= createWorkers()
-  return workers
-}
-
-function createWorkers(): BlockExecutor {
-  const random = new Random(SEED, 0)
-  const executor = createVirtualExecutor(WORKERS, (bound) => random.below(bound))
-  return {
-    execute(input, view) {
-      const result = executor.execute(input, view)
-      if (executor.failures.length > 0) throw new Error(`the workers gave up: ${executor.failures.join('; ')}`)
-      return result
-    },
-  }
+  return workersDifferences(expected, workers, input, view)
 }
 
 function padded({ pre }: StateCase): StateView {

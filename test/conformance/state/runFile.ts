@@ -1,4 +1,4 @@
-import { messageOf } from '../../../src/primitives/index.ts'
+import { assert, messageOf } from '../../../src/primitives/index.ts'
 import type { Engines, Job, Verdict } from '../verdict.ts'
 import { verdictOf } from '../verdict.ts'
 import type { Loaded, StateCase } from './fixture.ts'
@@ -11,10 +11,11 @@ export function runStateBlocks(engines: Engines, { path, fork }: Job): readonly 
   return loadCases(path, fork).map((loaded) => run(loaded, (stateCase) => blockDifferences(engines, stateCase)))
 }
 
-function blockDifferences({ engine }: Engines, stateCase: StateCase): readonly string[] {
+function blockDifferences({ engine, workers }: Engines, stateCase: StateCase): readonly string[] {
+  assert(workers !== undefined, 'the suite stateBlocks has workers')
   const transaction = decodeCase(stateCase)
   // What cannot be decoded is in no block.
-  return typeof transaction === 'string' ? [] : differencesInBlock(engine, stateCase, transaction)
+  return typeof transaction === 'string' ? [] : differencesInBlock(engine, workers, stateCase, transaction)
 }
 
 /** Runs every case of a file of state tests. */

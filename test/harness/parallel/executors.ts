@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { createExecution, type EvmEngineName } from '../../../src/node/machines.ts'
 import { createTeam, teamAt } from '../../../src/node/team.ts'
-import type { BlockExecutor, BlockResult, ExecutorParts } from '../../../src/parallel/index.ts'
+import type { BlockExecutor, BlockInput, BlockResult, ExecutorParts } from '../../../src/parallel/index.ts'
 import {
   allocateShared,
   createParallelExecutor,
@@ -11,6 +11,7 @@ import {
   EVERY_BLOCK,
 } from '../../../src/parallel/index.ts'
 import { toHex } from '../../../src/primitives/index.ts'
+import type { StateView } from '../../../src/state/index.ts'
 import { differencesBetween, observeIncluded } from '../observation.ts'
 
 const MEMORY_BYTES = 256 * 2 ** 20
@@ -56,6 +57,18 @@ export async function createThreadedExecutor(
 /** The oracle. */
 export function createOracle(): BlockExecutor {
   return createSequentialExecutor(createExecution('interpreter'))
+}
+
+/** Where the workers' result of a block differs from `expected`, its result in order: without its access list, and with it. */
+export function workersDifferences(
+  expected: BlockResult,
+  workers: BlockExecutor,
+  input: BlockInput,
+  view: StateView,
+): readonly string[] {
+  const told = (block: BlockInput): readonly string[] => differencesOf(expected, workers.execute(block, view))
+  const replayed = { ...input, foretold: expected.accessList }
+  return [...told(input), ...told(replayed).map((difference) => `with the access list: ${difference}`)]
 }
 
 /** Where two results of one block differ; nothing when they are the same. */
