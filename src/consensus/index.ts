@@ -24,7 +24,7 @@
  */
 export * from './codec/record.ts'
 export { blockId, decodeBlock, decodeMessage, encodeBlock, encodeMessage } from './codec/wire.ts'
-export { blocksFor } from './core/sync.ts'
+export { blocksFor, provenBlocks } from './core/sync.ts'
 export type { ConsensusState } from './core/turn.ts'
 export { createBlstScheme } from './crypto/blst.ts'
 export { createNobleBlsScheme } from './crypto/nobleBls.ts'

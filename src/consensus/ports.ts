@@ -54,6 +54,8 @@ export type Input =
     }
   /** The answer to `requestValidators`. */
   | { readonly kind: 'validators'; readonly set: ValidatorSet }
+  /** Answers to requests of blocks, ascending; whoever gave them is not believed. */
+  | { readonly kind: 'blocks'; readonly blocks: readonly Block[] }
 
 /**
  * What a validator does, in order. `persist` comes first: the record and the blocks are durable, all or none of them, before

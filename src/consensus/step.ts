@@ -7,7 +7,7 @@ import { onValidators } from './core/epochs.ts'
 import { settleCertified } from './core/finalize.ts'
 import { onPayload, onProposal, tryPropose } from './core/propose.ts'
 import { onNoEndorsement, onRecovery, tryRefuse } from './core/recovery.ts'
-import { onBlocks, onSyncTimer, rejectMessage, settleWanted } from './core/sync.ts'
+import { onBlocks, onSyncTimer, rejectMessage, settleWanted, takeBlocks } from './core/sync.ts'
 import { giveUp, learnAndPassOn, onTimeout } from './core/timeout.ts'
 import { onValidated, requestChecks } from './core/tree.ts'
 import { type BlockNode, broadcast, type ConsensusState, currentRound, leaderOf, send, type Turn } from './core/turn.ts'
@@ -122,6 +122,9 @@ function take(turn: Turn, input: Input): void {
       return
     case 'validators':
       onValidators(turn, input.set)
+      return
+    case 'blocks':
+      takeBlocks(turn, input.blocks)
       return
     default:
       unreachable(input)

@@ -1,6 +1,6 @@
 import type { Address, Hash } from '../../primitives/index.ts'
 import { keccakHash } from '../../primitives/index.ts'
-import { checkQc } from '../check.ts'
+import { type Checker, checkQc } from '../check.ts'
 import { blockId } from '../codec/wire.ts'
 import type { Fault } from '../fault.ts'
 import { MAX_BODY_BYTES, MAX_SYNC_BLOCKS, MAX_WANTED } from '../limits.ts'
@@ -101,11 +101,17 @@ function holdersOf(turn: Turn, { epoch, groups, extension }: TimeoutCertificate)
   return signersOf(turn, { epoch, signers })
 }
 
-/** Takes over blocks that were asked for, each certified by the next one's header or named by a certificate known here. */
+/** A peer's message with blocks: taken over when the peer is one that was just asked for some. */
 export function onBlocks(turn: Turn, from: Address, blocks: readonly Block[]): void {
   const { wanted } = turn.state
   const wasAsked = [...wanted.values()].some(({ peers, attempts }) => peers[(attempts - 1) % peers.length] === from)
-  if (!wasAsked) return void turn.outputs.push({ kind: 'reject', from, fault: 'notAsked' })
+  if (wasAsked) takeBlocks(turn, blocks)
+  else turn.outputs.push({ kind: 'reject', from, fault: 'notAsked' })
+}
+
+/** Takes over blocks, each certified by the next one's header or named by a certificate known here. */
+export function takeBlocks(turn: Turn, blocks: readonly Block[]): void {
+  const { wanted } = turn.state
   const certified = new Set([...wanted].filter(([, { isHearsay }]) => !isHearsay).map(([id]) => id))
   const accepted: Block[] = []
   for (const block of [...blocks].reverse()) {
@@ -119,6 +125,36 @@ export function onBlocks(turn: Turn, from: Address, blocks: readonly Block[]): v
   for (const { header } of accepted) learnQc(turn, header.qc)
   if (turn.state.tree.size === before) return
   update(turn, { wanted: new Map([...turn.state.wanted].map(([id, want]) => [id, { ...want, attempts: 0 }])) })
+}
+
+/**
+ * How many of these blocks are certified and stand at `firstHeight` and the heights after it, with the block that proves it:
+ * the newest one's certificate is checked, and the hashes lead down from it. The last block itself counts only when a
+ * certificate known here names it (`certifiedId`). No block counts when none of their epochs is known yet. Undefined when
+ * some of it is wrong: nobody honest sends such blocks.
+ */
+export function provenBlocks(
+  checker: Checker,
+  blocks: readonly Block[],
+  firstHeight: number,
+  certifiedId: Hash,
+): { readonly blocks: readonly Block[]; readonly count: number } | undefined {
+  const ids = blocks.map(({ header }) => blockId(header))
+  const isWhole = blocks.every(
+    ({ header, body }, index) =>
+      header.height === firstHeight + index &&
+      (index === 0 || header.qc.blockId === ids[index - 1]) &&
+      keccakHash(body) === header.payloadHash,
+  )
+  if (!isWhole) return undefined
+  if (ids.length > 0 && ids.at(-1) === certifiedId) return { blocks, count: blocks.length }
+  for (let index = blocks.length - 1; index >= 0; index -= 1) {
+    const header = blocks[index]?.header
+    const fault = header === undefined ? undefined : checkQc(checker, header.qc)
+    if (fault === undefined) return { blocks: blocks.slice(0, index + 1), count: index }
+    if (fault !== 'unknownEpoch') return undefined
+  }
+  return { blocks: [], count: 0 }
 }
 
 /**

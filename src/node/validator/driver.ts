@@ -21,10 +21,7 @@ import { type Channel, isValidatorName, type NetworkClock, type PeerName, type T
 import type { Address, Hash } from '../../primitives/index.ts'
 import { assert, concatBytes, keccakHash, unreachable, wordToBytes, ZERO_ADDRESS } from '../../primitives/index.ts'
 import { type FinalBlock, successors } from './finalBlocks.ts'
-import { askPeer } from './question.ts'
-
-/** Answers to requests of blocks come in time or not at all: block sync asks the next peer then. */
-const BLOCKS_TIMEOUT_MS = 5_000
+import { type BlockFetcher, createBlockFetcher } from './sync/blockFetcher.ts'
 
 /** Final blocks that may wait for their execution before further ones are fetched. */
 const MAX_UNSTORED = 128
@@ -111,6 +108,7 @@ class StepDriver implements Driver {
   /** Final blocks that are not stored yet, by id and by height. */
   readonly #final = new Map<Hash, FinalBlock>()
   readonly #finalIds = new Map<number, Hash>()
+  readonly #fetcher: BlockFetcher
   #state: ConsensusState
   #running: Promise<void> | undefined
   #haltReason: string | undefined
@@ -119,6 +117,13 @@ class StepDriver implements Driver {
   constructor(parts: DriverParts) {
     this.#parts = parts
     this.#state = parts.state
+    this.#fetcher = createBlockFetcher({
+      ...parts,
+      state: () => this.#state,
+      checker: () => ({ env: this.#env(), record: this.#state.record }),
+      canTake: () => this.#final.size <= MAX_UNSTORED,
+      take: (blocks) => this.feed({ kind: 'blocks', blocks }),
+    })
   }
 
   get state(): ConsensusState {
@@ -195,8 +200,7 @@ class StepDriver implements Driver {
   }
 
   async #step(input: Input): Promise<void> {
-    const env: Env = { ...this.#parts.env, nowMs: this.#parts.clock.nowMs(), self: this.#voice() }
-    const { state, outputs } = step(this.#state, input, env)
+    const { state, outputs } = step(this.#state, input, this.#env())
     this.#state = state
     for (const output of outputs) {
       if (output.kind === 'persist') await this.#parts.disk.write(output.record, output.blocks)
@@ -250,25 +254,13 @@ class StepDriver implements Driver {
     const { transport } = this.#parts
     const others = to.filter((id) => id !== transport.self)
     if (message.kind === 'blockRequest') {
-      for (const id of others) void this.#requestBlocks(id, message)
+      for (const id of others) this.#fetcher.request(id, message.request)
       return
     }
     // What a follower learns, validators know.
     if (others.length === 0 || !isValidatorName(transport.self)) return
     const bytes = encodeMessage(message)
     for (const id of others) transport.send(id, channelOf(message), bytes)
-  }
-
-  /** Asks whoever is connected when the one who should be asked is not: blocks prove themselves. */
-  async #requestBlocks(id: Address, message: Message): Promise<void> {
-    // Execution first: block sync asks again in a moment.
-    if (this.#final.size > MAX_UNSTORED) return
-    const { transport } = this.#parts
-    const connected = transport.peers().map(({ peer }) => peer)
-    const peer: PeerName | undefined = connected.includes(id) ? id : pick(connected, this.#parts.clock.nowMs())
-    if (peer === undefined) return
-    const answer = await askPeer(transport, peer, message, BLOCKS_TIMEOUT_MS)
-    if (answer?.kind === 'blocks') this.feed({ kind: 'message', from: id, message: answer })
   }
 
   #setTimer(timer: Timer, round: number, delayMs: number): void {
@@ -336,6 +328,10 @@ class StepDriver implements Driver {
     return author
   }
 
+  #env(): Env {
+    return { ...this.#parts.env, nowMs: this.#parts.clock.nowMs(), self: this.#voice() }
+  }
+
   #voice(): Address {
     const { self, votesFromHeight } = this.#parts
     return self !== undefined && this.#state.record.root.height >= votesFromHeight ? self : NOBODY
@@ -361,10 +357,6 @@ function channelOf(message: Message): Channel {
 /** What nobody could foresee when the parent was proposed: its certificate's signature. */
 function randaoOf({ qc, height }: Header): Hash {
   return keccakHash(concatBytes(qc.signature, wordToBytes(BigInt(height))))
-}
-
-function pick<item>(items: readonly item[], seed: number): item | undefined {
-  return items[seed % items.length]
 }
 
 /** Consensus compares the names of senders, and sends to them; it does not look into them. */

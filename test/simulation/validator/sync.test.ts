@@ -68,7 +68,8 @@ async function catchUp(network: TestNetwork, node: TestNode): Promise<void> {
   expect(network.failures).toEqual([])
   expect(lag()).toBeLessThanOrEqual(4)
   const height = node.archive.head().blockNumber - 4n
-  expect(new Set(network.nodes.map(({ archive }) => archive.blockHash(height))).size).toBe(1)
+  const hashes = network.nodes.map(({ archive }) => archive.blockHash(height)).filter((hash) => hash !== undefined)
+  expect(new Set(hashes).size).toBe(1)
 }
 
 describe('block sync', () => {
@@ -103,10 +104,24 @@ describe('block sync', () => {
     expect(victim.validator.driver.isVoting).toBe(true)
   })
 
-  test('a node is hundreds of blocks behind, and then it is not', async () => {
-    const network = new TestNetwork(1, { votePaceMs: 10, deltaMs: 20 })
+  test('a node that is hundreds of blocks behind fetches them from several peers, liars among them', async () => {
+    const network = new TestNetwork(1, { votePaceMs: 10, deltaMs: 20, epochLength: 70, epochDelayRounds: 15 })
     await network.start()
-    while (Math.max(...network.heights()) < 300) await network.clock.advance(1_000)
-    await catchUp(network, await network.add('follower', undefined))
+    for (const name of ['honest', 'liar', 'sleeper']) await network.add(name, undefined)
+    while (Math.max(...network.heights()) < 220) await network.clock.advance(1_000)
+    const asked = new Map<string, Set<number>>()
+    for (const [index, lie] of (['', '', 'blocks with other bodies', 'never'] as const).entries()) {
+      const node = network.nodes[index]
+      if (node === undefined) throw new Error('there are four nodes')
+      corrupt(node, async (question, truth) => {
+        if (question.kind !== 'blockRequest') return encodeMessage(truth())
+        asked.set(node.name, (asked.get(node.name) ?? new Set()).add(question.request.afterHeight))
+        return lie === '' ? encodeMessage(truth()) : await (LIES[lie] as Lie)(question, truth)
+      })
+    }
+    await catchUp(network, await network.add('late', undefined))
+    // Ranges came from both that are honest.
+    expect(asked.get('v0')?.size).toBeGreaterThan(2)
+    expect(asked.get('honest')?.size).toBeGreaterThan(2)
   })
 })
