@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs'
+import type { ExecutorOptions } from '../node/index.ts'
+import { defaultWorkers, EXECUTORS, MAX_WORKERS } from '../node/index.ts'
 import { BaseError, messageOf } from '../primitives/index.ts'
 import type { Arguments, Option } from './command.ts'
 import { UsageError } from './command.ts'
@@ -11,6 +13,33 @@ export const metricsPortOption = {
   value: 'number',
   summary: 'serve Prometheus metrics and health on 127.0.0.1; 0 takes a free port',
 } as const satisfies Option
+
+/** Who executes blocks, for every command that starts a node. */
+export const executorOptions = {
+  executor: {
+    type: 'string',
+    value: 'name',
+    summary:
+      'who executes blocks: auto (the default: workers when a block is big enough), sequential, parallel (always workers)',
+  },
+  workers: {
+    type: 'string',
+    value: 'number',
+    summary: 'threads that execute transactions; as many as cores by default',
+  },
+} as const satisfies Readonly<Record<string, Option>>
+
+/** What of {@link executorOptions} was given, and the rest as in `base`. */
+export function executorOf(args: Arguments, base: ExecutorOptions = defaultExecutor()): ExecutorOptions {
+  return {
+    executor: args.text('executor') === undefined ? base.executor : oneOf(args, 'executor', EXECUTORS),
+    workers: args.text('workers') === undefined ? base.workers : integer(args, 'workers', 1n, BigInt(MAX_WORKERS)),
+  }
+}
+
+function defaultExecutor(): ExecutorOptions {
+  return { executor: 'auto', workers: defaultWorkers() }
+}
 
 /** The port of {@link metricsPortOption}, if it was given. */
 export function metricsPort(args: Arguments): number | undefined {

@@ -1,17 +1,16 @@
 /** The thread that executes and stores what a network has ordered: the one writer of the data directory. */
 import { parentPort, workerData } from 'node:worker_threads'
 import { type BlockRequest, type BranchLedger, openBranchLedger } from '../chain/index.ts'
-import { createSequentialExecutor } from '../parallel/index.ts'
 import { assert, type Bytes, type Hash } from '../primitives/index.ts'
 import { createMptTrie, openLevelStore, refuseCutTables } from '../state/index.ts'
+import { createLedgerExecutor } from './executors.ts'
 import type { LedgerWorkerData } from './ledgerWorker.ts'
-import { createExecution } from './machines.ts'
 import { serve } from './remote.ts'
 
-async function open({ storePath, create, durable, genesis, evm }: LedgerWorkerData): Promise<BranchLedger> {
+async function open({ storePath, create, durable, genesis, evm, team }: LedgerWorkerData): Promise<BranchLedger> {
   refuseCutTables(storePath)
   const store = await openLevelStore(storePath, { create, durable })
-  const executor = createSequentialExecutor(createExecution(evm))
+  const executor = createLedgerExecutor(evm, team)
   return openBranchLedger({ store, trieOf: createMptTrie, executor, genesis })
 }
 

@@ -8,7 +8,6 @@ import {
   parseGenesis,
   systemClock,
 } from '../chain/index.ts'
-import { DEFAULT_THRESHOLD, EVERY_BLOCK } from '../parallel/index.ts'
 import { decodeTransaction, InvariantError, messageOf, rulesOf, toHex } from '../primitives/index.ts'
 import type { RpcContext, RpcServer } from '../rpc/index.ts'
 import { createDevWallet, createRpcServer } from '../rpc/index.ts'
@@ -18,13 +17,12 @@ import { createEphemeralDirectory, openDataDirectory } from './dataDirectory.ts'
 import type { DevAccount } from './devAccounts.ts'
 import { DEV_BALANCE_WEI, devAccounts } from './devAccounts.ts'
 import { nodeEvents } from './events.ts'
-import type { LedgerTeam } from './ledgerWorker.ts'
+import { createNodeTeam, type LedgerTeam } from './executors.ts'
 import { createDoubt, type Opened, opening } from './lifeCycle.ts'
 import type { EvmEngineName } from './machines.ts'
 import type { MetricSources, Metrics } from './metrics/metrics.ts'
 import { startMetricsServer } from './metrics/metricsServer.ts'
 import type { NodeInfo, NodeOptions, RunningNode } from './options.ts'
-import { createTeam, type OwnedTeam } from './team.ts'
 import type { LedgerThread } from './threads.ts'
 import { startLedgerThread, startSimulatorThread } from './threads.ts'
 
@@ -42,11 +40,12 @@ async function build(options: NodeOptions, opened: Opened): Promise<Omit<Running
   const path = options.dataDirectory
   const directory = path === undefined ? createEphemeralDirectory() : openDataDirectory(path)
   opened.push(() => directory.release())
-  const team = teamOf(options, directory)
-  opened.push(() => team?.owned.close())
+  const warn = (error: unknown): void => options.onEvent({ kind: 'warning', message: messageOf(error) })
+  const team = createNodeTeam(options, options.evm, directory.storePath, warn)
+  opened.push(() => team?.close())
   const { ledger, failed } = await openChain(directory, genesis, options.evm, team?.forLedger)
   opened.push(() => ledger.close())
-  if (options.executor === 'parallel') await team?.owned.start()
+  await team?.ready()
   const store = await openLevelStore(directory.storePath, { create: false, durable: directory.isDurable })
   opened.push(() => store.close())
 
@@ -57,7 +56,6 @@ async function build(options: NodeOptions, opened: Opened): Promise<Omit<Running
   const archive = createArchive(store, createMptTrie(nodeReader(store)))
   const rules = rulesOf(hardfork)
   const mempool = createMempool({ archive, rules, chainId, limits: DEFAULT_POOL_LIMITS })
-  const warn = (error: unknown): void => options.onEvent({ kind: 'warning', message: messageOf(error) })
   const doubt = createDoubt(failed)
   const producer = createProducer({
     archive,
@@ -131,18 +129,6 @@ function beginningOf(options: NodeOptions): { readonly genesis: Genesis; readonl
     timestampSeconds: DEV_GENESIS_TIMESTAMP_SECONDS,
   })
   return { genesis, accounts }
-}
-
-/** The threads that execute blocks with the ledger's, if any. They cannot start before there is a store. */
-function teamOf(
-  { executor, workers, evm, onEvent }: NodeOptions,
-  { storePath }: DataDirectory,
-): { readonly owned: OwnedTeam; readonly forLedger: LedgerTeam } | undefined {
-  if (executor === 'sequential' || (executor === 'auto' && workers < 2)) return undefined
-  const onFailure = (message: string): void => onEvent({ kind: 'warning', message })
-  const owned = createTeam({ size: workers, evm, storePath, onFailure })
-  const threshold = executor === 'parallel' ? EVERY_BLOCK : DEFAULT_THRESHOLD
-  return { owned, forLedger: { port: owned.port, size: workers, threshold } }
 }
 
 async function openChain(

@@ -11,8 +11,15 @@ export const EXECUTORS = ['auto', 'sequential', 'parallel'] as const
 /** One of {@link EXECUTORS}. */
 export type ExecutorName = (typeof EXECUTORS)[number]
 
+/** Who executes a node's blocks: never a matter of the result. */
+export type ExecutorOptions = {
+  readonly executor: ExecutorName
+  /** Threads that execute transactions: at least 1. */
+  readonly workers: number
+}
+
 /** What a development node is to be. */
-export type NodeOptions = {
+export type NodeOptions = ExecutorOptions & {
   readonly version: string
   readonly host: string
   /** 0 takes a free one. */
@@ -23,10 +30,6 @@ export type NodeOptions = {
   readonly hardfork: ChainHardfork
   /** How EVM code is executed; never a matter of the result. */
   readonly evm: EvmEngineName
-  /** Who executes blocks; never a matter of the result, either. */
-  readonly executor: ExecutorName
-  /** Threads that execute transactions: at least 1. */
-  readonly workers: number
   /** A geth genesis file's content; undefined begins with the development genesis. */
   readonly genesis: unknown
   /** Of the blocks that this node makes. */

@@ -1,14 +1,15 @@
-import type { StateDiff, StateView } from '../state/index.ts'
+import type { StateView } from '../state/index.ts'
 import { foretell } from './accessList/foretell.ts'
 import { baseStateOf } from './block/baseState.ts'
 import { BlockHelper, type Finished } from './block/help.ts'
 import { fitsMemory, layOut } from './block/layOut.ts'
+import { countLocations, enterUnstored } from './block/unstored.ts'
 import { ByteWriter } from './codec/byteWriter.ts'
 import type { BlockExecutor, BlockInput } from './executor.ts'
 import { Arena, MemoryFull } from './memory/arena.ts'
 import { IS_STORED, STOP_FAILURE, STOPPED } from './memory/control.ts'
 import { Locations } from './memory/locations.ts'
-import { type LoadBase, VersionedState } from './memory/versionedState.ts'
+import { VersionedState } from './memory/versionedState.ts'
 import { addIncluded, addRejection, closeBlock, executeRest, type OpenBlock, openBlock } from './openBlock.ts'
 import { type TransactionRun, transactionRunAt } from './run/teamRun.ts'
 import { Scheduler } from './scheduler/scheduler.ts'
@@ -48,7 +49,7 @@ export function createParallelExecutor(parts: ParallelParts): BlockExecutor {
       if (memory === undefined) return sequential.execute(input, view)
       const startMs = performance.now()
       const block = openBlock(environmentOf(input, machinesOf, journal), input, view)
-      const transactions = runOnTeam(block, team, new Arena(memory), out, view.isStored ?? false)
+      const transactions = runOnTeam(block, team, new Arena(memory), out, view.sinceStored)
       if (typeof transactions === 'string') {
         onFailure(transactions)
         return sequential.execute(input, view)
@@ -73,15 +74,17 @@ function runOnTeam(
   team: Team,
   arena: Arena,
   out: ByteWriter,
-  isStored: boolean,
+  sinceStored: StateView['sinceStored'],
 ): readonly TransactionRun[] | string {
   try {
-    layOut(arena, block.input, block.room, out)
+    const isStored = sinceStored !== undefined
+    const unstored = [...(sinceStored ?? []), block.overlay.diff()]
+    layOut(arena, block.input, block.room, countLocations(unstored), out)
     const locations = new Locations(arena)
     const base: StateView = block.overlay
     const loadBase = baseStateOf(arena, locations, base, block.input.blockHash)
     arena.store(IS_STORED, Number(isStored))
-    enterBeginning(locations, loadBase, block.overlay.diff())
+    enterUnstored(arena, locations, loadBase, unstored)
     const state = new VersionedState(arena, locations, loadBase, block.input.rules.clearsEmptyAccounts)
     const { foretold } = block.input
     const scheduler = new Scheduler(arena)
@@ -95,16 +98,6 @@ function runOnTeam(
   } catch (thrown) {
     if (thrown instanceof MemoryFull) return thrown.message
     throw thrown
-  }
-}
-
-/** What the protocol wrote before the first transaction, for workers who would read the store past it. */
-function enterBeginning(locations: Locations, loadBase: LoadBase, diff: StateDiff): void {
-  for (const { address, storage } of diff) {
-    const account = locations.account(address)
-    loadBase(account, 'record')
-    loadBase(account, 'stored')
-    for (const [slot] of storage) loadBase(locations.slot(account, slot), 'record')
   }
 }
 

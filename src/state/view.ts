@@ -16,8 +16,11 @@ export interface StateView {
    * not committed yet may still count slots of the committed state that they cleared one by one.
    */
   hasStorage(address: Address): boolean
-  /** True when this is the newest state in the node's store, which any thread with a handle on it can read for itself. */
-  readonly isStored?: boolean
+  /**
+   * What blocks did to the newest state in the node's store that are not stored yet, in their order: whoever has a handle on the
+   * store can read the rest for itself, from any thread, as long as nothing is written to it. Undefined when only this view knows.
+   */
+  readonly sinceStored?: readonly StateDiff[]
 }
 
 /** What happened to one account. */

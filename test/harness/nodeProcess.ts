@@ -42,8 +42,8 @@ export type Finished = { readonly code: number | null; readonly stdout: string; 
 /** `EVMPP_TEST_EVM=interpreter npm test -- --project e2e` runs every test on that engine. */
 const engineArguments = process.env.EVMPP_TEST_EVM === undefined ? [] : ['--evm', process.env.EVMPP_TEST_EVM]
 
-/** `EVMPP_TEST_EXECUTOR=parallel` likewise runs every block on workers. */
-const executorArguments =
+/** `EVMPP_TEST_EXECUTOR=parallel` likewise runs every block on workers, of every kind of node. */
+export const executorArguments: readonly string[] =
   process.env.EVMPP_TEST_EXECUTOR === undefined ? [] : ['--executor', process.env.EVMPP_TEST_EXECUTOR, '--workers', '4']
 
 /** Starts `evmpp dev` on a free port and waits until it serves. */
@@ -54,7 +54,7 @@ export function startNodeProcess(args: readonly string[]): Promise<NodeProcess> 
 /** Starts `evmpp node` without a key on free ports: it follows the network of this genesis file from `peer` on. */
 export function startFollower(genesisPath: string, peer: string, dataDirectory: string): Promise<NodeProcess> {
   const network = ['--genesis', genesisPath, '--peer', peer, '--datadir', dataDirectory]
-  return startProcess(['node', '--port', '0', ...network])
+  return startProcess(['node', '--port', '0', ...executorArguments, ...network])
 }
 
 /** Starts a command of `evmpp` that serves, with `--json`, and waits until it does. */

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { DEV_MNEMONIC, deriveAccounts } from '../../src/node/index.ts'
 import { toHex } from '../../src/primitives/index.ts'
-import { cliPath } from './nodeProcess.ts'
+import { cliPath, executorArguments } from './nodeProcess.ts'
 
 /** A validator, as the `ready` line of `evmpp testnet --json` tells of it. */
 export type TestnetValidator = {
@@ -38,9 +38,8 @@ const PACE = ['--block-time', '0.1', '--delta', '500']
 
 /** Starts `evmpp testnet` on free ports and waits until it makes blocks. */
 export async function startTestnet(args: readonly string[]): Promise<TestnetProcess> {
-  const child = spawn(process.execPath, [cliPath, 'testnet', '--port', '0', '--json', ...PACE, ...args], {
-    stdio: ['pipe', 'pipe', 'pipe'],
-  })
+  const words = ['testnet', '--port', '0', '--json', ...PACE, ...executorArguments, ...args]
+  const child = spawn(process.execPath, [cliPath, ...words], { stdio: ['pipe', 'pipe', 'pipe'] })
   let stderr = ''
   child.stderr.on('data', (chunk: Buffer) => {
     stderr += chunk.toString()

@@ -44,7 +44,7 @@ async function produce(parts: LedgerParts, request: BlockRequest): Promise<Produ
   const { head, block: parent } = headOf(store)
   const chain = { rules: rulesOf(genesis.hardfork), chainId: genesis.chainId }
   const input = blockInput(chain, parent, request, (number) => readBlockHash(store, number))
-  const result = executor.execute(input, { ...flatView(store), isStored: true })
+  const result = executor.execute(input, { ...flatView(store), sinceStored: [] })
   const state = await stateChange(parts, head, result.diff)
   const produced = sealResult(parent.header, request, input, result, state.root, 'leaveOut')
   const { block } = produced

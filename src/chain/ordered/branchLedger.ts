@@ -39,6 +39,7 @@ export type BranchResult = ProducedBlock & { readonly accounts: readonly Account
  *
  * - L3 *Only what is final is stored*, block by block, each as one batch with its state (L1, L2).
  * - L4 *What was ordered is kept*: a transaction that can not be executed stays in its block, with a receipt that says so.
+ * - L5 *The store stands still while a block is executed*: whoever executes it may read what the branch did not change.
  */
 export interface BranchLedger {
   /** Undefined when the parent is neither the head nor a block that was executed here and is still held. */
@@ -102,7 +103,7 @@ export async function openBranchLedger({ store, trieOf, executor, genesis }: Bra
     const view = createOverlay(flatView(store))
     for (const { diff } of branch) view.apply(diff)
     const input = blockInput(chain, parent, request, hashAt)
-    const result = executor.execute(input, view)
+    const result = executor.execute(input, { ...view, sinceStored: branch.map(({ diff }) => diff) })
     const update = await trie.apply(parent.header.stateRoot, result.diff)
     const sealed = sealResult(parent.header, request, input, result, update.root, 'keep')
     const known = pending.get(sealed.block.hash)

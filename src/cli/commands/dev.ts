@@ -1,9 +1,11 @@
 import type { NodeOptions } from '../../node/index.ts'
-import { CHAIN_HARDFORKS, defaultWorkers, EVM_ENGINES, EXECUTORS, MAX_WORKERS, startNode } from '../../node/index.ts'
+import { CHAIN_HARDFORKS, EVM_ENGINES, startNode } from '../../node/index.ts'
 import { banner } from '../banner.ts'
 import type { Arguments, Command } from '../command.ts'
 import { UsageError } from '../command.ts'
 import {
+  executorOf,
+  executorOptions,
   integer,
   metricsPort,
   metricsPortOption,
@@ -40,17 +42,7 @@ export const devCommand: Command = {
       default: 'compiled',
       summary: `how EVM code is executed: ${EVM_ENGINES.join(', ')}`,
     },
-    executor: {
-      type: 'string',
-      value: 'name',
-      default: 'auto',
-      summary: 'who executes blocks: auto (workers when a block is big enough), sequential, parallel (always workers)',
-    },
-    workers: {
-      type: 'string',
-      value: 'number',
-      summary: 'threads that execute transactions; as many as cores by default',
-    },
+    ...executorOptions,
     genesis: { type: 'string', value: 'file', summary: 'begin a new chain from a geth genesis file' },
     'gas-limit': { type: 'string', value: 'gas', default: '60000000', summary: 'gas limit of a block' },
     'block-time': {
@@ -86,8 +78,7 @@ function optionsOf(args: Arguments): Omit<NodeOptions, 'onEvent'> {
     chainId: BigInt(integer(args, 'chain-id', 1n, 2n ** 53n - 1n)),
     hardfork: oneOf(args, 'hardfork', CHAIN_HARDFORKS),
     evm: oneOf(args, 'evm', EVM_ENGINES),
-    executor: oneOf(args, 'executor', EXECUTORS),
-    workers: args.text('workers') === undefined ? defaultWorkers() : integer(args, 'workers', 1n, BigInt(MAX_WORKERS)),
+    ...executorOf(args),
     genesis: genesisPath === undefined ? undefined : readGenesis(genesisPath),
     gasLimit: BigInt(integer(args, 'gas-limit', 5_000n, 2n ** 53n - 1n)),
     mining: miningOf(args),

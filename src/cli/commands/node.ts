@@ -5,6 +5,8 @@ import type { Arguments, Command } from '../command.ts'
 import { UsageError } from '../command.ts'
 import { banner } from '../networkBanner.ts'
 import {
+  executorOf,
+  executorOptions,
   integer,
   metricsPort,
   metricsPortOption,
@@ -48,6 +50,7 @@ export const nodeCommand: Command = {
     'p2p-port': { type: 'string', value: 'number', summary: 'their port; 0, the default, takes a free one' },
     cors: { type: 'string', value: 'origins', summary: 'further web origins that may call, separated by commas' },
     evm: { type: 'string', value: 'engine', summary: `how EVM code is executed: ${EVM_ENGINES.join(', ')}` },
+    ...executorOptions,
     'metrics-port': metricsPortOption,
     'sign-from': {
       type: 'string',
@@ -89,6 +92,7 @@ async function optionsOf(args: Arguments): Promise<Omit<NetworkNodeOptions, 'onE
     peers: [...peers, ...added.map(parseContact)],
     version: VERSION,
     evm: args.text('evm') === undefined ? base.evm : oneOf(args, 'evm', EVM_ENGINES),
+    ...executorOf(args, base),
     rpc: {
       host: args.text('host') ?? base.rpc.host,
       port: args.text('port') === undefined ? base.rpc.port : port(args, 'port'),
@@ -125,6 +129,7 @@ async function followerOf(args: Arguments): Promise<Base> {
     safetyDirectory: join(folder, 'safety'),
     dataDirectory: join(folder, 'data'),
     evm: 'compiled',
+    ...executorOf(args),
     rpc: { host: '127.0.0.1', port: 8545, corsOrigins: [] },
     p2p: {
       host: args.text('p2p-host') ?? '127.0.0.1',

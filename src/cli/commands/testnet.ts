@@ -2,10 +2,11 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { defaultWorkers } from '../../node/index.ts'
 import { assert, BaseError, messageOf } from '../../primitives/index.ts'
 import type { Arguments, Command } from '../command.ts'
 import { makeNetwork, newNetworkOptions } from '../network.ts'
-import { refuseArguments } from '../options.ts'
+import { executorOf, executorOptions, refuseArguments } from '../options.ts'
 import { printJson, stopSignal } from '../running.ts'
 import { table } from '../table.ts'
 import type { Fleet, FleetEvent, NodeReady } from '../testnet/fleet.ts'
@@ -29,6 +30,11 @@ export const testnetCommand: Command = {
       summary: 'where the network is kept, made if there is none; without it nothing is kept',
     },
     ...newNetworkOptions,
+    ...executorOptions,
+    workers: {
+      ...executorOptions.workers,
+      summary: "each validator's threads that execute transactions; by default the cores are shared out",
+    },
     restart: { type: 'boolean', summary: 'start a validator again when it dies' },
     json: { type: 'boolean', summary: 'one JSON object per line on stdout, among them "ready"' },
   },
@@ -65,7 +71,10 @@ async function runNetwork(args: Arguments, folder: string, stopping: Promise<voi
   const isJson = args.flag('json')
   const fleet: Fleet = createFleet(
     programPath(),
-    names.map((name) => ({ name, args: ['--config', join(folder, `${name}.json`)] })),
+    names.map((name) => ({
+      name,
+      args: ['--config', join(folder, `${name}.json`), ...executorWords(args, names.length)],
+    })),
     (event) => {
       tell(event, isJson)
       if (args.flag('restart') && event.kind === 'exited' && !event.isExpected) restartLater(fleet, event.name)
@@ -83,6 +92,14 @@ async function runNetwork(args: Arguments, folder: string, stopping: Promise<voi
   } finally {
     await fleet.close()
   }
+}
+
+/** How each of so many validators on this machine executes, as options of `evmpp node`; they share the cores. */
+function executorWords(args: Arguments, validators: number): readonly string[] {
+  const share = Math.max(1, Math.floor(defaultWorkers() / validators))
+  const { executor, workers } = executorOf(args, { executor: 'auto', workers: share })
+  const isChosen = args.text('executor') !== undefined
+  return [...(isChosen ? ['--executor', executor] : []), '--workers', `${workers}`]
 }
 
 /** Resolves once all serve and blocks can be made. */

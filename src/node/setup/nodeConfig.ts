@@ -2,9 +2,12 @@ import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import type { Contact } from '../../network/index.ts'
 import { parseContact } from '../../network/index.ts'
+import { MAX_WORKERS } from '../../parallel/index.ts'
 import { BaseError, messageOf } from '../../primitives/index.ts'
 import type { EvmEngineName } from '../machines.ts'
 import { EVM_ENGINES } from '../machines.ts'
+import { EXECUTORS, type ExecutorOptions } from '../options.ts'
+import { defaultWorkers } from '../team.ts'
 import { readFields } from './fields.ts'
 
 /** Raised whenever the file's members change their meaning. */
@@ -12,7 +15,7 @@ const VERSION = 1
 const MAX_PORT = 65_535
 
 /** What a node's config file says; the file itself is described member by member in docs/operating.md. Paths are absolute. */
-export type NodeConfig = {
+export type NodeConfig = ExecutorOptions & {
   readonly genesisPath: string
   readonly keysPath: string
   readonly safetyDirectory: string
@@ -38,12 +41,16 @@ export function readNodeConfig(path: string): NodeConfig {
   const pathAt = (name: string): string => resolve(dirname(path), fields.text(name))
   const [rpc, p2p] = [fields.object('rpc'), fields.object('p2p')]
   const evm = fields.text('evm')
+  const executor = fields.has('executor') ? fields.text('executor') : 'auto'
   const config = {
     genesisPath: pathAt('genesis'),
     keysPath: pathAt('keys'),
     safetyDirectory: pathAt('safety'),
     dataDirectory: pathAt('data'),
     evm: EVM_ENGINES.find((name) => name === evm) ?? fields.refuse(`is none of ${EVM_ENGINES.join(', ')}`, 'evm'),
+    executor:
+      EXECUTORS.find((name) => name === executor) ?? fields.refuse(`is none of ${EXECUTORS.join(', ')}`, 'executor'),
+    workers: fields.has('workers') ? fields.integer('workers', 1, MAX_WORKERS) : defaultWorkers(),
     rpc: { host: rpc.text('host'), port: rpc.integer('port', 0, MAX_PORT), corsOrigins: rpc.texts('cors') },
     p2p: { host: p2p.text('host'), port: p2p.integer('port', 0, MAX_PORT) },
     peers: fields.texts('peers').map(parseContact),
@@ -62,6 +69,7 @@ export function nodeConfigFile(name: string, ports: NodePorts): object {
     safety: `${name}/safety`,
     data: `${name}/data`,
     evm: 'compiled',
+    executor: 'auto',
     rpc: { host: '127.0.0.1', port: ports.rpc, cors: [] },
     p2p: { host: '127.0.0.1', port: ports.p2p },
     peers: [],

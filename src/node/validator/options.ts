@@ -3,13 +3,13 @@ import type { Contact, PeerStatus } from '../../network/index.ts'
 import type { Address } from '../../primitives/index.ts'
 import type { ConsensusView, RequestObserver } from '../../rpc/index.ts'
 import type { EvmEngineName } from '../machines.ts'
-import type { NodeEvent, NodeInfo, RunningNode } from '../options.ts'
+import type { ExecutorOptions, NodeEvent, NodeInfo, RunningNode } from '../options.ts'
 import type { NodeKeys } from '../setup/keys.ts'
 import type { NetworkGenesis } from '../setup/networkGenesis.ts'
 import type { StepListener } from './driver.ts'
 
 /** What a node of a network is to be. */
-export type ValidatorNodeOptions = {
+export type ValidatorNodeOptions = ExecutorOptions & {
   readonly version: string
   readonly network: NetworkGenesis
   /** Without a consensus key the node follows, serves, and does not vote. */

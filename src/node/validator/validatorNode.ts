@@ -25,6 +25,7 @@ import {
 import { createMptTrie, nodeReader, openLevelStore, type StoreReader } from '../../state/index.ts'
 import { openDataDirectory } from '../dataDirectory.ts'
 import { nodeEvents } from '../events.ts'
+import { createNodeTeam } from '../executors.ts'
 import { createDoubt, type Doubt, type Opened, opening } from '../lifeCycle.ts'
 import { startBranchLedgerThread, startSimulatorThread } from '../threads.ts'
 import { createConsensusView } from './consensusView.ts'
@@ -104,13 +105,17 @@ async function build(options: ValidatorNodeOptions, opened: Opened): Promise<Omi
   }
 }
 
-async function openStored({ dataDirectory, network, evm }: ValidatorNodeOptions, opened: Opened): Promise<Stored> {
-  const { genesis } = network
+async function openStored(options: ValidatorNodeOptions, opened: Opened): Promise<Stored> {
+  const { dataDirectory, evm, onEvent } = options
+  const { genesis } = options.network
   const { storePath, isNew, isDurable, markReady } = openDataDirectory(dataDirectory)
-  const data = { storePath, create: isNew, durable: isDurable, genesis, evm, team: undefined }
+  const team = createNodeTeam(options, evm, storePath, (message) => onEvent({ kind: 'warning', message }))
+  opened.push(() => team?.close())
+  const data = { storePath, create: isNew, durable: isDurable, genesis, evm, team: team?.forLedger }
   const { ledger, failed } = await startBranchLedgerThread(data)
   opened.push(() => ledger.close())
   if (isNew) markReady()
+  await team?.ready()
   const reader = await openLevelStore(storePath, { create: false, durable: isDurable })
   opened.push(() => reader.close())
   const archive = createArchive(reader, createMptTrie(nodeReader(reader)))

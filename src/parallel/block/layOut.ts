@@ -17,17 +17,22 @@ import {
 } from '../memory/records.ts'
 
 const MOST_GAS = 2n ** 64n - 1n
+/** Locations of a transaction for which there is room. */
+const LOCATIONS_PER_TRANSACTION = 32
 
 /** Whether the memory can say what room the block has: in 64 bits. */
 export function fitsMemory({ context }: BlockInput): boolean {
   return context.gasLimit <= MOST_GAS
 }
 
-/** Puts a block into the memory, in place of the one before. `room` is what the transactions have of it. */
-export function layOut(arena: Arena, input: BlockInput, room: Readonly<Room>, out: ByteWriter): void {
+/**
+ * Puts a block into the memory, in place of the one before. `room` is what the transactions have of it; `known` is how many
+ * locations will be entered before they begin.
+ */
+export function layOut(arena: Arena, input: BlockInput, room: Readonly<Room>, known: number, out: ByteWriter): void {
   const { rules, context, transactions } = input
   arena.clear()
-  createTable(arena, transactions.length)
+  createTable(arena, transactions.length * LOCATIONS_PER_TRANSACTION + known)
   arena.setLimb(GAS_LEFT, room.gas)
   arena.setLimb(BLOBS_LEFT, room.blobs)
 

@@ -26,7 +26,7 @@ export const WINDOW_ABORTS = 16
 /** Counts up whenever there may be something to do; workers without work sleep on it, and say so. */
 export const WORK = 17
 export const SLEEPERS = 18
-/** 1 when the state before the block is what the node's store holds, which workers then read themselves. */
+/** 1 when workers can read the state before the block from the node's store, but for what was entered before they begin. */
 export const IS_STORED = 19
 /** What the team is to do: 0 is to execute the block. */
 export const TASK = 20

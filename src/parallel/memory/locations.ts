@@ -22,10 +22,10 @@ const KEY_WORDS = 8
 const MIN_CELLS = 2 ** 12
 const MAX_CELLS = 2 ** 20
 
-/** Makes room for the locations of a block. Half of the cells stay free. */
-export function createTable(arena: Arena, transactionCount: number): void {
+/** Makes room for so many locations, as far as there is any. Half of the cells stay free. */
+export function createTable(arena: Arena, locations: number): void {
   let cells = MIN_CELLS
-  while (cells < MAX_CELLS && cells < transactionCount * 64) cells *= 2
+  while (cells < MAX_CELLS && cells < locations * 2) cells *= 2
   arena.store(TABLE_CELLS, arena.takeZeroed(cells))
   arena.store(TABLE_MASK, cells - 1)
   arena.store(TABLE_USED, 0)

@@ -2,7 +2,7 @@
  * The shape of what stands in the shared memory, in 32-bit words from a record's start.
  *
  * ```
- *   account | kind -     base code  stored? versions final reset | address      | balance | nonce slots ever-reset
+ *   account | kind -     base code  stored? versions final reset | address      | balance | nonce slots ever-reset dropped
  *   slot    | kind owner base next  -       versions final -     | slot         | value
  *   code    | kind -     base bytes length  -        -     -     | hash         |
  *   block # | kind -     base -     -       -        -     -     | number       | hash
@@ -37,7 +37,7 @@ export const BASE_ABSENT = 1
 /** Asked, and the record has it. */
 export const BASE_PRESENT = 2
 
-export const ACCOUNT_WORDS = 28
+export const ACCOUNT_WORDS = 30
 /** The record of its code in the base state; 0 is none. */
 export const ACCOUNT_CODE = 3
 /** Whether the base state has storage of it: a `BASE_` number; atomic. */
@@ -49,6 +49,8 @@ export const ACCOUNT_NONCE = 24
 export const ACCOUNT_SLOTS = 26
 /** 1 when any transaction ever ended its storage in this block, final or not. */
 export const ACCOUNT_EVER_RESET = 27
+/** 1 when a block that is not stored ended its storage: what the store has of it is no more. Set before the workers begin. */
+export const ACCOUNT_DROPPED = 28
 
 export const SLOT_WORDS = 24
 export const SLOT_NEXT = 3

@@ -1,7 +1,10 @@
 import { assert } from '../../primitives/index.ts'
+import type { StateView } from '../../state/index.ts'
 import type { Help } from '../block/help.ts'
+import { workerLoad } from '../block/unstored.ts'
 import { Arena } from '../memory/arena.ts'
 import { TASK, TASK_RECOVER, TRANSACTION_COUNT, WORK } from '../memory/control.ts'
+import type { Locations } from '../memory/locations.ts'
 import type { LoadBase } from '../memory/versionedState.ts'
 import { recoverSenders } from '../recovery.ts'
 import { type Bench, createWorkerParts, openBench, type WorkerParts } from '../run/bench.ts'
@@ -16,6 +19,8 @@ export type VirtualTeamOptions = {
   readonly memory: SharedArrayBuffer
   /** Machines of its own for every worker. */
   readonly createParts: () => ExecutorParts
+  /** As in {@link TeamWorker}. */
+  readonly stored: StateView | undefined
   /** A number from 0 to below `bound`: decides all that threads would decide by their speed. */
   readonly below: (bound: number) => number
   /** One in so many reads of an execution is preceded by other workers' steps. */
@@ -41,7 +46,8 @@ const MAX_STEPS_PER_TRANSACTION = 8 * MAX_INCARNATIONS
  * on. An interrupted execution goes on when those that were interrupted later have ended. The code that the workers run is the one that
  * threads run, so what chance finds here is a run that threads could make.
  */
-export function createVirtualTeam({ size, memory, createParts, below, interruptions }: VirtualTeamOptions): Team {
+export function createVirtualTeam(options: VirtualTeamOptions): Team {
+  const { size, memory, createParts, stored, below, interruptions } = options
   const parts = Array.from({ length: size }, () => createWorkerParts(createParts()))
   return {
     size,
@@ -51,7 +57,8 @@ export function createVirtualTeam({ size, memory, createParts, below, interrupti
         recoverSenders(arena, () => undefined)
         return undefined
       }
-      new VirtualRun(parts, memory, loadBase, below, interruptions).run(arena, help)
+      const links = (locations: Locations): LoadBase => workerLoad(arena, locations, stored, loadBase)
+      new VirtualRun(parts, memory, links, below, interruptions).run(arena, help)
       return undefined
     },
   }
@@ -71,15 +78,15 @@ class VirtualRun {
   constructor(
     parts: readonly WorkerParts[],
     memory: SharedArrayBuffer,
-    loadBase: LoadBase,
+    loadBaseOf: (locations: Locations) => LoadBase,
     below: (bound: number) => number,
     interruptions: number,
   ) {
     this.#below = below
     this.#interruptions = interruptions
-    const links = { loadBase, pause: () => this.#interrupt() }
+    const links = (locations: Locations) => ({ loadBase: loadBaseOf(locations), pause: () => this.#interrupt() })
     this.#seats = parts.map((one, number) => {
-      const bench: Bench = openBench(new Arena(memory), one, () => links)
+      const bench: Bench = openBench(new Arena(memory), one, links)
       return { worker: new BlockWorker(bench, number), isBusy: false }
     })
   }

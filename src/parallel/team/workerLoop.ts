@@ -1,10 +1,9 @@
 import type { StateView } from '../../state/index.ts'
-import { baseStateOf } from '../block/baseState.ts'
+import { workerLoad } from '../block/unstored.ts'
 import { Arena, type Pointer } from '../memory/arena.ts'
 import {
   ACTIVE,
   BLOCK_SEQUENCE,
-  IS_STORED,
   SERVICE,
   SLEEPERS,
   STOP_FAILURE,
@@ -17,7 +16,6 @@ import {
   WORKER_WORDS,
   WORKERS,
 } from '../memory/control.ts'
-import { KIND_BLOCK_HASH, RECORD_KIND } from '../memory/records.ts'
 import type { LoadBase } from '../memory/versionedState.ts'
 import { recoverSenders } from '../recovery.ts'
 import { createWorkerParts, openBench, type WorkerLinks, type WorkerParts } from '../run/bench.ts'
@@ -74,14 +72,7 @@ function workOnBlock(arena: Arena, parts: WorkerParts, worker: TeamWorker, pulse
     arena,
     parts,
     (locations): WorkerLinks => ({
-      loadBase:
-        worker.stored !== undefined && arena.load(IS_STORED) !== 0
-          ? exceptBlockHashes(
-              arena,
-              baseStateOf(arena, locations, worker.stored, () => undefined),
-              ask,
-            )
-          : ask,
+      loadBase: workerLoad(arena, locations, worker.stored, ask),
       pause: pulse,
     }),
   )
@@ -97,11 +88,6 @@ function workOnBlock(arena: Arena, parts: WorkerParts, worker: TeamWorker, pulse
 
 function wordsOf({ number }: TeamWorker): Pointer {
   return WORKERS + number * WORKER_WORDS
-}
-
-/** Blocks' hashes are not state: only who starts the block knows them. */
-function exceptBlockHashes(arena: Arena, load: LoadBase, ask: LoadBase): LoadBase {
-  return (record, what) => (arena.get(record + RECORD_KIND) === KIND_BLOCK_HASH ? ask : load)(record, what)
 }
 
 /** Until there may be something to do: the count is not `seen` any more. */

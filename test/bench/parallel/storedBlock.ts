@@ -23,7 +23,7 @@ export async function storeState(state: StateDiff): Promise<StoredState> {
   await store.write(await stateWrites(store, state, update))
   return {
     path,
-    view: { ...flatView(store), isStored: true },
+    view: { ...flatView(store), sinceStored: [] },
     async close() {
       await store.close()
       rmSync(path, { recursive: true, force: true })

@@ -1,12 +1,10 @@
 import { isDeepStrictEqual } from 'node:util'
-import { createExecution, type EvmEngineName } from '../../../src/node/machines.ts'
-import { createTeam, teamAt } from '../../../src/node/team.ts'
+import { createExecution } from '../../../src/node/machines.ts'
 import type { BlockExecutor, BlockInput, BlockResult, ExecutorParts } from '../../../src/parallel/index.ts'
 import {
   allocateShared,
   createParallelExecutor,
   createSequentialExecutor,
-  createThreadTeam,
   createVirtualTeam,
   EVERY_BLOCK,
 } from '../../../src/parallel/index.ts'
@@ -16,18 +14,20 @@ import { differencesBetween, observeIncluded } from '../observation.ts'
 
 const MEMORY_BYTES = 256 * 2 ** 20
 
-/** A parallel executor whose workers take turns in this thread as `below` says. */
+/** A parallel executor whose workers take turns in this thread as `below` says, and read `stored` themselves if it is given. */
 export function createVirtualExecutor(
   workers: number,
   below: (bound: number) => number,
   interruptions = 4,
   parts: ExecutorParts = createExecution('interpreter'),
+  stored?: StateView,
 ): BlockExecutor & { readonly failures: readonly string[] } {
   const failures: string[] = []
   const team = createVirtualTeam({
     size: workers,
     memory: allocateShared(MEMORY_BYTES),
     createParts: () => createExecution('interpreter'),
+    stored,
     below,
     interruptions,
   })
@@ -37,20 +37,6 @@ export function createVirtualExecutor(
     threshold: EVERY_BLOCK,
     onFailure: (reason) => failures.push(reason),
   })
-  return { execute: (input, view) => executor.execute(input, view), failures }
-}
-
-/** A parallel executor on threads, which end with this one. */
-export async function createThreadedExecutor(
-  size: number,
-  evm: EvmEngineName,
-): Promise<BlockExecutor & { readonly failures: readonly string[] }> {
-  const failures: string[] = []
-  const onFailure = (reason: string): void => void failures.push(reason)
-  const owned = createTeam({ size, evm, storePath: undefined, onFailure })
-  await owned.start()
-  const team = createThreadTeam(teamAt(owned.port, size))
-  const executor = createParallelExecutor({ ...createExecution(evm), team, threshold: EVERY_BLOCK, onFailure })
   return { execute: (input, view) => executor.execute(input, view), failures }
 }
 

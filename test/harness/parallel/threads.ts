@@ -11,11 +11,15 @@ import {
 /** An executor on threads of this process, and what it could not do with them. */
 export type ThreadedExecutor = BlockExecutor & { readonly failures: readonly string[]; close(): Promise<void> }
 
-/** Starts `workers` threads and waits until they are up. */
-export async function createThreadedExecutor(workers: number, evm: EvmEngineName): Promise<ThreadedExecutor> {
+/** Starts `workers` threads, which read the store at `storePath` if there is one, and waits until they are up. */
+export async function createThreadedExecutor(
+  workers: number,
+  evm: EvmEngineName,
+  storePath?: string,
+): Promise<ThreadedExecutor> {
   const failures: string[] = []
   const note = (reason: string): void => void failures.push(reason)
-  const owned = createTeam({ size: workers, evm, storePath: undefined, onFailure: note })
+  const owned = createTeam({ size: workers, evm, storePath, onFailure: note })
   await owned.start()
   const team = createThreadTeam(teamAt(owned.port, workers))
   const parts = createExecution(evm)

@@ -217,6 +217,8 @@ describe('a key file', () => {
 describe('a config', () => {
   test.each<[string, object, RegExp]>([
     ['another engine', { evm: 'fast' }, /^config\.evm is none of reference, interpreter, compiled$/],
+    ['another executor', { executor: 'fast' }, /^config\.executor is none of auto, sequential, parallel$/],
+    ['no workers at all', { workers: 0 }, /^config\.workers is 0, not a whole number from 1 to 96$/],
     [
       'a port that is none',
       { metricsPort: 70_000 },
