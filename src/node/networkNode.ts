@@ -7,7 +7,7 @@ import type { RunningValidatorNode, ValidatorNodeOptions } from './validator/opt
 import { startValidatorNode } from './validator/validatorNode.ts'
 
 /** What a node of a network is to be. */
-export type NetworkNodeOptions = Omit<ValidatorNodeOptions, 'network' | 'onRequest'> & {
+export type NetworkNodeOptions = Omit<ValidatorNodeOptions, 'network' | 'onRequest' | 'onMessage'> & {
   /** The network's genesis file, parsed. */
   readonly genesis: unknown
   /** Where metrics are served, on loopback; 0 takes a free port, undefined measures nothing. */
@@ -25,7 +25,8 @@ export async function startNetworkNode({
 }: NetworkNodeOptions): Promise<RunningNode & { readonly info: NetworkNodeInfo }> {
   const network = parseNetworkGenesis(genesis, createBlstScheme())
   const metrics = metricsPort === undefined ? undefined : createMetrics(options.version)
-  const node = await startValidatorNode({ ...options, network, onRequest: metrics?.onRequest })
+  const { onRequest, onMessage } = metrics ?? { onRequest: undefined, onMessage: undefined }
+  const node = await startValidatorNode({ ...options, network, onRequest, onMessage })
   if (metrics === undefined) return node
   const { archive, mempool, consensus, subscribe, onStep } = node
   const peerCount = () => node.peers().length

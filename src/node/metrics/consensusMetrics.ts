@@ -1,14 +1,29 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
-import type { Input, Message, Output } from '../../consensus/index.ts'
+import type { Header, Input, Output } from '../../consensus/index.ts'
 import type { Hash } from '../../primitives/index.ts'
 import type { ConsensusView } from '../../rpc/index.ts'
+import type { MessageObserver } from '../validator/validator.ts'
 
 /** Latencies from 10 ms to 30 s. */
 const BUCKETS_SECONDS = [0.01, 0.03, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 2, 5, 10, 30]
+/** Two when nothing goes wrong. */
+const BUCKETS_ROUNDS = [2, 3, 4, 5, 6, 8, 12, 20]
 /** A block older than this is one that a node catches up with: its age says nothing of the network. */
 const CATCHING_UP_SECONDS = 60
 /** Proposals whose certificate is waited for: more than are ever open at once. */
 const MAX_OPEN_PROPOSALS = 64
+
+/** Counts what peers say, and its bytes. */
+export function countMessages(registry: Registry): MessageObserver {
+  const counter = (name: string, help: string) =>
+    new Counter({ name, help, labelNames: ['kind'], registers: [registry] })
+  const messages = counter('hotstuff_messages_total', 'Messages of consensus from peers, answers left out.')
+  const bytes = counter('hotstuff_message_bytes_total', 'Their bytes.')
+  return (kind, byteLength) => {
+    messages.inc({ kind })
+    bytes.inc({ kind }, byteLength)
+  }
+}
 
 /**
  * Measures consensus from outside: what goes into its function and comes out of it. Rounds, certificates and votes are
@@ -35,16 +50,29 @@ export function watchConsensus(
   status('hotstuff_lag_blocks', 'Final blocks not executed here yet.', ({ lagBlocks }) => lagBlocks)
   const counter = (name: string, help: string, ...labelNames: readonly string[]) =>
     new Counter({ name, help, labelNames: [...labelNames], registers })
-  const histogram = (name: string, help: string) => new Histogram({ name, help, buckets: BUCKETS_SECONDS, registers })
+  const histogram = (name: string, help: string, buckets = BUCKETS_SECONDS) =>
+    new Histogram({ name, help, buckets, registers })
 
   const timeouts = counter('hotstuff_view_timeouts_total', 'Rounds that ended without a certificate of votes.')
   const votes = counter('hotstuff_votes_total', 'Votes: sent, received, and rejected ones among these.', 'result')
-  const messages = counter('hotstuff_messages_total', 'Messages of consensus from peers.', 'kind')
   const rejected = counter('hotstuff_rejected_total', 'Messages of peers that were wrong.', 'fault')
   const evidence = counter('hotstuff_evidence_total', 'Proofs that a validator signed two of what it may sign once.')
   const formation = histogram('hotstuff_qc_formation_seconds', 'From a block first seen here to its certificate.')
   const latency = histogram('hotstuff_commit_latency_seconds', "From a block's time to its finality here.")
+  const rounds = histogram(
+    'hotstuff_commit_latency_rounds',
+    "From a block's round to the one in which it was final here.",
+    BUCKETS_ROUNDS,
+  )
   const openSinceMs = new Map<Hash, number>()
+
+  /** The time is of the leader's clock: a difference between clocks is in the number, but never a negative one. */
+  const observeFinality = ({ timestampMs, round }: Header): void => {
+    const seconds = Math.max(0, Date.now() - timestampMs) / 1000
+    if (seconds >= CATCHING_UP_SECONDS) return
+    latency.observe(seconds)
+    rounds.observe(view.status().round - round)
+  }
 
   const onOutput = (output: Output): void => {
     switch (output.kind) {
@@ -58,7 +86,7 @@ export function watchConsensus(
         observeSince(openSinceMs, output.blockId, formation)
         return
       case 'finalize':
-        observeAge(output.block.header.timestampMs, latency)
+        observeFinality(output.block.header)
         return
       case 'send':
         if (output.message.kind === 'vote') votes.inc({ result: 'sent' })
@@ -75,9 +103,7 @@ export function watchConsensus(
   }
 
   return (input, outputs) => {
-    const kind: Message['kind'] | undefined = input.kind === 'message' ? input.message.kind : undefined
-    if (kind !== undefined) messages.inc({ kind })
-    if (kind === 'vote')
+    if (input.kind === 'message' && input.message.kind === 'vote')
       votes.inc({ result: outputs.some((output) => output.kind === 'reject') ? 'rejected' : 'received' })
     for (const output of outputs) onOutput(output)
   }
@@ -93,10 +119,4 @@ function observeSince(openSinceMs: Map<Hash, number>, blockId: Hash, histogram: 
   const sinceMs = openSinceMs.get(blockId)
   if (sinceMs !== undefined) histogram.observe((performance.now() - sinceMs) / 1000)
   openSinceMs.delete(blockId)
-}
-
-/** The time is of the leader's clock: a difference between clocks is in the number, but never a negative one. */
-function observeAge(timestampMs: number, histogram: Histogram): void {
-  const seconds = Math.max(0, Date.now() - timestampMs) / 1000
-  if (seconds < CATCHING_UP_SECONDS) histogram.observe(seconds)
 }

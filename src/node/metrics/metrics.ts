@@ -2,7 +2,8 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import type { Archive, ChainEvent, Mempool } from '../../chain/index.ts'
 import type { Input, Output } from '../../consensus/index.ts'
 import type { ConsensusView, RequestObserver } from '../../rpc/index.ts'
-import { watchConsensus } from './consensusMetrics.ts'
+import type { MessageObserver } from '../validator/validator.ts'
+import { countMessages, watchConsensus } from './consensusMetrics.ts'
 
 /** What is measured of a node. */
 export type MetricSources = {
@@ -23,6 +24,8 @@ export type MetricSources = {
 export type Metrics = {
   /** For the RPC. Two numbers are counted up per request: 0.6 us where a small request takes 200. */
   readonly onRequest: RequestObserver
+  /** For a validator's network. */
+  readonly onMessage: MessageObserver
   /** Begins to measure a node that has been built; returns how to stop. */
   watch(sources: MetricSources): () => void
   /** All numbers in Prometheus's text format, and the content type of that. */
@@ -65,6 +68,7 @@ export function createMetrics(version: string): Metrics {
       requests.inc({ method, code })
       duration.observe({ method }, durationMs / 1000)
     },
+    onMessage: countMessages(registry),
     watch: (sources) => watch(registry, sources),
     text: () => registry.metrics(),
     contentType: registry.contentType,

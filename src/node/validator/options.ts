@@ -7,6 +7,7 @@ import type { ExecutorOptions, NodeEvent, NodeInfo, RunningNode } from '../optio
 import type { NodeKeys } from '../setup/keys.ts'
 import type { NetworkGenesis } from '../setup/networkGenesis.ts'
 import type { StepListener } from './driver.ts'
+import type { MessageObserver } from './validator.ts'
 
 /** What a node of a network is to be. */
 export type ValidatorNodeOptions = ExecutorOptions & {
@@ -28,6 +29,7 @@ export type ValidatorNodeOptions = ExecutorOptions & {
   readonly signFrom: number | undefined
   readonly onEvent: (event: NodeEvent) => void
   readonly onRequest: RequestObserver | undefined
+  readonly onMessage: MessageObserver | undefined
 }
 
 /** A node of a network that serves. */

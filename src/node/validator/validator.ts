@@ -62,10 +62,14 @@ export type ValidatorParts = {
   readonly reader: StoreReader
   readonly clock: NetworkClock
   readonly transport: Transport
+  readonly onMessage: MessageObserver | undefined
   pause(): Promise<void>
   onFailure(error: unknown): void
   onHalt(reason: string): void
 }
+
+/** Hears of each message of consensus that a peer sent, blocks that were asked for left out: its kind and its length. */
+export type MessageObserver = (kind: Message['kind'], byteLength: number) => void
 
 /** A validator's voice: its name, its key, and what its disk remembers of its signatures. */
 export type Signer = {
@@ -130,7 +134,7 @@ export function createValidator(parts: ValidatorParts): Validator {
     forward: (transaction) => forwarder.forward(transaction),
   })
   const follower = createFollower({ transport, clock, driver })
-  listen(transport, driver, receiverOf(parts, feed), follower.answer)
+  listen(parts, driver, receiverOf(parts, feed), follower.answer)
 
   return {
     driver,
@@ -219,7 +223,7 @@ function authorOf({ epochs }: SafetyRecord, { header }: Block): Address {
 
 /** What peers say. */
 function listen(
-  transport: Transport,
+  { transport, onMessage }: ValidatorParts,
   driver: Driver,
   receive: (from: PeerName, raws: readonly Bytes[]) => void,
   answerHead: (known: QuorumCertificate) => Promise<Message>,
@@ -227,8 +231,12 @@ function listen(
   const hear = (from: PeerName, bytes: Bytes): void => {
     const message = decoded(() => decodeMessage(bytes))
     // Only validators reach these channels, and they go by their addresses.
-    if (message === undefined) transport.blame(from)
-    else driver.feed(messageFrom(from, message))
+    if (message === undefined) {
+      transport.blame(from)
+      return
+    }
+    onMessage?.(message.kind, bytes.length)
+    driver.feed(messageFrom(from, message))
   }
   transport.on('consensus', hear)
   transport.on('bodies', hear)

@@ -125,13 +125,14 @@ async function openStored(options: ValidatorNodeOptions, opened: Opened): Promis
 }
 
 /** The parts of a validator that come from the options and the process. */
-function parts({ network, onEvent }: ValidatorNodeOptions, doubt: Doubt) {
+function parts({ network, onEvent, onMessage }: ValidatorNodeOptions, doubt: Doubt) {
   const warn = (message: string): void => onEvent({ kind: 'warning', message })
   return {
     genesis: network.genesis,
     consensus: network.consensus,
     validators: network.validators,
     clock: systemClock,
+    onMessage,
     pause: () => new Promise<void>((resolve) => setImmediate(resolve)),
     // A node that can not remember or execute must not go on as if nothing were.
     onFailure: (error: unknown) => doubt.raise(error instanceof Error ? error : new Error(messageOf(error))),

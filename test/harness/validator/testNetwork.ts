@@ -158,6 +158,7 @@ export class TestNetwork {
       reader: store,
       clock: this.clock,
       transport: node.transport,
+      onMessage: undefined,
       pause: async () => undefined,
       onFailure: (error) => this.failures.push(error),
       onHalt: (reason) => node.halts.push(reason),

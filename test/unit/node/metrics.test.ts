@@ -127,9 +127,18 @@ describe('the metrics of a validator', () => {
     expect(await value('hotstuff_votes_total{result="received"}')).toBe(1)
     expect(await value('hotstuff_votes_total{result="rejected"}')).toBe(1)
     expect(await value('hotstuff_votes_total{result="sent"}')).toBe(1)
-    expect(await value('hotstuff_messages_total{kind="vote"}')).toBe(2)
     expect(await value('hotstuff_rejected_total{fault="signature"}')).toBe(1)
     expect(await value('hotstuff_evidence_total')).toBe(0)
+  })
+
+  test('count messages and their bytes', async () => {
+    const { metrics, value } = measured(consensus())
+    metrics.onMessage('vote', 150)
+    metrics.onMessage('vote', 151)
+    metrics.onMessage('proposal', 1000)
+    expect(await value('hotstuff_messages_total{kind="vote"}')).toBe(2)
+    expect(await value('hotstuff_message_bytes_total{kind="vote"}')).toBe(301)
+    expect(await value('hotstuff_message_bytes_total{kind="proposal"}')).toBe(1000)
   })
 
   test('time certificates and commits, but not blocks that it catches up with', async () => {
@@ -143,6 +152,9 @@ describe('the metrics of a validator', () => {
     expect(await value('hotstuff_qc_formation_seconds_count')).toBe(1)
     expect(await value('hotstuff_commit_latency_seconds_count')).toBe(1)
     expect(await value('hotstuff_commit_latency_seconds_sum')).toBeGreaterThan(0.39)
+    // A block of round 20 was final in round 21.
+    expect(await value('hotstuff_commit_latency_rounds_count')).toBe(1)
+    expect(await value('hotstuff_commit_latency_rounds_sum')).toBe(1)
   })
 })
 
