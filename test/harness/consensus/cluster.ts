@@ -60,6 +60,8 @@ export type Instance = {
   state: ConsensusState
   isUp: boolean
   isPaused: boolean
+  /** False: its timers never ring. */
+  hasTimers: boolean
   /** Dies after this many further outputs. */
   outputsLeft: number
   clockSkewMs: number
@@ -163,6 +165,12 @@ export class Cluster {
     )
     this.#sets.set(epoch, set)
     return set
+  }
+
+  /** Who leads a round of an epoch. */
+  leaderOf(epoch: number, round: number): Address | undefined {
+    const set = this.setOf(epoch)
+    return set.validators[(this.#options.leader ?? stakeWeightedLeader)(set, round)]?.id
   }
 
   /** Starts all; `run` lets time pass. */
@@ -336,7 +344,7 @@ export class Cluster {
     const token = this.#tokens
     instance.timers.set(timer, token)
     const ring = (): void => {
-      if (instance.timers.get(timer) !== token) return
+      if (instance.timers.get(timer) !== token || !instance.hasTimers) return
       if (instance.isPaused) {
         this.after(5, ring)
         return
@@ -385,6 +393,7 @@ export class Cluster {
       state: restoreState(RULES, genesisRecord(this.config, this.setOf(0)), []),
       isUp: true,
       isPaused: false,
+      hasTimers: true,
       outputsLeft: Number.POSITIVE_INFINITY,
       clockSkewMs: 0,
       executionMs: 0,

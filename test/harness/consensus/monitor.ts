@@ -1,3 +1,4 @@
+import { roundDurationMs } from '../../../src/consensus/core/certificates.ts'
 import {
   type Block,
   blockId,
@@ -11,8 +12,10 @@ import {
   type SafetyRecord,
   type TimeoutCertificate,
 } from '../../../src/consensus/index.ts'
+import { timeoutMessage, voteMessage } from '../../../src/consensus/signing.ts'
 import { type Hash, rlpDecode, toHex, wordFromBytes } from '../../../src/primitives/index.ts'
 import type { Cluster, Instance } from './cluster.ts'
+import { fakeScheme } from './fakeScheme.ts'
 
 /** The invariants of notes/consensus.md 2.2 that a running network can be held to. */
 export type InvariantName =
@@ -35,6 +38,8 @@ export type InvariantName =
 
 export type Violation = { readonly invariant: InvariantName; readonly detail: string; readonly atMs: number }
 
+type Signers = Pick<QuorumCertificate, 'epoch' | 'signers' | 'signature'>
+
 type Signed = {
   votes: Map<number, Hash>
   highTimeout: number
@@ -44,6 +49,8 @@ type Signed = {
 /** Largest sizes that a state may reach: per validator and window (invariant 18). */
 const WINDOW = 11
 const MAX_TREE = 400
+/** Violations of one invariant that are kept: a broken run is broken again and again. */
+const MAX_VIOLATIONS = 5
 
 /** Watches the honest, and says when something that may never happen has. */
 export class Monitor {
@@ -64,6 +71,11 @@ export class Monitor {
   readonly #seenTrees = new WeakSet<ReadonlyMap<Hash, unknown>>()
   /** By round and block of a proposal. */
   readonly #leftTips = new Map<string, Set<Hash>>()
+  /** Rounds that the honest have to be in by a time, since one of them is; and how far apart they have been, at most. */
+  #due: readonly { readonly round: number; readonly atMs: number }[] = []
+  #calm: { readonly sinceMs: number; readonly afterRound: number } | undefined
+  /** How long after the calm's begin they were together in a round that began in it. */
+  togetherAfterMs: number | undefined
   readonly #unreleased = new Map<Instance, readonly Uint8Array[]>()
   #cluster: Cluster | undefined
   #honest = new Set<Instance>()
@@ -74,7 +86,8 @@ export class Monitor {
   }
 
   fail(invariant: InvariantName, detail: string): void {
-    if (this.violations.length < 20) this.violations.push({ invariant, detail, atMs: this.#cluster?.nowMs ?? 0 })
+    const known = this.violations.filter((one) => one.invariant === invariant).length
+    if (known < MAX_VIOLATIONS) this.violations.push({ invariant, detail, atMs: this.#cluster?.nowMs ?? 0 })
   }
 
   /** A signature counts once it may have left, or the disk knows of it: what a crash swallowed was never given. */
@@ -153,6 +166,7 @@ export class Monitor {
     for (const output of outputs) {
       if (output.kind === 'reject') this.rejected.set(output.fault, (this.rejected.get(output.fault) ?? 0) + 1)
     }
+    this.#checkTogether()
     if (!this.#honest.has(instance)) return
     const { state } = instance
     this.#learnTree(state)
@@ -162,11 +176,54 @@ export class Monitor {
       if (output.kind === 'reverted') this.#reverted(instance, output.blockId)
       if (output.kind === 'halt') this.fail('no halt', `${instance.name}: ${output.reason}`)
       if (output.kind === 'enterRound') {
-        this.maxRound = Math.max(this.maxRound, output.round)
+        this.#entered(instance, output.round)
         if (output.after === 'tc') this.timeoutCertificates.add(output.round - 1)
       }
     }
     this.#checkSizes(instance)
+  }
+
+  /** From now on every message arrives within delta, and everybody is up: the honest must come and stay together. */
+  calm(): void {
+    this.#calm = { sinceMs: this.#cluster?.nowMs ?? 0, afterRound: this.maxRound }
+  }
+
+  /**
+   * Invariant 12, once all are together in a round that began in the calm: where one enters the next, all are within 2 delta.
+   * A leader that lies may show a certificate to one alone; what that one reports when the round ends brings the others.
+   */
+  #entered({ state }: Instance, round: number): void {
+    if (this.togetherAfterMs !== undefined && round > this.maxRound) {
+      const cluster = this.#cluster
+      if (cluster === undefined) return
+      const { deltaMs } = cluster.config
+      const isToldAtOnce = this.#isLedHonestly(round - 1) && this.#isLedHonestly(round)
+      const tellingMs = isToldAtOnce ? 0 : roundDurationMs(cluster.config, state.record.highCertificate)
+      this.#due = [...this.#due, { round, atMs: cluster.nowMs + tellingMs + 2 * deltaMs }]
+    }
+    this.maxRound = Math.max(this.maxRound, round)
+  }
+
+  #checkTogether(): void {
+    const cluster = this.#cluster
+    const calm = this.#calm
+    if (cluster === undefined || calm === undefined) return
+    const rounds = [...this.#honest].map(({ state }) => roundOf(state.record.highCertificate) + 1)
+    const lowest = Math.min(...rounds)
+    if (lowest > calm.afterRound && lowest === Math.max(...rounds)) {
+      this.togetherAfterMs ??= cluster.nowMs - calm.sinceMs
+    }
+    for (const { round, atMs } of this.#due) {
+      if (lowest < round && cluster.nowMs > atMs) this.fail('12 rounds in step', `somebody is not in ${round} in time`)
+    }
+    this.#due = this.#due.filter(({ round, atMs }) => lowest < round && cluster.nowMs <= atMs)
+  }
+
+  #isLedHonestly(round: number): boolean {
+    const cluster = this.#cluster
+    const [epoch = 0] = [...this.epochStarts].findLast(([, start]) => start <= round) ?? []
+    const leader = cluster?.leaderOf(epoch, round)
+    return [...this.#honest].some(({ id }) => id === leader)
   }
 
   /** What is said to be speculatively final stays, unless its author signed two blocks for its round. */
@@ -213,9 +270,26 @@ export class Monitor {
       this.fail('17 own epoch', `round ${qc.round} has a certificate of epoch ${qc.epoch}`)
       return
     }
-    const stake = qc.signers.reduce((sum, signer) => sum + (set.validators[signer]?.stake ?? 0n), 0n)
-    if (stake * 3n <= set.totalStake * 2n)
+    if (!this.#isQuorum(qc, (chainId) => voteMessage(chainId, qc))) {
       this.fail('17 own epoch', `round ${qc.round}: no quorum of epoch ${qc.epoch}`)
+    }
+  }
+
+  /** Signed by more than two thirds of the stake of the epoch that it names, whoever says so. */
+  #isQuorum(signed: Signers, message: (chainId: number) => Uint8Array): boolean {
+    return this.#hasQuorum(signed.epoch, signed.signers) && this.#isSigned(signed, message)
+  }
+
+  #hasQuorum(epoch: number, signers: readonly number[]): boolean {
+    const set = this.#cluster?.setOf(epoch)
+    const stake = signers.reduce((sum, signer) => sum + (set?.validators[signer]?.stake ?? 0n), 0n)
+    return set !== undefined && stake * 3n > set.totalStake * 2n
+  }
+
+  #isSigned({ epoch, signers, signature }: Signers, message: (chainId: number) => Uint8Array): boolean {
+    const cluster = this.#cluster
+    const keys = signers.flatMap((signer) => cluster?.setOf(epoch).validators[signer]?.publicKey ?? [])
+    return cluster !== undefined && fakeScheme.verifyAggregate(keys, message(cluster.config.chainId), signature)
   }
 
   scheduled(epoch: number, startRound: number): void {
@@ -226,14 +300,16 @@ export class Monitor {
 
   #learnRecord(instance: Instance, before: SafetyRecord, record: SafetyRecord): void {
     if (record.highQc !== before.highQc) this.#learnQc(record.highQc)
-    if (record.highCertificate !== before.highCertificate && record.highCertificate.kind === 'tc') {
-      this.#checkTc(instance, record.highCertificate.tc)
+    const { highCertificate } = record
+    if (highCertificate !== before.highCertificate && highCertificate.kind === 'qc') this.#learnQc(highCertificate.qc)
+    if (highCertificate !== before.highCertificate && highCertificate.kind === 'tc') {
+      this.#checkTc(instance, highCertificate.tc)
     }
     if (isBehind(record, before)) this.fail('6 record monotonic', `${instance.name} goes back`)
   }
 
   /** Invariant 7, by a definition of its own. */
-  #checkTc(instance: Instance, { extension, groups, round }: TimeoutCertificate): void {
+  #checkTc(instance: Instance, { epoch, extension, groups, round }: TimeoutCertificate): void {
     const value = (tipRound: number, qcRound: number) =>
       tipRound === 0 ? qcRound * 2 ** 26 + 2 ** 25 : tipRound * 2 ** 26 + qcRound
     const has =
@@ -242,6 +318,12 @@ export class Monitor {
         : value(extension.tip.header.round, extension.tip.header.qc.round)
     const claimed = Math.max(...groups.map((group) => value(group.tipRound, group.qcRound)))
     if (has !== claimed) this.fail('7 best extension', `${instance.name} accepts a wrong TC of round ${round}`)
+    const signers = groups.flatMap((group) => group.signers)
+    const isSigned = groups.every((group) =>
+      this.#isSigned({ epoch, ...group }, (chainId) => timeoutMessage(chainId, { epoch, round, ...group })),
+    )
+    if (isSigned && this.#hasQuorum(epoch, signers)) return
+    this.fail('12 rounds in step', `${instance.name} leaves round ${round} without a quorum's timeouts`)
   }
 
   persisted(instance: Instance, record: SafetyRecord): void {

@@ -169,7 +169,7 @@ export class Puppeteer {
 }
 
 /** The round that an instance is in. */
-function roundOf({ state: { record } }: Instance): number {
+export function roundOf({ state: { record } }: Instance): number {
   const { highCertificate: highest } = record
   return (highest.kind === 'qc' ? highest.qc.round : highest.tc.round) + 1
 }

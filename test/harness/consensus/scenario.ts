@@ -20,6 +20,9 @@ const CHAOS_MS = 450
 /** By then all must have finalized something new. */
 const PATIENCE_MS = 6_000
 
+/** By then all must be in one round together: two of the longest, each 4 delta times 1.5^4. */
+const TOGETHER_MS = 2 * Math.ceil(4 * DELTA_MS * 1.5 ** 4)
+
 type Weather = {
   lossPercent: number
   maxDelayMs: number
@@ -153,6 +156,7 @@ function calm(cluster: Cluster, monitor: Monitor, weather: Weather): number {
     instance.outputsLeft = Number.POSITIVE_INFINITY
     if (!instance.isUp) cluster.restart(instance)
   }
+  monitor.calm()
   const startMs = cluster.nowMs
   const heights = cluster.honest.map(({ state }) => state.record.root.height)
   const goal = Math.max(0, ...heights) + 3
@@ -160,6 +164,10 @@ function calm(cluster: Cluster, monitor: Monitor, weather: Weather): number {
   if (!cluster.run(PATIENCE_MS, isDone)) {
     const now = cluster.honest.map(({ state }) => state.record.root.height)
     monitor.fail('13 liveness', `heights ${now.join()} where ${goal} was to be reached`)
+  }
+  const { togetherAfterMs } = monitor
+  if (togetherAfterMs === undefined || togetherAfterMs > TOGETHER_MS) {
+    monitor.fail('12 rounds in step', `together in one round after ${togetherAfterMs} ms of calm`)
   }
   return cluster.nowMs - startMs
 }

@@ -1,16 +1,22 @@
-import { RULES, type Rules } from '../../../src/consensus/index.ts'
+import { RULES, type Rules, type Timeout } from '../../../src/consensus/index.ts'
 import type { Rank } from '../../../src/consensus/rank.ts'
 import { tcFault } from '../../../src/consensus/rules.ts'
+import { timeoutMessage, voteMessage } from '../../../src/consensus/signing.ts'
+import type { Instance } from './cluster.ts'
+import { fakeKey, fakeScheme } from './fakeScheme.ts'
 import type { InvariantName } from './monitor.ts'
-import { FIRST_ROUND, type Puppeteer } from './puppeteer.ts'
+import { goesOn, inTurn, type Observed, observed } from './network.ts'
+import { FIRST_ROUND, type Played, type Puppeteer, play, roundOf } from './puppeteer.ts'
 
 /**
  * An attack, word for word. With the rules as they are nothing breaks (`foiledIn`: the round in which the honest stop it;
  * undefined when they may let all of it happen); each of `broken` lets it break the invariant named.
  */
 export type Script = {
+  /** Of the fault table. */
+  readonly row: number
   readonly name: string
-  readonly script: (puppeteer: Puppeteer) => void
+  readonly play: (broken?: Partial<Rules>) => Played
   readonly foiledIn: number | undefined
   /** What the monitor has to say even so. */
   readonly verdict: readonly InvariantName[]
@@ -22,6 +28,11 @@ export type Script = {
 }
 
 const R = FIRST_ROUND
+
+const puppeteered =
+  (script: (puppeteer: Puppeteer) => void): Script['play'] =>
+  (broken) =>
+    play(script, broken)
 
 /** Two tips of one round are as good as each other, whatever their parents. */
 const untied = (a: Rank, b: Rank): number => RULES.compareRank({ ...a, parentRound: 0 }, { ...b, parentRound: 0 })
@@ -162,11 +173,85 @@ function oldRecord(puppeteer: Puppeteer): void {
   puppeteer.certify(R + 1, other, [a])
 }
 
+/** Epoch 1 is of others, all but one; they sign a certificate for a round of epoch 0, whose validators a already knows. */
+function otherEpoch(broken: Partial<Rules> = {}): Played {
+  const members = (epoch: number) => (epoch === 0 ? [0, 1, 2, 3] : [3, 4, 5, 6])
+  const run = observed({
+    validators: 7,
+    membersOf: members,
+    rules: { ...RULES, ...broken },
+    config: { epochLength: 8, epochDelayRounds: 40 },
+  })
+  const { cluster } = run
+  const a = cluster.instances[0]
+  const isTold = () => a?.state.record.epochs.at(-1)?.validators?.epoch === 1
+  if (a === undefined || !cluster.run(2_000, isTold)) throw new Error('epoch 1 is to be known')
+  const ballot = { epoch: 0, round: a.state.record.highQc.round + 2, blockId: cluster.config.genesisId }
+  const message = voteMessage(cluster.config.chainId, ballot)
+  const signature = fakeScheme.aggregate(members(1).map((one) => fakeScheme.sign(fakeKey(one), message))) ?? message
+  const qc = { ...ballot, signers: [0, 1, 2, 3], signature }
+  const certificate = { kind: 'qc', qc } as const
+  cluster.feed(a, { kind: 'message', from: cluster.idOf(3), message: { kind: 'advance', certificate } })
+  const foiledIn = a.state.record.highQc.round === ballot.round ? undefined : ballot.round
+  return { run, foiledIn }
+}
+
+/** One is dead, and one has a timer that never rings: it gives up because a third of the others does. */
+function stoppedTimer(broken: Partial<Rules> = {}): Played {
+  const run = observed({ validators: 4, rules: { ...RULES, ...broken } })
+  const [a, dead, stopped, d] = run.cluster.instances
+  if (a === undefined || dead === undefined || stopped === undefined || d === undefined)
+    throw new Error('there are four')
+  run.cluster.crash(dead)
+  stopped.hasTimers = false
+  return held(run, [a, stopped, d])
+}
+
+/** One gives up every round as soon as somebody is in it: a third is more than one of four. */
+function quitter(broken: Partial<Rules> = {}): Played {
+  const run = observed({
+    validators: 4,
+    rules: { ...RULES, ...broken },
+    behaviours: new Map([[3, { name: 'quitter' }]]),
+  })
+  const { cluster } = run
+  const liar = cluster.instances[3]
+  if (liar === undefined) throw new Error('there are four')
+  cluster.crash(liar)
+  const quit = (to: Instance): void => {
+    const { highQc: qc, highCertificate: certificate } = to.state.record
+    const round = roundOf(to)
+    const claim = { epoch: 0, round, qcRound: qc.round, tipRound: 0 }
+    const signature = fakeScheme.sign(fakeKey(3), timeoutMessage(cluster.config.chainId, claim))
+    const extension = { kind: 'qc', qc } as const
+    const timeout: Timeout = { ...claim, signer: 3, signature, extension, voteSignature: undefined, certificate }
+    cluster.deliver(liar, to, { kind: 'timeout', timeout })
+  }
+  const seen = new Map<Instance, number>()
+  for (const endMs = cluster.nowMs + 1_000; cluster.nowMs < endMs; cluster.run(1)) {
+    for (const one of cluster.honest) {
+      if (seen.get(one) === roundOf(one)) continue
+      seen.set(one, roundOf(one))
+      quit(one)
+    }
+  }
+  const failed = [...run.monitor.timeoutCertificates].filter((round) => inTurn(cluster.setOf(0), round) !== 3)
+  if (failed.length > 0) run.monitor.fail('13 liveness', `round ${failed[0]} of an honest leader fails`)
+  return held(run, cluster.honest)
+}
+
+function held(run: Observed, instances: readonly Instance[]): Played {
+  const isLive = goesOn(run, instances, 5, 3_000)
+  if (!isLive) run.monitor.fail('13 liveness', 'nothing more becomes final')
+  return { run, foiledIn: undefined }
+}
+
 /** The scripted attacks of notes/consensus.md, section 3, rows 8 and 12, and those that a single rule stands against. */
 export const SCRIPTS: readonly Script[] = [
   {
+    row: 12,
     name: 'tie-break: two blocks of one round on two branches, one of them makes its parent final',
-    script: tieBreak,
+    play: puppeteered(tieBreak),
     foiledIn: R + 3,
     verdict: [],
     broken: [
@@ -178,8 +263,9 @@ export const SCRIPTS: readonly Script[] = [
     ],
   },
   {
+    row: 12,
     name: 'hidden certificates: five rounds, two branches that are certified by turns',
-    script: hiddenCertificates,
+    play: puppeteered(hiddenCertificates),
     foiledIn: undefined,
     verdict: [],
     broken: [
@@ -191,8 +277,9 @@ export const SCRIPTS: readonly Script[] = [
     ],
   },
   {
+    row: 12,
     name: 'two timeout certificates: what a validator knew before them counts',
-    script: twoTimeoutCertificates,
+    play: puppeteered(twoTimeoutCertificates),
     foiledIn: R + 3,
     verdict: [],
     broken: [
@@ -212,8 +299,9 @@ export const SCRIPTS: readonly Script[] = [
     ],
   },
   {
+    row: 12,
     name: 'a refusal, then a proposal that another certificate of the same round allows',
-    script: afterRefusal,
+    play: puppeteered(afterRefusal),
     foiledIn: R + 1,
     verdict: [],
     broken: [
@@ -225,8 +313,9 @@ export const SCRIPTS: readonly Script[] = [
     ],
   },
   {
+    row: 12,
     name: 'a block certified only when proposed again goes',
-    script: certifiedLate,
+    play: puppeteered(certifiedLate),
     foiledIn: undefined,
     verdict: [],
     broken: [
@@ -238,8 +327,9 @@ export const SCRIPTS: readonly Script[] = [
     ],
   },
   {
+    row: 12,
     name: 'a record of yesterday',
-    script: oldRecord,
+    play: puppeteered(oldRecord),
     foiledIn: R + 1,
     verdict: ['no halt'],
     broken: [
@@ -248,6 +338,40 @@ export const SCRIPTS: readonly Script[] = [
         rules: { knowsSignature: () => true },
         invariant: '3 no double vote',
       },
+    ],
+  },
+  {
+    row: 19,
+    name: "another epoch's validators sign for a round of this one",
+    play: otherEpoch,
+    foiledIn: 11,
+    verdict: [],
+    broken: [
+      {
+        name: "a certificate is checked against the newest epoch's validators",
+        rules: { setOf: (epochs) => epochs.findLast(({ validators }) => validators !== undefined)?.validators },
+        invariant: '17 own epoch',
+      },
+    ],
+  },
+  {
+    row: 15,
+    name: 'a timer that never rings',
+    play: stoppedTimer,
+    foiledIn: undefined,
+    verdict: [],
+    broken: [
+      { name: 'nobody joins a third that gives up', rules: { isBlocking: () => false }, invariant: '13 liveness' },
+    ],
+  },
+  {
+    row: 13,
+    name: 'one that gives up every round',
+    play: quitter,
+    foiledIn: undefined,
+    verdict: [],
+    broken: [
+      { name: 'all join one that gives up', rules: { isBlocking: (part) => part > 0n }, invariant: '13 liveness' },
     ],
   },
 ]

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { type Message, type Output, resumeRecord, type Vote } from '../../../src/consensus/index.ts'
+import { blockId, type Message, type Output, resumeRecord, type Vote } from '../../../src/consensus/index.ts'
 import { voteMessage } from '../../../src/consensus/signing.ts'
-import { keccakHash } from '../../../src/primitives/index.ts'
+import { type Hash, keccakHash } from '../../../src/primitives/index.ts'
 import { Random } from '../../fuzz/random.ts'
 import { BEHAVIOURS } from '../../harness/consensus/behaviours.ts'
 import { type Behaviour, CONFIG, type Instance } from '../../harness/consensus/cluster.ts'
@@ -17,6 +17,7 @@ import {
   partitioned,
   verdict,
 } from '../../harness/consensus/network.ts'
+import { FIRST_ROUND, play } from '../../harness/consensus/puppeteer.ts'
 
 const BASE_ROUND_MS = 4 * CONFIG.deltaMs
 const LONGEST_ROUND_MS = Math.ceil(BASE_ROUND_MS * 1.5 ** 4)
@@ -57,6 +58,7 @@ const withoutFaults: readonly Row[] = [1, 4, 7, 10].map((validators) => ({
   name: `${validators} validators without faults: a block every round, final two rounds later`,
   check() {
     const run = observed({ validators })
+    run.monitor.calm()
     run.cluster.run(600)
     expect(verdict(run)).toEqual([])
     expect(run.monitor.timeoutCertificates.size).toBe(0)
@@ -234,7 +236,9 @@ const badLinks: readonly Row[] = links.map(({ name, deliveries }) => ({
     run.cluster.network = (from, to) => deliveries(random, from, to)
     run.cluster.run(1_500)
     run.cluster.network = calm
+    run.monitor.calm()
     expect(goesOn(run, run.cluster.instances, 3, 1_500)).toBe(true)
+    expect(run.monitor.togetherAfterMs).toBeLessThanOrEqual(LONGEST_ROUND_MS)
     expect(verdict(run)).toEqual([])
   },
 }))
@@ -270,6 +274,7 @@ const partitioning: readonly Row[] = partitions.map(({ name, validators, group }
       expect(late).toEqual([])
     }
     cluster.network = calm
+    run.monitor.calm()
     const height = highestRoot(cluster.instances)
     expect(cluster.run(600, () => lowestRoot(cluster.instances) >= height)).toBe(true)
     expect(goesOn(run, cluster.instances, 3, 1_500)).toBe(true)
@@ -290,6 +295,40 @@ const equivocation: readonly Row[] = [4, 7].map((validators) => ({
     expect(highestRoot(run.cluster.honest)).toBeGreaterThan(20)
   },
 }))
+
+const revertedBlock: readonly Row[] = [
+  {
+    row: 8,
+    name: 'a block that was certified at once goes, for its author signed two: who was told of it is told that it goes',
+    check() {
+      const [round, ids] = [FIRST_ROUND, [] as Hash[]]
+      const { run, foiledIn } = play((puppeteer) => {
+        const [a, b, c] = puppeteer.honest
+        const [gone, stays] = [puppeteer.block(round, puppeteer.base), puppeteer.block(round, puppeteer.base)]
+        ids.push(blockId(gone.tip.header), blockId(stays.tip.header))
+        puppeteer.propose(gone, undefined, [a, c])
+        puppeteer.propose(stays, undefined, [b])
+        const hidden = puppeteer.certify(round, gone, [a, c])
+        const tc = puppeteer.failed(round, { kind: 'tip', tip: stays.tip }, [b, c])
+        puppeteer.advance(hidden, [a])
+        puppeteer.propose(stays, tc, [b, c], round + 1)
+        const next = puppeteer.block(round + 2, puppeteer.certify(round + 1, stays, [b, c]))
+        puppeteer.propose(next, undefined, [b, c])
+        puppeteer.advance(puppeteer.certify(round + 2, next, [b, c]), [b, c])
+      })
+      expect(foiledIn).toBeUndefined()
+      expect(verdict(run)).toEqual([])
+      const [gone, stays] = ids
+      const told = outputsOf(run, 'certified').filter(({ output }) => output.blockId === gone)
+      expect(told.map(({ instance, output }) => [instance.name, output.isSpeculativelyFinal])).toEqual([['v0', true]])
+      const taken = outputsOf(run, 'reverted').map(({ instance, output }) => [instance.name, output.blockId])
+      expect(taken).toEqual([['v0', gone]])
+      expect([...run.monitor.finalizedAt.values()]).toContain(stays)
+      const proofs = outputsOf(run, 'evidence').filter(({ output }) => output.evidence.kind === 'doubleProposal')
+      expect(new Set(proofs.map(({ instance }) => instance.name))).toContain('v2')
+    },
+  },
+]
 
 /** `isLate` delays by so much what the first validator proposes; nothing when it is not to arrive at all. */
 const badLeaders: readonly { name: string; reaches: (to: Instance, round: number) => boolean; lateMs: number }[] = [
@@ -562,6 +601,7 @@ const ROWS: readonly Row[] = [
   ...badLinks,
   ...partitioning,
   ...equivocation,
+  ...revertedBlock,
   ...slowLeaders,
   ...withheldCertificate,
   ...liars,
