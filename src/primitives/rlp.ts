@@ -41,6 +41,25 @@ export function rlpDecode(bytes: Bytes): RlpItem {
   return item
 }
 
+/**
+ * Where the items of the list that `bytes` begins with start, and where the last one ends. Throws `INVALID_RLP` where that cannot
+ * be seen; does not look into the items.
+ */
+export function rlpItemBounds(bytes: Bytes): readonly number[] {
+  const { from, to } = payloadAt(bytes, 0, bytes.length)
+  const bounds = [from]
+  for (let at = from; at < to; bounds.push(at)) {
+    at = (bytes[at] ?? 0) < STRING ? at + 1 : payloadAt(bytes, at, to).to
+  }
+  return bounds
+}
+
+/** The payload of an item that is not a byte of its own. */
+function payloadAt(bytes: Bytes, start: number, limit: number): { from: number; to: number } {
+  const first = bytes[start] ?? 0
+  return readPayload(bytes, start, limit, first - (first < LIST ? STRING : LIST))
+}
+
 function encodedLength(item: RlpItem): number {
   if (!(item instanceof Uint8Array)) {
     const length = payloadLength(item)

@@ -13,8 +13,11 @@ import {
   fromHex,
   hashFromBytes,
   impersonateTransaction,
+  recoverAddress,
   recoverAuthority,
+  senderOf,
   signDigest,
+  signingDigest,
   signTransaction,
   toHex,
   type UnsignedTransaction,
@@ -110,6 +113,16 @@ const setCode = record({
 const unsigned: fc.Arbitrary<UnsignedTransaction> = fc.oneof(legacy, withAccessList, feeMarket, blob, setCode)
 const common = new Common({ chain: Mainnet, hardfork: Hardfork.Prague })
 
+/** What an act gives, or the code of the error that it throws. */
+function attempt(act: () => string): string {
+  try {
+    return act()
+  } catch (error) {
+    if (error instanceof BaseError) return error.code
+    throw error
+  }
+}
+
 /** The transaction without what its seal added. */
 function unsealed(
   transaction: UnsignedTransaction & { sender: unknown; signature: unknown; hash: unknown; raw: unknown },
@@ -127,6 +140,7 @@ describe('transaction codec', () => {
         expect(signed.sender).toBe(addressOfPrivateKey(key))
         expect(decodeTransaction(signed.raw)).toStrictEqual(signed)
         expect(decodeTransactionOf(signed.sender, signed.raw)).toStrictEqual(signed)
+        expect(senderOf(signed.raw)).toBe(signed.sender)
         expect(toHex(encodeTransaction(transaction, signed.signature))).toBe(toHex(signed.raw))
       }),
     )
@@ -158,8 +172,12 @@ describe('transaction codec', () => {
           const other = decodeTransaction(damaged)
           expect(other.hash).not.toBe(signed.hash)
           expect(toHex(encodeTransaction(other, other.signature))).toBe(toHex(damaged))
+          const recoverable = { ...other.signature, yParity: yParityOf(other) }
+          expect(recoverAddress(signingDigest(other), recoverable)).toBe(other.sender)
+          expect(senderOf(damaged)).toBe(other.sender)
         } catch (error) {
           expect(error).toBeInstanceOf(BaseError)
+          expect(typeof attempt(() => senderOf(damaged))).toBe('string')
         }
       }),
       { numRuns: 300 },
