@@ -10,12 +10,12 @@ export const LANES = ['control', 'consensus', 'bodies', 'sync', 'transactions'] 
 
 export type Lane = (typeof LANES)[number]
 
-/** Version of all that goes over these streams. Part of each protocol's name, so both sides agree on one or on none. */
-const VERSION = 1
+/** Of all that goes over these streams. Part of each protocol's name, so both sides agree on one or on none. */
+export const VERSION = 1
 
 /** The name of a lane's protocol in the network `network`. */
-export function protocolOf(network: string, lane: Lane): string {
-  return `/evmpp/${network}/${lane}/${VERSION}`
+export function protocolOf(network: string, lane: Lane, version = VERSION): string {
+  return `/evmpp/${network}/${lane}/${version}`
 }
 
 /** Bytes of a request's or an answer's frame before its payload: kind, number, protocol. */

@@ -22,7 +22,7 @@ import type {
 } from '../transport.ts'
 import { createHost, dialAddress, type Host } from './host.ts'
 import { Keeper } from './keeper.ts'
-import { LANES, protocolOf } from './lanes.ts'
+import { LANES, type Lane, protocolOf, VERSION } from './lanes.ts'
 import { Session } from './session.ts'
 
 /** How a node is found by others, and whom it finds. */
@@ -39,6 +39,8 @@ export type Libp2pTransportOptions = {
   readonly peers: readonly Contact[]
   /** How many nodes that do not validate may be connected. */
   readonly maxPeers: number
+  /** Versions of the wire that it speaks, the one it prefers first. The newest alone when left out; two while a network is upgraded. */
+  readonly versions?: readonly number[]
 }
 
 /** A transport that others can dial. */
@@ -137,7 +139,7 @@ class Libp2pTransport implements ListeningTransport {
     const { node } = this.#host
     for (const lane of LANES) {
       const onStream = (stream: Stream, { id }: Connection) => this.#onStream(stream, id)
-      await node.handle(protocolOf(this.#options.network, lane), onStream, { maxInboundStreams: SEEN_STREAMS })
+      await node.handle(this.#protocolsOf(lane), onStream, { maxInboundStreams: SEEN_STREAMS })
     }
     node.addEventListener('connection:open', ({ detail }) => this.#onConnection(detail))
     try {
@@ -211,6 +213,11 @@ class Libp2pTransport implements ListeningTransport {
     return [...this.#sessions.values()].map(({ status }) => status)
   }
 
+  #protocolsOf(lane: Lane): string[] {
+    const { network, versions = [VERSION] } = this.#options
+    return versions.map((version) => protocolOf(network, lane, version))
+  }
+
   #isValidator(): boolean {
     return isValidatorName(this.self)
   }
@@ -242,9 +249,8 @@ class Libp2pTransport implements ListeningTransport {
       this.#notReached(id, isOtherKey(cause) ? 'wrongKey' : 'noAnswer')
       throw cause
     })
-    const protocols = LANES.map((lane) => protocolOf(this.#options.network, lane))
     try {
-      const streams = await Promise.all(protocols.map((protocol) => connection.newStream(protocol)))
+      const streams = await Promise.all(LANES.map((lane) => connection.newStream(this.#protocolsOf(lane))))
       for (const stream of streams) this.#onStream(stream, connection.id)
     } catch (cause) {
       if (isOtherProtocol(cause)) this.#notReached(id, 'otherNetwork')
@@ -284,7 +290,7 @@ class Libp2pTransport implements ListeningTransport {
   }
 
   #onStream(stream: Stream, connectionId: string): void {
-    const lane = LANES.find((one) => protocolOf(this.#options.network, one) === stream.protocol)
+    const lane = LANES.find((one) => this.#protocolsOf(one).includes(stream.protocol))
     const session = this.#connections.get(connectionId)
     if (lane === undefined || session === undefined) stream.abort(new Error('there is no such connection any more'))
     else session.attach(lane, stream)

@@ -409,7 +409,7 @@ const liars: readonly Row[] = [
 const forgedVotes: readonly Row[] = [
   {
     row: 13,
-    name: 'a bad vote in a quorum is found, its sender counted no more in that round, the certificate made of the others',
+    name: 'invariant 16: a bad vote in a quorum is found, its sender counted no more in that round, the certificate made of the others',
     check() {
       const run = observed({ validators: 4, behaviours: new Map([[2, behaviour('forger')]]) })
       const banned = new Set<string>()
@@ -563,6 +563,26 @@ const validatorChanges: readonly Row[] = [
   })),
 )
 
+const rollingRestart: readonly Row[] = [
+  {
+    row: 20,
+    name: 'all four are stopped and started again one after the other: blocks become final while each is away',
+    check() {
+      const run = observed({ validators: 4 })
+      const { cluster } = run
+      cluster.run(100)
+      for (const instance of cluster.instances) {
+        cluster.crash(instance)
+        const others = cluster.instances.filter((one) => one !== instance)
+        expect(goesOn(run, others, 4, 500)).toBe(true)
+        cluster.restart(instance)
+        expect(goesOn(run, cluster.instances, 1, 500)).toBe(true)
+      }
+      expect(verdict(run)).toEqual([])
+    },
+  },
+]
+
 const floods: readonly Row[] = [
   {
     row: 21,
@@ -610,6 +630,7 @@ const ROWS: readonly Row[] = [
   ...slowExecution,
   ...divergence,
   ...validatorChanges,
+  ...rollingRestart,
   ...floods,
 ]
 
