@@ -21,6 +21,7 @@ const entries = {
   benchFlood: 'test/bench/flood/main.ts',
   benchWasm: 'test/bench/wasm/main.ts',
   benchParallel: 'test/bench/parallel/main.ts',
+  benchTrie: 'test/bench/trie/main.ts',
 }
 
 /** Writes one of them; returns its path. */

@@ -14,7 +14,7 @@ import {
 } from '../../primitives/index.ts'
 import type { AccountDiff, StateDiff } from '../view.ts'
 import { encodeAccount, encodeSlotValue } from './account.ts'
-import { encodePath, nibbleAt, type Path, pathOf } from './path.ts'
+import { encodePath, nibbleAt, type Path, pathOf, sharedLength } from './path.ts'
 
 /** A key and its value. The value is not empty: a trie has no entry for "nothing". */
 export type TrieEntry = readonly [key: Bytes, value: Bytes]
@@ -79,10 +79,4 @@ function branchOf(leaves: readonly Leaf[], depth: number): RlpItem {
 function reference(node: RlpItem): RlpItem {
   const encoded = rlpEncode(node)
   return encoded.length < 32 ? node : keccak256(encoded)
-}
-
-function sharedLength(a: Path, b: Path): number {
-  let length = 0
-  while (length < a.length && a[length] === b[length]) length += 1
-  return length
 }

@@ -1,5 +1,5 @@
 import { type Bytes, EMPTY_TRIE_ROOT, type Hash, keccak256 } from '../../primitives/index.ts'
-import { type Child, decodeNode, type Node, requireNode } from './node.ts'
+import { decodeNode, hashIn, type Node, type Reference, requireNode } from './node.ts'
 import { nibbleAt, type Path, pathOf } from './path.ts'
 import type { ReadNode } from './stateTrie.ts'
 
@@ -16,22 +16,28 @@ export function walk(readNode: ReadNode, root: Hash, key: Bytes): Walk {
   const path = pathOf(keccak256(key))
   const nodes: Bytes[] = []
   let depth = 0
-  let next: Child = root === EMPTY_TRIE_ROOT ? undefined : root
-  while (next !== undefined) {
-    const node: Node = typeof next === 'string' ? visit(readNode, next, nodes) : next
+  let node = root === EMPTY_TRIE_ROOT ? undefined : visit(readNode, root, nodes)
+  while (node !== undefined) {
     if (node.kind === 'leaf') {
       const isHit = matches(node.path, path, depth) && depth + node.path.length === path.length
       return { value: isHit ? node.value : undefined, nodes }
     }
     if (node.kind === 'extension') {
-      next = matches(node.path, path, depth) ? node.child : undefined
+      const isOnTheWay = matches(node.path, path, depth)
       depth += node.path.length
+      node = isOnTheWay ? open(readNode, node.child, nodes) : undefined
     } else {
-      next = node.children[nibbleAt(path, depth)]
+      const child: Reference | undefined = node.children[nibbleAt(path, depth)]
       depth += 1
+      node = child === undefined ? undefined : open(readNode, child, nodes)
     }
   }
   return { value: undefined, nodes }
+}
+
+function open(readNode: ReadNode, reference: Reference, visited: Bytes[]): Node {
+  const hash = hashIn(reference)
+  return hash === undefined ? decodeNode(reference) : visit(readNode, hash, visited)
 }
 
 function visit(readNode: ReadNode, hash: Hash, visited: Bytes[]): Node {
