@@ -220,6 +220,10 @@ class CoreJournal implements Journal, CoreAccounts {
     this.#exports.addToSlot(entry, this.#value)
   }
 
+  get hasAdditions(): boolean {
+    return this.#ranges.size > 0
+  }
+
   additionOf(address: Address, slot: Word): WordRange | undefined {
     const id = this.#id(address)
     this.#nameSlot(slot)

@@ -121,6 +121,8 @@ export interface Journal {
    * it was read or written as others are. Rolled-back frames count. Answers until the next `begin`.
    */
   additionOf(address: Address, slot: Word): WordRange | undefined
+  /** False when the transaction added to no slot at all: then nobody need ask for each of them. */
+  readonly hasAdditions: boolean
 
   /** Deletes destroyed accounts and, under EIP-161, touched empty ones; says what changed. */
   finish(rules: Rules): JournalResult

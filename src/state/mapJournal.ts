@@ -190,6 +190,10 @@ class MapJournal implements Journal {
     if (!view.hasReadSlot(address, slot)) undo.add(setAt(added, address), slot)
   }
 
+  get hasAdditions(): boolean {
+    return this.#tx.ranges.size > 0
+  }
+
   additionOf(address: Address, slot: Word): WordRange | undefined {
     const { view, ranges } = this.#tx
     return view.hasReadSlot(address, slot) ? undefined : ranges.get(address)?.get(slot)

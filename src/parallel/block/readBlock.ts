@@ -16,7 +16,6 @@ import {
   EFFECT_MARKS,
   EFFECT_NEW_CODE,
   EFFECT_NONCE_AFTER,
-  EFFECT_VALUE,
   KIND_ACCOUNT,
   LIST_ITEMS,
   MARK_HAD_STORAGE,
@@ -114,7 +113,7 @@ function diffAt(state: VersionedState, writes: Pointer): StateDiff {
     } else {
       const account = diff.at(-1)
       assert(account !== undefined, 'a slot is written after its account')
-      account.storage.push([state.locations.numberAt(record), arena.getWord(effect + EFFECT_VALUE)])
+      account.storage.push([state.locations.numberAt(record), state.slotAfter(effect)])
     }
   }
   return diff

@@ -96,9 +96,14 @@ export const MARK_RESET = 16
 /** There was storage, which the diff says. */
 export const MARK_HAD_STORAGE = 32
 
-/** What one transaction leaves in a slot. */
+/** What one transaction leaves in a slot: a value, or what it adds to the one before (mod 2^256). */
 export const SLOT_EFFECT_WORDS = 12
 export const EFFECT_VALUE = 2
+/** A slot's only mark: the value is an addition. */
+export const MARK_ADDED = 1
+/** An addition has its sum, too, once it is final. */
+export const ADDITION_WORDS = 20
+export const EFFECT_SUM = 10
 
 /** A transaction's words. */
 export const TRANSACTION_WORDS = 8
@@ -129,7 +134,7 @@ export const READ_WORDS = 14
 export const READ_RECORD = 0
 export const READ_MARKS = 1
 export const READ_CODE = 2
-/** One of the `LIFE_` numbers; or 1 and 0 for whether there was storage. */
+/** One of the `LIFE_` numbers; or 1 and 0 for whether there was storage; or, of a slot, its {@link RANGE_WORDS}. */
 export const READ_LIFE = 3
 export const READ_NONCE = 4
 /** A balance, the least balance, or a slot's value. */
@@ -149,6 +154,13 @@ export const READS_LIFE = 8
 export const NEEDS_BALANCE = 16
 /** Whether there was storage: {@link READ_LIFE}. */
 export const READS_STORED = 32
+/** Of a slot: it was only added to, and its value must lie in a range. */
+export const NEEDS_RANGE = 64
+
+/** A range: its least word and its greatest. */
+export const RANGE_WORDS = 16
+export const RANGE_LEAST = 0
+export const RANGE_MOST = 8
 
 /** One location that an execution wrote. */
 export const WRITE_WORDS = 4

@@ -21,11 +21,13 @@ import {
   EFFECT_EXISTS_AFTER,
   EFFECT_NONCE,
   EFFECT_NONCE_AFTER,
+  EFFECT_SUM,
   EFFECT_TRANSACTION,
   EFFECT_VALUE,
   LIFE_EMPTY,
   LIFE_FULL,
   LIFE_NONE,
+  MARK_ADDED,
   MARK_BALANCE_SET,
   MARK_CODE,
   MARK_DELETED,
@@ -129,23 +131,35 @@ export class VersionedState {
 
   slotBelow(record: Pointer, bound: number): Word {
     const { arena } = this
+    const committed = arena.load(COMMITTED)
     const reset = this.#resetBelow(arena.get(record + RECORD_OWNER), bound)
+    let added = 0n
     for (let version = newestBelow(arena, record, bound); version !== 0; version = nextOf(arena, version)) {
       const { effect, isEstimate } = effectOf(arena, version)
       if (effect === 0) continue
       const transaction = arena.get(version + VERSION_TRANSACTION)
-      if (transaction < reset) return 0n
-      if (isEstimate) throw new Blocked(transaction)
-      return arena.getWord(effect + EFFECT_VALUE)
+      if (transaction < reset) break
+      if (transaction < committed) return sum(this.slotAfter(effect), added)
+      if (marksOf(arena, effect) !== MARK_ADDED) {
+        if (isEstimate) throw new Blocked(transaction)
+        return sum(arena.getWord(effect + EFFECT_VALUE), added)
+      }
+      // Like an addition to a balance it rarely changes in a new execution, so an estimate is as good.
+      added += arena.getWord(effect + EFFECT_VALUE)
     }
-    return reset >= 0 ? 0n : this.#baseSlot(record)
+    return sum(reset >= 0 ? 0n : this.#baseSlot(record), added)
+  }
+
+  /** What the effect of a committed transaction left in a slot. */
+  slotAfter(effect: Pointer): Word {
+    return this.arena.getWord(effect + (marksOf(this.arena, effect) === MARK_ADDED ? EFFECT_SUM : EFFECT_VALUE))
   }
 
   finalSlot(record: Pointer): Word {
     const { arena } = this
     const effect = arena.get(record + RECORD_FINAL)
     const reset = arena.get(arena.get(record + RECORD_OWNER) + ACCOUNT_RESET) - 1
-    if (effect !== 0 && arena.get(effect + EFFECT_TRANSACTION) >= reset) return arena.getWord(effect + EFFECT_VALUE)
+    if (effect !== 0 && arena.get(effect + EFFECT_TRANSACTION) >= reset) return this.slotAfter(effect)
     return reset >= 0 ? 0n : this.#baseSlot(record)
   }
 
@@ -268,6 +282,10 @@ export class VersionedState {
     }
     return false
   }
+}
+
+function sum(value: Word, added: bigint): Word {
+  return added === 0n ? value : BigInt.asUintN(256, value + added)
 }
 
 /** Whether an estimate of such an effect is worth waiting for: additions and nonces rarely change in a new execution. */

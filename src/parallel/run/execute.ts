@@ -1,5 +1,6 @@
 import type { TransactionOutcome } from '../../router/index.ts'
 import { executeTransaction } from '../../router/index.ts'
+import type { Journal } from '../../state/index.ts'
 import { type OutcomeBody, writeOutcome } from '../codec/outcome.ts'
 import { type Arena, MemoryFull, type Pointer } from '../memory/arena.ts'
 import {
@@ -14,7 +15,7 @@ import {
 } from '../memory/records.ts'
 import { Blocked } from '../memory/versionedState.ts'
 import { type Bench, transactionAt } from './bench.ts'
-import { type Footprint, writeFootprint } from './footprint.ts'
+import { type Footprint, type Uses, writeFootprint } from './footprint.ts'
 import { SpeculativeView } from './speculativeView.ts'
 import { steps } from './steps.ts'
 
@@ -32,12 +33,19 @@ export function execute(bench: Bench, index: number): Execution {
   try {
     const outcome = executeTransaction(environment, view, transaction, 'consensus')
     const diff = outcome.kind === 'executed' ? outcome.diff : []
-    const footprint = writeFootprint(state, view, diff, (address) => steps.useOf(environment.journal, address))
+    const footprint = writeFootprint(state, view, diff, usesOf(environment.journal))
     return { kind: 'ended', ...footprint, result: writeResult(bench, outcome, isFinal) }
   } catch (thrown) {
     if (thrown instanceof Blocked) return { kind: 'blocked', by: thrown.by }
     if (thrown instanceof MemoryFull) throw thrown
     return { kind: 'ended', reads: 0, writes: 0, result: thrownResult(bench.arena, isFinal) }
+  }
+}
+
+function usesOf(journal: Journal): Uses {
+  return {
+    useOf: (address) => steps.useOf(journal, address),
+    additionOf: journal.hasAdditions ? (address, slot) => steps.additionOf(journal, address, slot) : undefined,
   }
 }
 

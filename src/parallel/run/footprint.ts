@@ -1,22 +1,28 @@
-import type { Address } from '../../primitives/index.ts'
+import type { Address, Word } from '../../primitives/index.ts'
 import { assert, EMPTY_CODE_HASH } from '../../primitives/index.ts'
-import type { AccountDiff, AccountUse, Journal, StateDiff } from '../../state/index.ts'
+import type { AccountDiff, AccountUse, Journal, StateDiff, WordRange } from '../../state/index.ts'
 import type { Arena, Pointer } from '../memory/arena.ts'
 import {
   ACCOUNT_EFFECT_WORDS,
   ACCOUNT_EVER_RESET,
+  ADDITION_WORDS,
   EFFECT_BALANCE,
   EFFECT_CODE,
   EFFECT_MARKS,
   EFFECT_NONCE,
   EFFECT_VALUE,
   LIST_ITEMS,
+  MARK_ADDED,
   MARK_CODE,
   MARK_DELETED,
   MARK_HAD_STORAGE,
   MARK_NONCE,
   MARK_RESET,
   NEEDS_BALANCE,
+  NEEDS_RANGE,
+  RANGE_LEAST,
+  RANGE_MOST,
+  RANGE_WORDS,
   READ_CODE,
   READ_LIFE,
   READ_MARKS,
@@ -29,6 +35,7 @@ import {
   READS_LIFE,
   READS_NONCE,
   READS_STORED,
+  RECORD_OWNER,
   SLOT_EFFECT_WORDS,
   WRITE_EFFECT,
   WRITE_RECORD,
@@ -43,6 +50,23 @@ export function useOf(journal: Journal, address: Address): AccountUse {
   return journal.useOf(address)
 }
 
+/** What a slot must have held for the transaction that the journal holds to have only added to it; undefined when it did not. */
+export function additionOf(journal: Journal, address: Address, slot: Word): WordRange | undefined {
+  return journal.additionOf(address, slot)
+}
+
+/** What mattered to an execution of all that it asked for. `additionOf` is undefined when it added to no slot. */
+export type Uses = {
+  readonly useOf: (address: Address) => AccountUse
+  readonly additionOf: ((address: Address, slot: Word) => WordRange | undefined) | undefined
+}
+
+/** A slot that an execution only added to: what it was told, and what would have done as well. */
+type Addition = { readonly found: Word; readonly within: WordRange }
+type Additions = ReadonlyMap<Pointer, Addition>
+
+const NO_ADDITIONS: Additions = new Map()
+
 /** What an execution leaves for the others: what it must have been told, and what it does. Lists in the shared memory. */
 export type Footprint = { readonly reads: Pointer; readonly writes: Pointer }
 
@@ -50,20 +74,35 @@ export type Footprint = { readonly reads: Pointer; readonly writes: Pointer }
 const MOST_ADDED = 2n ** 255n
 
 /**
- * Writes down an execution's footprint. `useOf` says what of an account mattered; `diff` is what the execution changed of what
- * `view` told it. Nothing is visible to others yet.
+ * Writes down an execution's footprint. `uses` says what mattered of what `view` told it; `diff` is what the execution changed of
+ * that. Nothing is visible to others yet.
  */
 export function writeFootprint(
   state: VersionedState,
   view: SpeculativeView,
   diff: StateDiff,
-  useOf: (address: Address) => AccountUse,
+  { useOf, additionOf }: Uses,
 ): Footprint {
+  const additions = additionOf === undefined ? NO_ADDITIONS : additionsOf(state, view, additionOf)
   const asked = new Map(view.accounts.map((account) => [account.address, account]))
   const effects = new Map<Address, Pointer>()
   const writes: Write[] = []
-  for (const account of diff) addWrites(state, writes, effects, account, asked.get(account.address)?.found)
-  return { reads: writeReads(state.arena, view, effects, useOf), writes: writeList(state.arena, writes) }
+  for (const account of diff) addWrites(state, writes, effects, additions, account, asked.get(account.address)?.found)
+  return { reads: writeReads(state.arena, view, effects, additions, useOf), writes: writeList(state.arena, writes) }
+}
+
+function additionsOf(
+  { arena, locations }: VersionedState,
+  { slots }: SpeculativeView,
+  additionOf: (address: Address, slot: Word) => WordRange | undefined,
+): Additions {
+  const additions = new Map<Pointer, Addition>()
+  for (const { record, value } of slots) {
+    const address = locations.addressAt(arena.get(record + RECORD_OWNER))
+    const within = additionOf(address, locations.numberAt(record))
+    if (within !== undefined) additions.set(record, { found: value, within })
+  }
+  return additions
 }
 
 /** A location's record and what is done to it. */
@@ -73,6 +112,7 @@ function addWrites(
   state: VersionedState,
   writes: Write[],
   effects: Map<Address, Pointer>,
+  additions: Additions,
   diff: AccountDiff,
   found: Found | undefined,
 ): void {
@@ -85,11 +125,18 @@ function addWrites(
     state.arena.store(record + ACCOUNT_EVER_RESET, 1)
   }
   for (const [slot, value] of diff.storage) {
-    const slotEffect = state.arena.take(SLOT_EFFECT_WORDS)
-    state.arena.set(slotEffect + EFFECT_MARKS, 0)
-    state.arena.setWord(slotEffect + EFFECT_VALUE, value)
-    writes.push({ record: state.locations.slot(record, slot), effect: slotEffect })
+    const slotRecord = state.locations.slot(record, slot)
+    // In a storage that ends or begins here nothing is left to add to.
+    const addition = diff.storageReset ? undefined : additions.get(slotRecord)
+    writes.push({ record: slotRecord, effect: slotEffect(state.arena, value, addition) })
   }
+}
+
+function slotEffect(arena: Arena, value: Word, addition: Addition | undefined): Pointer {
+  const effect = arena.take(addition === undefined ? SLOT_EFFECT_WORDS : ADDITION_WORDS)
+  arena.set(effect + EFFECT_MARKS, addition === undefined ? 0 : MARK_ADDED)
+  arena.setWord(effect + EFFECT_VALUE, addition === undefined ? value : value - addition.found)
+  return effect
 }
 
 function accountEffect(state: VersionedState, { account, code, storageReset }: AccountDiff, found: Found): Pointer {
@@ -131,7 +178,8 @@ function writeReads(
   arena: Arena,
   { accounts, slots, stored }: SpeculativeView,
   effects: ReadonlyMap<Address, Pointer>,
-  useOf: (address: Address) => AccountUse,
+  additions: Additions,
+  useOf: Uses['useOf'],
 ): Pointer {
   const count = accounts.length + slots.length + stored.length
   const list = arena.take(LIST_ITEMS + count * READ_WORDS)
@@ -142,9 +190,11 @@ function writeReads(
     at += READ_WORDS
   }
   for (const { record, value } of slots) {
+    const within = additions.get(record)?.within
     arena.set(at + READ_RECORD, record)
-    arena.set(at + READ_MARKS, 0)
+    arena.set(at + READ_MARKS, within === undefined ? 0 : NEEDS_RANGE)
     arena.setWord(at + READ_VALUE, value)
+    if (within !== undefined) arena.set(at + READ_LIFE, writeRange(arena, within))
     at += READ_WORDS
   }
   for (const { record, answer } of stored) {
@@ -154,6 +204,13 @@ function writeReads(
     at += READ_WORDS
   }
   return list
+}
+
+function writeRange(arena: Arena, { least, most }: WordRange): Pointer {
+  const range = arena.take(RANGE_WORDS)
+  arena.setWord(range + RANGE_LEAST, least)
+  arena.setWord(range + RANGE_MOST, most)
+  return range
 }
 
 function writeAccountRead(

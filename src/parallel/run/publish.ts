@@ -7,10 +7,13 @@ import {
   EFFECT_MARKS,
   EFFECT_NEW_CODE,
   EFFECT_NONCE_AFTER,
+  EFFECT_SUM,
   EFFECT_TRANSACTION,
+  EFFECT_VALUE,
   ESTIMATE,
   KIND_ACCOUNT,
   LIST_ITEMS,
+  MARK_ADDED,
   MARK_DELETED,
   MARK_RESET,
   RECORD_FINAL,
@@ -69,8 +72,14 @@ export function commitWrites(state: VersionedState, writes: Pointer, transaction
     const record = arena.get(write + WRITE_RECORD)
     const effect = arena.get(write + WRITE_EFFECT)
     if (arena.get(record + RECORD_KIND) === KIND_ACCOUNT) commitAccount(state, record, effect, transaction)
+    else if (arena.get(effect + EFFECT_MARKS) === MARK_ADDED) commitAddition(state, record, effect)
     arena.set(record + RECORD_FINAL, effect)
   })
+}
+
+function commitAddition(state: VersionedState, record: Pointer, effect: Pointer): void {
+  const { arena } = state
+  arena.setWord(effect + EFFECT_SUM, state.finalSlot(record) + arena.getWord(effect + EFFECT_VALUE))
 }
 
 function commitAccount(state: VersionedState, record: Pointer, effect: Pointer, transaction: number): void {

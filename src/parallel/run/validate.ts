@@ -4,6 +4,9 @@ import {
   KIND_ACCOUNT,
   LIST_ITEMS,
   NEEDS_BALANCE,
+  NEEDS_RANGE,
+  RANGE_LEAST,
+  RANGE_MOST,
   READ_CODE,
   READ_LIFE,
   READ_MARKS,
@@ -70,10 +73,17 @@ function firstDifferent(state: VersionedState, reads: Pointer, answers: Answers)
 function isSame({ arena }: VersionedState, read: Pointer, answers: Answers): boolean {
   const record = arena.get(read + READ_RECORD)
   const marks = arena.get(read + READ_MARKS)
-  if (arena.get(record + RECORD_KIND) !== KIND_ACCOUNT) return answers.slot(record) === arena.getWord(read + READ_VALUE)
+  if (arena.get(record + RECORD_KIND) !== KIND_ACCOUNT) return isSameSlot(arena, read, answers.slot(record))
   if ((marks & READS_STORED) !== 0) return answers.stored(record) === (arena.get(read + READ_LIFE) !== 0)
   if (marks === 0) return true
   return isSameAccount(arena, read, answers.account(record))
+}
+
+/** Whether a slot holds what an execution was told, or, if it was only added to, what would have done as well. */
+function isSameSlot(arena: Arena, read: Pointer, actual: Word): boolean {
+  if ((arena.get(read + READ_MARKS) & NEEDS_RANGE) === 0) return actual === arena.getWord(read + READ_VALUE)
+  const range = arena.get(read + READ_LIFE)
+  return actual >= arena.getWord(range + RANGE_LEAST) && actual <= arena.getWord(range + RANGE_MOST)
 }
 
 /** Whether an account is, in all that the read's marks name, what an execution was told. */

@@ -1,7 +1,7 @@
 import type { Address } from '../../primitives/index.ts'
 import { EMPTY_CODE_HASH } from '../../primitives/index.ts'
 import type { Executed } from '../../router/index.ts'
-import type { Account, Journal, StateView } from '../../state/index.ts'
+import { type Account, type Journal, locationKey, type StateView } from '../../state/index.ts'
 import type { BlockInput, BlockResult } from '../executor.ts'
 import { closeBlock, executeRest, openBlock } from '../openBlock.ts'
 import { type ExecutorParts, environmentOf } from '../sequential.ts'
@@ -12,7 +12,7 @@ export type TracedTransaction = {
   readonly sender: Address
   /** Everything that it read. */
   readonly reads: ReadonlySet<LocationName>
-  /** What of that mattered (D8): a balance that it only moved did not, nor whether an account that it calls exists. */
+  /** What of that mattered (D8): a balance or a slot that it only added to did not, nor whether an account that it calls exists. */
   readonly needs: ReadonlySet<LocationName>
   readonly writes: ReadonlySet<LocationName>
   readonly gasUsed: bigint
@@ -46,7 +46,15 @@ function accessesOf(
   const needs = new Set<LocationName>()
   for (const key of access.reads) if (/^(storage|reset):/.test(key)) needs.add(key)
   access.asked((address, slot) => {
-    if (slot !== undefined) return
+    if (slot !== undefined) {
+      const isAddedTo = journal.hasAdditions && journal.additionOf(address, slot) !== undefined
+      if (!isAddedTo) return
+      // Who adds to a slot reads it, though nothing but its range matters.
+      const key = locationKey({ kind: 'storage', address, slot })
+      reads.add(key)
+      needs.delete(key)
+      return
+    }
     const { readsBalance, readsNonce, readsCode, readsLife } = journal.useOf(address)
     if (readsBalance) needs.add(`balance:${address}`)
     if (readsNonce) needs.add(`nonce:${address}`)

@@ -13,6 +13,7 @@ import {
 import type { StateView } from '../../../src/state/index.ts'
 import type { VmKind } from '../../../src/vm/index.ts'
 import type { Random } from '../../fuzz/random.ts'
+import { type Act, ADDER_CODE, encodeActs } from '../wasm/adder.ts'
 import { randomTree } from '../wasm/callTrees.ts'
 import { CONTRACTS, DESTROYER, DESTROYER_CODE, OTHERS, target } from '../wasm/treeContracts.ts'
 import { addr, type Holding, hash, testBlock, transaction, world } from '../world.ts'
@@ -38,6 +39,9 @@ const PHOENIX_INIT_CODE = concatBytes(fromHex('0x60018054600101905560128060125f3
 const FACTORY = addr(0x900a)
 const FACTORY_CODE = fromHex('0x365f5f375f365f5ff5')
 const PHOENIX = create2Address(FACTORY, ZERO_HASH, PHOENIX_INIT_CODE)
+/** Comes and goes at one address, as the phoenix does. */
+const ADDER = create2Address(FACTORY, ZERO_HASH, ADDER_CODE)
+const MAX_WORD = 2n ** 256n - 1n
 const SENDERS = 6
 const FORKS: readonly (readonly [number, Hardfork])[] = [
   [4, 'osaka'],
@@ -82,6 +86,7 @@ function contracts(random: Random, codes: TreeCodes): Record<Address, Holding> {
     [MORTAL]: { nonce: 1n, code: MORTAL_CODE, balanceWei: 7n, storage: [[0n, 3n]] },
     [FACTORY]: { nonce: 1n, code: FACTORY_CODE },
   }
+  if (!random.oneIn(4)) holdings[ADDER] = { nonce: 1n, code: ADDER_CODE, storage: [[0n, 10n]] }
   if (random.oneIn(2)) holdings[PHOENIX] = { nonce: 1n, code: PHOENIX_CODE, storage: [[2n, 9n]] }
   for (let index = 0; index < CONTRACTS; index += 1) {
     const code = codes[random.oneIn(2) ? 'evm' : 'wasm']
@@ -108,6 +113,7 @@ function randomTransactions(random: Random, senders: readonly Address[], coinbas
     [7, undefined],
     [2, () => ({ ...treeCall(random), to: target(0) })],
     [1, () => ({ ...phoenixCall(random), gasLimit: 200_000n })],
+    [2, () => ({ ...adderCall(random), gasLimit: 300_000n })],
   ])
   return Array.from({ length: random.between(1, 20) }, () => {
     const sender = random.pick(senders)
@@ -125,6 +131,7 @@ export function randomTransaction(random: Random, senders: readonly Address[], c
     [4, () => transfer(random, [...senders, coinbase, addr(0x200 + random.below(3)), target(random.below(CONTRACTS))])],
     [10, () => treeCall(random)],
     [6, () => phoenixCall(random)],
+    [6, () => adderCall(random)],
     [1, () => ({ to: undefined, data: PHOENIX_INIT_CODE })],
     [1, () => ({ to: undefined, data: concatBytes(fromHex('0x6000ff'), random.bytes(3)) })],
     [2, () => ({ to: MORTAL, data: beneficiary(random), valueWei: BigInt(random.below(3)) })],
@@ -153,6 +160,25 @@ function treeCall(random: Random): Partial<Transaction> {
 function phoenixCall(random: Random): Partial<Transaction> {
   if (random.oneIn(3)) return { to: FACTORY, data: PHOENIX_INIT_CODE }
   return { to: PHOENIX, data: random.oneIn(2) ? EMPTY_BYTES : beneficiary(random) }
+}
+
+function adderCall(random: Random): Partial<Transaction> {
+  if (random.oneIn(12)) return { to: FACTORY, data: ADDER_CODE }
+  const acts = Array.from({ length: random.between(1, 3) }, (): Act => {
+    const act = random.weighted<Act['act']>([
+      [24, 'add'],
+      [3, 'read'],
+      [2, 'write'],
+      [1, 'destroy'],
+      [1, 'fail'],
+    ])
+    if (act !== 'add') return { act, slot: BigInt(random.below(2)), value: BigInt(random.below(4)) }
+    // Most bounds are far away; some are where the slots are.
+    const minimum = random.oneIn(4) ? BigInt(random.below(12)) : 0n
+    const maximum = random.oneIn(4) ? BigInt(random.between(8, 20)) : MAX_WORD
+    return { act, slot: BigInt(random.below(2)), value: BigInt(random.between(-2, 3)), minimum, maximum }
+  })
+  return { to: ADDER, data: encodeActs(acts) }
 }
 
 function beneficiary(random: Random): Bytes {

@@ -13,14 +13,16 @@ import {
   stateOf,
   statusOf,
 } from '../../../src/parallel/scheduler/status.ts'
-import type { AccountUse } from '../../../src/state/index.ts'
+import type { AccountUse, WordRange } from '../../../src/state/index.ts'
 import { createSimulation } from './run.ts'
 
 /** Blocks within which a broken rule must show. */
 const BLOCKS = 2_000
 
 const { block, claim, release } = Scheduler.prototype
-const { publishWrites, useOf } = steps
+const { additionOf, publishWrites, useOf } = steps
+
+const ANY_WORD: WordRange = { least: 0n, most: 2n ** 256n - 1n }
 
 /** A rule each, and how it is broken. */
 const MUTATIONS: Readonly<Record<string, () => void>> = {
@@ -49,6 +51,17 @@ const MUTATIONS: Readonly<Record<string, () => void>> = {
   'a nonce that was read does not matter': () => breakUse({ readsNonce: false }),
   'a code that was read does not matter': () => breakUse({ readsCode: false }),
   'it does not matter whether an account lived': () => breakUse({ readsLife: false, isMoved: false }),
+  'it does not matter where a slot lies that was added to': () => {
+    vi.spyOn(steps, 'additionOf').mockImplementation((...slot) => (additionOf(...slot) ? ANY_WORD : undefined))
+  },
+  'a slot that was read is taken for one that was added to': () => {
+    vi.spyOn(steps, 'additionOf').mockImplementation((...slot) => additionOf(...slot) ?? ANY_WORD)
+  },
+  'an addition is what it added': () => {
+    vi.spyOn(VersionedState.prototype, 'slotAfter').mockImplementation(function (this: VersionedState, effect) {
+      return this.arena.getWord(effect + EFFECT_VALUE)
+    })
+  },
   'a finished execution wakes nobody': () => {
     vi.spyOn(Scheduler.prototype, 'wake').mockReturnValue(undefined)
   },

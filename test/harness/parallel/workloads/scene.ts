@@ -75,9 +75,14 @@ export class Scene {
 
   /** A new contract. */
   contract(name: ContractName, vm: VmKind): Address {
+    return this.contractOf(this.#codes[name][vm])
+  }
+
+  /** The same, of any code. */
+  contractOf(code: Bytes): Address {
     const address = addr(FIRST_CONTRACT + this.#contracts)
     this.#contracts += 1
-    this.#holdings.set(address, { code: this.#codes[name][vm], nonce: 1n })
+    this.#holdings.set(address, { code, nonce: 1n })
     return address
   }
 

@@ -1,6 +1,7 @@
 import type { Address } from '../../../../src/primitives/index.ts'
 import type { VmKind } from '../../../../src/vm/index.ts'
 import { Random } from '../../../fuzz/random.ts'
+import { ADDER_CODE, COUNT_CALL } from '../../wasm/adder.ts'
 import type { WorkloadCodes } from './codes.ts'
 import { type BuiltBlock, COINBASE, call, Scene } from './scene.ts'
 
@@ -124,6 +125,11 @@ export const WORKLOADS: readonly Workload[] = [
       repeat(count, (n) => scene.send(scene.person(n), { to: counter, data: call('increment()'), gasLimit: 100_000n }))
     }),
   ),
+  workload('counter added', 'independent', 'all add to one WASM counter, which commutes', (scene, count) => {
+    const counter = scene.contractOf(ADDER_CODE)
+    scene.set(counter, 0n, 1n)
+    repeat(count, (n) => scene.send(scene.person(n), { to: counter, data: COUNT_CALL, gasLimit: 100_000n }))
+  }),
   workload('cross calls', 'mixed', '20 clusters: EVM pool, WASM token, EVM token', (scene, count, random) => {
     swapClusters(scene, 'evm', count, random, 20, 20, ['wasm', 'evm'])
   }),
