@@ -12,6 +12,7 @@ import { type Admission, createAdmission, type SenderState } from './admission.t
 import type { AccountChange, BranchLedger, BranchResult } from './branchLedger.ts'
 import { createPace, type Pace } from './pace.ts'
 import { decodePayload, encodePayload } from './payload.ts'
+import type { TransactionReader } from './transactionReader.ts'
 
 /** A block names the result of the block so many before it. Source: notes/parallel.md 2, Monad's `EXECUTION_DELAY`. */
 const EXECUTION_LAG = 3
@@ -48,6 +49,7 @@ export type OrderedChainParts = {
   readonly ledger: BranchLedger
   readonly archive: Archive
   readonly mempool: Mempool
+  readonly transactionReader: TransactionReader
   /** The id of the block at the ledger's head: the genesis id, or what consensus called it. */
   readonly headId: Hash
   /** Milliseconds of any clock that goes on. */
@@ -213,14 +215,13 @@ class LaggingChain implements OrderedChain {
 
   async #judge(parent: Node, block: OrderedBlock): Promise<Content> {
     const refuse = (fault: string): Content => ({ transactions: [], baseFeeWei: 0n, fault })
-    const { genesis, mempool, pause } = this.#parts
+    const { genesis, transactionReader, pause } = this.#parts
     // The body last: of a long line of final blocks that wait for their execution only the first few are held decoded.
     const place = await this.#placeAfter(parent, block.height)
     if (place === undefined) return refuse('its branch is lost')
     // More can not have room: each pays for its existence at least.
     const maxTransactions = Number(genesis.gasLimit / LEAST_TRANSACTION_GAS)
-    const reading = { maxTransactions, known: (hash: Hash) => mempool.get(hash), pause }
-    const transactions = await decodePayload(block.body, reading)
+    const transactions = await decodePayload(block.body, { maxTransactions, reader: transactionReader, pause })
     const { admission, baseFeeWei, executionHash } = place
     if (executionHash !== block.executionHash) {
       return refuse(`it names ${block.executionHash} as result of an earlier block; this node has ${executionHash}`)

@@ -1,5 +1,6 @@
-import type { Bytes, Hash, SignedTransaction } from '../../primitives/index.ts'
-import { BaseError, decodeTransaction, keccakHash, rlpDecode, rlpEncode } from '../../primitives/index.ts'
+import type { Bytes, SignedTransaction } from '../../primitives/index.ts'
+import { BaseError, keccakHash, type RlpItem, rlpDecode, rlpEncode } from '../../primitives/index.ts'
+import type { TransactionReader } from './transactionReader.ts'
 
 /** A sender's recovery takes 70 us: after so many the thread is left to others for a moment. */
 const BATCH = 32
@@ -9,13 +10,10 @@ export function encodePayload(transactions: readonly SignedTransaction[]): Bytes
   return rlpEncode(transactions.map(({ raw }) => raw))
 }
 
-/** Transactions that are decoded already, by hash. */
-export type KnownTransactions = (hash: Hash) => SignedTransaction | undefined
-
-/** How to read a body: at most `maxTransactions`, some of which may be known. */
+/** How to read a body: at most `maxTransactions`. */
 export type PayloadReading = {
   readonly maxTransactions: number
-  readonly known: KnownTransactions
+  readonly reader: TransactionReader
   /** Gives way to other work of the thread; called between batches. */
   pause(): Promise<void>
 }
@@ -23,15 +21,15 @@ export type PayloadReading = {
 /** The transactions of a body, their senders recovered; undefined when the bytes are none, or too many. */
 export async function decodePayload(
   body: Bytes,
-  { maxTransactions, known, pause }: PayloadReading,
+  { maxTransactions, reader, pause }: PayloadReading,
 ): Promise<readonly SignedTransaction[] | undefined> {
-  const raws = decodedOf(() => rlpDecode(body))
+  const raws = itemsOf(body)
   if (raws === undefined || raws instanceof Uint8Array || raws.length > maxTransactions) return undefined
   const transactions: SignedTransaction[] = []
   for (const raw of raws) {
     if (!(raw instanceof Uint8Array)) return undefined
-    const found = known(keccakHash(raw))
-    const transaction = found ?? decodedOf(() => decodeTransaction(raw))
+    const found = reader.known(keccakHash(raw))
+    const transaction = found ?? reader.decode(raw)
     if (transaction === undefined) return undefined
     transactions.push(transaction)
     if (found === undefined && transactions.length % BATCH === 0) await pause()
@@ -39,10 +37,10 @@ export async function decodePayload(
   return transactions
 }
 
-/** Undefined when `decode` refuses what somebody sent. */
-function decodedOf<value>(decode: () => value): value | undefined {
+/** Undefined when somebody sent what is no RLP. */
+function itemsOf(body: Bytes): RlpItem | undefined {
   try {
-    return decode()
+    return rlpDecode(body)
   } catch (thrown) {
     if (thrown instanceof BaseError) return undefined
     throw thrown

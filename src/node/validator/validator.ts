@@ -2,9 +2,11 @@ import {
   type Archive,
   type BranchLedger,
   createOrderedChain,
+  createTransactionReader,
   type Genesis,
   type Mempool,
   type OrderedChain,
+  type TransactionReader,
 } from '../../chain/index.ts'
 import {
   type Block,
@@ -23,15 +25,7 @@ import {
   type ValidatorSet,
 } from '../../consensus/index.ts'
 import type { NetworkClock, PeerName, Transport } from '../../network/index.ts'
-import {
-  type Address,
-  assert,
-  BaseError,
-  type Bytes,
-  decodeTransaction,
-  type Hash,
-  keccakHash,
-} from '../../primitives/index.ts'
+import { type Address, assert, BaseError, type Bytes, type Hash, keccakHash } from '../../primitives/index.ts'
 import type { StoreReader } from '../../state/index.ts'
 import { createDriver, type Driver, type DriverParts, messageFrom, type SafetyDisk } from './driver.ts'
 import { createNetworkFeed, type NetworkFeed } from './feed.ts'
@@ -101,8 +95,10 @@ export function createValidator(parts: ValidatorParts): Validator {
   const stored = finalBlocks.record(Number(archive.head().blockNumber))
   const { record, blocks, catchUp } = beginning(stored, signer)
 
+  const transactionReader = createTransactionReader(parts.mempool)
   const chain = createOrderedChain({
     ...parts,
+    transactionReader,
     headId: stored.root.id,
     nowMs: () => clock.nowMs(),
     orderOf: (id) => encodeFinalBlock(driver.finalBlock(id)),
@@ -134,7 +130,7 @@ export function createValidator(parts: ValidatorParts): Validator {
     forward: (transaction) => forwarder.forward(transaction),
   })
   const follower = createFollower({ transport, clock, driver })
-  listen(parts, driver, receiverOf(parts, feed), follower.answer)
+  listen(parts, driver, receiverOf(parts, feed, transactionReader), follower.answer)
 
   return {
     driver,
@@ -259,14 +255,19 @@ function listen(
 }
 
 /** Takes what peers pass on into the pool, a few at a time: a recovery takes 70 us, and votes must not wait for thousands. */
-function receiverOf({ transport, mempool, pause, onFailure }: ValidatorParts, feed: NetworkFeed) {
+function receiverOf(
+  { transport, mempool, pause, onFailure }: ValidatorParts,
+  feed: NetworkFeed,
+  reader: TransactionReader,
+) {
   let last: Promise<void> = Promise.resolve()
 
   async function receiveAll(from: PeerName, raws: readonly Bytes[]): Promise<void> {
     for (const [index, raw] of raws.entries()) {
       if (index % RECEIVED_AT_ONCE === 0) await pause()
-      if (mempool.get(keccakHash(raw)) !== undefined) continue
-      const transaction = decoded(() => decodeTransaction(raw))
+      const hash = keccakHash(raw)
+      if (mempool.get(hash) !== undefined) continue
+      const transaction = reader.known(hash) ?? reader.decode(raw)
       if (transaction === undefined) return transport.blame(from)
       feed.receive(transaction)
     }
