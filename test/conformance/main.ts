@@ -1,6 +1,6 @@
 /**
  * `npm run conformance -- <suite> <directory or file>... [--evm interpreter] [--against reference]
- * [--executor parallel] [--workers 4] [--fork Cancun] [--verbose]`: what others' test suites say of this node. One line per failed or skipped case, and per case that says something (with --verbose, per
+ * [--executor parallel] [--workers 1,2,4,8] [--fork Cancun] [--verbose]`: what others' test suites say of this node. One line per failed or skipped case, and per case that says something (with --verbose, per
  * case), then `N passed, N failed, N skipped`. Exit code 1 when a case failed, 2 for wrong usage. Cases run in two
  * threads with stacks as large as the node's own, because frames nest on them.
  */
@@ -12,18 +12,18 @@ import { isMainThread, parentPort, Worker } from 'node:worker_threads'
 import { type BlockExecutor, type BlockResult, MAX_WORKERS } from '../../src/parallel/index.ts'
 import { assert } from '../../src/primitives/index.ts'
 import { Random } from '../fuzz/random.ts'
-import { createEngine, ENGINE_NAMES, isEngineName } from '../harness/engines.ts'
+import { createEngine, ENGINE_NAMES, type EngineName, isEngineName } from '../harness/engines.ts'
 import { createVirtualExecutor } from '../harness/parallel/executors.ts'
 import { createThreadedExecutor } from '../harness/parallel/threads.ts'
 import { fixturesBelow, runFixture, SUITE_NAMES } from './suites.ts'
-import type { Engines, Job, Verdict } from './verdict.ts'
+import type { Engines, Job, NamedExecutor, Verdict } from './verdict.ts'
 import { EXECUTOR_NAMES } from './verdict.ts'
 
 const THREADS = 2
 const STACK_MB = 64
 const USAGE = `usage: npm run conformance -- <${SUITE_NAMES.join('|')}> <directory or file>... \
   [--evm <${ENGINE_NAMES.join('|')}>] [--against <the same>] [--executor <${EXECUTOR_NAMES.join('|')}>] \
-  [--workers <number>] [--fork <name>] [--verbose]`
+  [--workers <number>,...] [--fork <name>] [--verbose]`
 
 type Counts = Record<Verdict['status'], number>
 
@@ -43,8 +43,9 @@ async function main(args: readonly string[]): Promise<number> {
   const [suite = '', ...paths] = positionals
   const { evm, against, fork, verbose } = values
   const executor = EXECUTOR_NAMES.find((known) => known === values.executor)
-  const workers = Number(values.workers)
-  if (executor === undefined || !(workers >= 1 && workers <= MAX_WORKERS)) return wrongUsage(USAGE)
+  const workers = values.workers.split(',').map(Number)
+  const isSize = (size: number): boolean => size >= 1 && size <= MAX_WORKERS
+  if (executor === undefined || !workers.every(isSize)) return wrongUsage(USAGE)
   if (executor === 'parallel' && evm === 'compiled-first-use') {
     return wrongUsage('workers in threads of their own have no such engine: take --evm compiled')
   }
@@ -72,27 +73,31 @@ function serve(): void {
     engines ??= {
       engine: createEngine(job.evm),
       oracle: job.against === undefined ? undefined : createEngine(job.against),
-      workers: await workersFor(job),
+      teams: await teamsFor(job),
     }
     parentPort?.postMessage(runFixture(engines, job))
   })
 }
 
-async function workersFor({ executor, workers, evm }: Job): Promise<BlockExecutor | undefined> {
-  switch (executor) {
-    case 'sequential':
-      return undefined
-    case 'virtual': {
-      const random = new Random(1, workers)
-      const executor = createVirtualExecutor(workers, (bound) => random.below(bound))
-      return { execute: (input, view) => finished(executor.execute(input, view), executor.failures) }
-    }
-    case 'parallel': {
-      assert(evm !== 'compiled-first-use', 'threads have the engines of the node')
-      const { execute, failures } = await createThreadedExecutor(workers, evm)
-      return { execute: (input, view) => finished(execute(input, view), failures) }
-    }
+async function teamsFor({ executor, workers, evm }: Job): Promise<readonly NamedExecutor[]> {
+  if (executor === 'sequential') return []
+  const teams: NamedExecutor[] = []
+  for (const size of workers) {
+    const team = executor === 'virtual' ? virtualTeam(size) : await threads(size, evm)
+    const execute: BlockExecutor['execute'] = (input, view) => finished(team.execute(input, view), team.failures)
+    teams.push({ name: `${size} workers`, execute })
   }
+  return teams
+}
+
+function virtualTeam(size: number) {
+  const random = new Random(1, size)
+  return createVirtualExecutor(size, (bound) => random.below(bound))
+}
+
+function threads(size: number, evm: EngineName) {
+  assert(evm !== 'compiled-first-use', 'threads have the engines of the node')
+  return createThreadedExecutor(size, evm)
 }
 
 /** What the workers made of a block: what another would have made in their place says nothing of them. */

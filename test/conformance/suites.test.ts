@@ -44,7 +44,7 @@ const onWorkers = ['virtual', 'parallel'].flatMap((executor) =>
   [
     { suite: 'stateBlocks', folder: 'ethereum-tests/GeneralStateTests/stCreate2' },
     { suite: 'blocks', folder: 'mainnet-blocks' },
-  ].map((run) => ({ ...run, options: ['--evm', 'interpreter', '--executor', executor, '--workers', '3'] })),
+  ].map((run) => ({ ...run, options: ['--evm', 'interpreter', '--executor', executor, '--workers', '1,3'] })),
 )
 
 const cases = [

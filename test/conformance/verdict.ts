@@ -1,5 +1,7 @@
-import type { BlockExecutor } from '../../src/parallel/index.ts'
+import type { BlockExecutor, BlockInput, BlockResult } from '../../src/parallel/index.ts'
+import type { StateView } from '../../src/state/index.ts'
 import type { Engine, EngineName } from '../harness/engines.ts'
+import { workersDifferences } from '../harness/parallel/executors.ts'
 
 /** Ways to execute a block: in order, on threads, by workers that take turns in one thread. */
 export const EXECUTOR_NAMES = ['sequential', 'parallel', 'virtual'] as const
@@ -22,8 +24,8 @@ export type Job = {
   /** Compare every transaction with what this engine makes of it, gas and access set included. */
   readonly against: EngineName | undefined
   readonly executor: ExecutorName
-  /** Of the parallel executors: how many. */
-  readonly workers: number
+  /** Of the parallel executors: how many, one executor for each number. */
+  readonly workers: readonly number[]
   /** Of suites that hold several forks: run this one only. */
   readonly fork: string | undefined
 }
@@ -32,11 +34,26 @@ export type Job = {
 export type Engines = {
   readonly engine: Engine
   readonly oracle: Engine | undefined
-  /** Blocks are executed here, too, with the same result; undefined: only in order. */
-  readonly workers: BlockExecutor | undefined
+  /** Blocks are executed by these, too, with the same result. */
+  readonly teams: readonly NamedExecutor[]
 }
+
+/** An executor and what a report calls it. */
+export type NamedExecutor = BlockExecutor & { readonly name: string }
 
 /** The outcome of a case whose comparison found `differences`. */
 export function verdictOf(name: string, differences: readonly string[]): Verdict {
   return { status: differences.length === 0 ? 'passed' : 'failed', name, detail: differences.join('; ') }
+}
+
+/** Where the teams' results of a block differ from `expected`, its result in order. */
+export function teamsDifferences(
+  teams: readonly NamedExecutor[],
+  expected: BlockResult,
+  input: BlockInput,
+  view: StateView,
+): readonly string[] {
+  return teams.flatMap((team) =>
+    workersDifferences(expected, team, input, view).map((difference) => `${team.name}: ${difference}`),
+  )
 }

@@ -8,9 +8,8 @@ import { equalBytes, isAtLeast } from '../../../src/primitives/index.ts'
 import { orderedTrieRoot, viewOf } from '../../../src/state/index.ts'
 import type { Engine } from '../../harness/engines.ts'
 import { differencesBetween, observeIncluded } from '../../harness/observation.ts'
-import { workersDifferences } from '../../harness/parallel/executors.ts'
 import type { Engines, Verdict } from '../verdict.ts'
-import { verdictOf } from '../verdict.ts'
+import { teamsDifferences, verdictOf } from '../verdict.ts'
 import type { BlockCase } from './fixture.ts'
 import { loadBlock } from './fixture.ts'
 import { DAO_FORK_BLOCK } from './mainnet.ts'
@@ -19,7 +18,7 @@ import { DAO_FORK_BLOCK } from './mainnet.ts'
  * Executes a mainnet block and compares what its header tells of its transactions. What comes after them (rewards,
  * uncles, withdrawals) changes balances only and nothing that can be compared without the whole state.
  */
-export function runBlock({ engine, oracle, workers }: Engines, folder: string): readonly Verdict[] {
+export function runBlock({ engine, oracle, teams }: Engines, folder: string): readonly Verdict[] {
   const blockCase = loadBlock(folder)
   const { input, trustedSenders } = blockCase
   const { rules, context } = input
@@ -34,7 +33,7 @@ export function runBlock({ engine, oracle, workers }: Engines, folder: string): 
   const verdict = verdictOf(name, [
     ...differences,
     ...(oracle === undefined ? [] : unlike(oracle, blockCase, result)),
-    ...(workers === undefined ? [] : workersDifferences(result, workers, input, viewOf(blockCase.pre))),
+    ...teamsDifferences(teams, result, input, viewOf(blockCase.pre)),
   ])
   if (verdict.status === 'failed') return [verdict]
   const notes = [

@@ -1,12 +1,12 @@
-import type { BlockExecutor, BlockInput } from '../../../src/parallel/index.ts'
+import type { BlockInput } from '../../../src/parallel/index.ts'
 import { createSequentialExecutor } from '../../../src/parallel/index.ts'
 import type { Address, SignedTransaction, Transaction } from '../../../src/primitives/index.ts'
 import { EMPTY_BYTES, EMPTY_CODE_HASH, ZERO_HASH } from '../../../src/primitives/index.ts'
 import { createOverlay, type StateView, viewOf } from '../../../src/state/index.ts'
 import type { Engine } from '../../harness/engines.ts'
-import { workersDifferences } from '../../harness/parallel/executors.ts'
 import { addr } from '../../harness/world.ts'
 import { fixtureBlockHash } from '../roots.ts'
+import { type NamedExecutor, teamsDifferences } from '../verdict.ts'
 import type { StateCase } from './fixture.ts'
 
 const BEFORE = 3
@@ -21,7 +21,7 @@ const payer = (number: number): Address => addr(0xbadbad00 + number)
  */
 export function differencesInBlock(
   { machinesOf, journal }: Engine,
-  workers: BlockExecutor,
+  teams: readonly NamedExecutor[],
   stateCase: StateCase,
   transaction: SignedTransaction,
 ): readonly string[] {
@@ -30,7 +30,7 @@ export function differencesInBlock(
   const expected = createSequentialExecutor({ machinesOf, createJournal: () => journal }).execute(input, view)
   const rejected = expected.outcomes.filter(({ kind }, index) => index !== BEFORE && kind !== 'executed')
   if (rejected.length > 0) return ['the padding is not valid in its block']
-  return workersDifferences(expected, workers, input, view)
+  return teamsDifferences(teams, expected, input, view)
 }
 
 function padded({ pre }: StateCase): StateView {

@@ -11,11 +11,11 @@ export function runStateBlocks(engines: Engines, { path, fork }: Job): readonly 
   return loadCases(path, fork).map((loaded) => run(loaded, (stateCase) => blockDifferences(engines, stateCase)))
 }
 
-function blockDifferences({ engine, workers }: Engines, stateCase: StateCase): readonly string[] {
-  assert(workers !== undefined, 'the suite stateBlocks has workers')
+function blockDifferences({ engine, teams }: Engines, stateCase: StateCase): readonly string[] {
+  assert(teams.length > 0, 'the suite stateBlocks has workers')
   const transaction = decodeCase(stateCase)
   // What cannot be decoded is in no block.
-  return typeof transaction === 'string' ? [] : differencesInBlock(engine, workers, stateCase, transaction)
+  return typeof transaction === 'string' ? [] : differencesInBlock(engine, teams, stateCase, transaction)
 }
 
 /** Runs every case of a file of state tests. */
