@@ -1,16 +1,18 @@
-import type { StateView } from '../state/index.ts'
+import { assert } from '../primitives/index.ts'
+import { createOverlay, type StateView } from '../state/index.ts'
 import { foretell } from './accessList/foretell.ts'
 import { baseStateOf } from './block/baseState.ts'
-import { BlockHelper, type Finished } from './block/help.ts'
+import { BlockHelper } from './block/help.ts'
 import { fitsMemory, layOut } from './block/layOut.ts'
 import { countLocations, enterUnstored } from './block/unstored.ts'
 import { ByteWriter } from './codec/byteWriter.ts'
 import type { BlockExecutor, BlockInput } from './executor.ts'
 import { Arena, MemoryFull } from './memory/arena.ts'
-import { IS_STORED, STOP_FAILURE, STOPPED } from './memory/control.ts'
+import { bugIn } from './memory/bug.ts'
+import { IS_STORED, STOP_BUG, STOP_FAILURE, STOP_MEMORY, STOPPED } from './memory/control.ts'
 import { Locations } from './memory/locations.ts'
 import { VersionedState } from './memory/versionedState.ts'
-import { addIncluded, addRejection, closeBlock, executeRest, type OpenBlock, openBlock } from './openBlock.ts'
+import { closeBlock, executeRest, type OpenBlock, openBlock } from './openBlock.ts'
 import { type TransactionRun, transactionRunAt } from './run/teamRun.ts'
 import { Scheduler } from './scheduler/scheduler.ts'
 import { createSequentialExecutor, type ExecutorParts, environmentOf } from './sequential.ts'
@@ -68,7 +70,13 @@ function isSmall({ transactions }: BlockInput, threshold: ParallelThreshold): bo
   return gas < threshold.gas
 }
 
-/** Adds the outcomes of the transactions that the team made final, and says how it made them; or says why there are none. */
+/** Why the team gave up a block that must be executed in order instead. */
+const GIVEN_UP: ReadonlyMap<number, string> = new Map([
+  [STOP_FAILURE, 'a worker met what it could not judge'],
+  [STOP_MEMORY, 'the block does not fit into the shared memory'],
+])
+
+/** Adds the transactions that the team made final, and says how it made them; or says why there are none. */
 function runOnTeam(
   block: OpenBlock,
   team: Team,
@@ -78,10 +86,13 @@ function runOnTeam(
 ): readonly TransactionRun[] | string {
   try {
     const isStored = sinceStored !== undefined
-    const unstored = [...(sinceStored ?? []), block.overlay.diff()]
+    const beginning = block.overlay.diff()
+    const unstored = [...(sinceStored ?? []), beginning]
     layOut(arena, block.input, block.room, countLocations(unstored), out)
     const locations = new Locations(arena)
-    const base: StateView = block.overlay
+    // The block's own overlay goes on with the transactions that are final.
+    const base = createOverlay(block.base)
+    base.apply(beginning)
     const loadBase = baseStateOf(arena, locations, base, block.input.blockHash)
     arena.store(IS_STORED, Number(isStored))
     enterUnstored(arena, locations, loadBase, unstored)
@@ -89,22 +100,32 @@ function runOnTeam(
     const { foretold } = block.input
     const scheduler = new Scheduler(arena)
     if (foretold !== undefined) foretell(state, scheduler, foretold)
-    const helper = new BlockHelper(block, state, scheduler, isStored)
-    const failure = team.run(arena, loadBase, helper.help)
+    const helper = new BlockHelper(block, state, scheduler, isStored, out)
+    const failure = team.run(
+      arena,
+      (record, what) => void orStop(scheduler, () => loadBase(record, what)),
+      () => orStop(scheduler, helper.help) ?? false,
+    )
     if (failure !== undefined) return failure.reason
-    if (arena.load(STOPPED) === STOP_FAILURE) return 'a worker met what it could not judge'
+    const stopped = arena.load(STOPPED)
+    assert(stopped !== STOP_BUG, bugIn(arena))
+    const reason = GIVEN_UP.get(stopped)
+    if (reason !== undefined) return reason
     helper.finish()
-    return addFinished(block, scheduler, helper.finished)
+    return block.outcomes.map((_, index) => transactionRunAt(scheduler, index))
   } catch (thrown) {
     if (thrown instanceof MemoryFull) return thrown.message
     throw thrown
   }
 }
 
-function addFinished(block: OpenBlock, scheduler: Scheduler, finished: readonly Finished[]): readonly TransactionRun[] {
-  return finished.map(({ outcome, asked }, index) => {
-    if (outcome.kind === 'executed') addIncluded(block, outcome, asked)
-    else addRejection(block, outcome.rejection)
-    return transactionRunAt(scheduler, index)
-  })
+/** While the team works nothing may be thrown over its head: when the memory is full all leave the block. */
+function orStop<value>(scheduler: Scheduler, act: () => value): value | undefined {
+  try {
+    return act()
+  } catch (thrown) {
+    if (!(thrown instanceof MemoryFull)) throw thrown
+    scheduler.stop(STOP_MEMORY)
+    return undefined
+  }
 }

@@ -1,55 +1,60 @@
 import type { Transaction } from '../../primitives/index.ts'
-import type { Asked } from '../../state/index.ts'
-import type { BlockOutcome } from '../executor.ts'
-import { ACCOUNT_CODE } from '../memory/records.ts'
+import type { ByteWriter } from '../codec/byteWriter.ts'
+import { ACCOUNT_CODE, TRANSACTION_INPUT } from '../memory/records.ts'
 import type { VersionedState } from '../memory/versionedState.ts'
-import type { OpenBlock } from '../openBlock.ts'
+import { addIncluded, addRejection, type OpenBlock } from '../openBlock.ts'
 import type { Scheduler } from '../scheduler/scheduler.ts'
+import { layOutTransaction } from './layOut.ts'
 import { askedAt, learnBase, outcomeAt } from './readBlock.ts'
-
-/** The outcome of a final transaction, and what it asked the state for. */
-export type Finished = { readonly outcome: BlockOutcome; readonly asked: Asked }
 
 /** Does a little of what is left to do; false when there is nothing now. */
 export type Help = () => boolean
 
 /**
- * What the one who started a block does while the workers work: it fills in what transactions name before anybody has to ask for
- * it, unless the workers read the store themselves, and then reads the outcomes of those that are final.
+ * What the one who started a block does while the workers work: it lays out the transactions, fills in what they name before anybody
+ * has to ask for it (unless the workers read the store themselves), and adds those that are final to the block.
  */
 export class BlockHelper {
-  readonly finished: Finished[] = []
-  readonly #block: Pick<OpenBlock, 'input' | 'base'>
+  readonly #block: OpenBlock
   readonly #state: VersionedState
   readonly #scheduler: Scheduler
+  readonly #out: ByteWriter
+  #laidOut = 0
   /** Transactions whose accounts are filled in. */
   #prefetched: number
 
-  constructor(
-    block: Pick<OpenBlock, 'input' | 'base'>,
-    state: VersionedState,
-    scheduler: Scheduler,
-    isStored: boolean,
-  ) {
+  constructor(block: OpenBlock, state: VersionedState, scheduler: Scheduler, isStored: boolean, out: ByteWriter) {
     this.#block = block
     this.#state = state
     this.#scheduler = scheduler
+    this.#out = out
     this.#prefetched = isStored ? block.input.transactions.length : 0
   }
 
-  readonly help: Help = () => {
-    const transaction = this.#block.input.transactions[this.#prefetched]
-    if (transaction !== undefined) {
-      this.#prefetched += 1
-      this.#prefetch(transaction)
-      return true
-    }
-    return this.#takeNext()
+  readonly help: Help = () => this.#layOutNext() || this.#prefetchNext() || this.#addNext()
+
+  /** Adds the transactions that are left to add. */
+  finish(): void {
+    while (this.#addNext());
   }
 
-  /** Reads the outcomes that are left. */
-  finish(): void {
-    while (this.#takeNext());
+  #layOutNext(): boolean {
+    const index = this.#laidOut
+    const transaction = this.#block.input.transactions[index]
+    if (transaction === undefined) return false
+    const { arena } = this.#state
+    arena.set(this.#scheduler.at(index) + TRANSACTION_INPUT, layOutTransaction(arena, transaction, this.#out))
+    this.#laidOut += 1
+    this.#scheduler.offer(this.#laidOut)
+    return true
+  }
+
+  #prefetchNext(): boolean {
+    const transaction = this.#block.input.transactions[this.#prefetched]
+    if (transaction === undefined) return false
+    this.#prefetched += 1
+    this.#prefetch(transaction)
+    return true
   }
 
   #prefetch({ sender, to, accessList }: Transaction): void {
@@ -67,12 +72,14 @@ export class BlockHelper {
     }
   }
 
-  #takeNext(): boolean {
-    const next = this.finished.length
+  #addNext(): boolean {
+    const block = this.#block
+    const next = block.outcomes.length
     if (next >= this.#scheduler.committed) return false
-    learnBase(this.#state, this.#scheduler, next, this.#block.base)
+    learnBase(this.#state, this.#scheduler, next, block.base)
     const outcome = outcomeAt(this.#state, this.#scheduler, next)
-    this.finished.push({ outcome, asked: askedAt(this.#state, this.#scheduler, next) })
+    if (outcome.kind === 'executed') addIncluded(block, outcome, askedAt(this.#state, this.#scheduler, next))
+    else addRejection(block, outcome.rejection)
     return true
   }
 }

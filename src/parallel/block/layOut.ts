@@ -7,14 +7,7 @@ import type { BlockInput } from '../executor.ts'
 import type { Arena, Pointer } from '../memory/arena.ts'
 import { BLOBS_LEFT, CONTEXT, CONTEXT_BYTES, GAS_LEFT, TRANSACTION_COUNT, TRANSACTIONS } from '../memory/control.ts'
 import { createTable } from '../memory/locations.ts'
-import {
-  INPUT_BLOBS,
-  INPUT_BYTES,
-  INPUT_GAS_LIMIT,
-  INPUT_LENGTH,
-  TRANSACTION_INPUT,
-  TRANSACTION_WORDS,
-} from '../memory/records.ts'
+import { INPUT_BLOBS, INPUT_BYTES, INPUT_GAS_LIMIT, INPUT_LENGTH, TRANSACTION_WORDS } from '../memory/records.ts'
 
 const MOST_GAS = 2n ** 64n - 1n
 /** Locations of a transaction for which there is room. */
@@ -26,7 +19,7 @@ export function fitsMemory({ context }: BlockInput): boolean {
 }
 
 /**
- * Puts a block into the memory, in place of the one before. `room` is what the transactions have of it; `known` is how many
+ * Puts a block into the memory, in place of the one before; its transactions follow one by one. `room` is what the transactions have of it; `known` is how many
  * locations will be entered before they begin.
  */
 export function layOut(arena: Arena, input: BlockInput, room: Readonly<Room>, known: number, out: ByteWriter): void {
@@ -44,14 +37,12 @@ export function layOut(arena: Arena, input: BlockInput, room: Readonly<Room>, kn
   arena.store(CONTEXT_BYTES, bytes.length)
 
   const table = arena.takeZeroed(transactions.length * TRANSACTION_WORDS)
-  transactions.forEach((transaction, index) => {
-    arena.set(table + index * TRANSACTION_WORDS + TRANSACTION_INPUT, layOutTransaction(arena, transaction, out))
-  })
   arena.store(TRANSACTIONS, table)
   arena.store(TRANSACTION_COUNT, transactions.length)
 }
 
-function layOutTransaction(arena: Arena, transaction: Transaction, out: ByteWriter): Pointer {
+/** Puts a transaction there, for whoever will claim it. */
+export function layOutTransaction(arena: Arena, transaction: Transaction, out: ByteWriter): Pointer {
   writeTransaction(out, transaction)
   const bytes = out.take()
   const input = arena.take(INPUT_BYTES + ((bytes.length + 3) >> 2))

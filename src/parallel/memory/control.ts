@@ -28,6 +28,10 @@ export const WORK = 17
 export const SLEEPERS = 18
 /** 1 when workers can read the state before the block from the node's store, but for what was entered before they begin. */
 export const IS_STORED = 19
+/** Transactions that stand in the memory: all below it may be claimed. The others follow while the first are executed. */
+export const LAID_OUT = 29
+/** A bug that a worker met: its length in bytes, then the text. 0 is none. */
+export const BUG = 30
 /** What the team is to do: 0 is to execute the block. */
 export const TASK = 20
 /** A batch of transactions without senders: where they are, how many, and the next that nobody took. */
@@ -43,8 +47,12 @@ export const TASK_RECOVER = 1
 
 /** Too many executions were thrown away: the rest is better executed in order. */
 export const STOP_CONFLICTS = 1
-/** Something failed that only the sequential execution can judge: memory that is full, an invariant. */
+/** Something was thrown that only the sequential execution can judge. */
 export const STOP_FAILURE = 2
+/** The memory is full. */
+export const STOP_MEMORY = 3
+/** An invariant does not hold: {@link BUG}. */
+export const STOP_BUG = 4
 
 /** From here on the words are the team's: they outlive a block. */
 

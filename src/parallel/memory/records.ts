@@ -187,5 +187,7 @@ export const RESULT_BYTES = 6
 
 export const RESULTS_EXECUTED = 1
 export const RESULTS_REJECTED = 2
-/** Something threw: a bug, or the nonsense of a state that never was. */
+/** Something threw; its text stands there. */
 export const RESULTS_THROWN = 3
+/** An invariant did not hold: a bug, or the nonsense of a state that never was. */
+export const RESULTS_BROKEN = 4

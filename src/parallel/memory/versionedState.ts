@@ -1,6 +1,6 @@
 import type { Bytes, Hash, Word } from '../../primitives/index.ts'
 import { EMPTY_BYTES } from '../../primitives/index.ts'
-import type { Arena, Pointer } from './arena.ts'
+import { type Arena, MemoryFull, type Pointer } from './arena.ts'
 import { COMMITTED } from './control.ts'
 import type { Locations } from './locations.ts'
 import {
@@ -94,7 +94,9 @@ export class VersionedState {
 
   /** Asks the state before the block for a record that nobody asked it for yet. */
   ensureBase(record: Pointer): void {
-    if (this.arena.load(record + RECORD_BASE) === BASE_UNKNOWN) this.#loadBase(record, 'record')
+    if (this.arena.load(record + RECORD_BASE) !== BASE_UNKNOWN) return
+    this.#loadBase(record, 'record')
+    if (this.arena.load(record + RECORD_BASE) === BASE_UNKNOWN) throw new MemoryFull('there was no room for an answer')
   }
 
   accountBelow(record: Pointer, bound: number): Found {

@@ -1,5 +1,5 @@
 import { MemoryFull } from '../memory/arena.ts'
-import { STOP_FAILURE } from '../memory/control.ts'
+import { STOP_MEMORY } from '../memory/control.ts'
 import { TRANSACTION_READS, TRANSACTION_RESULT, TRANSACTION_WORKER, TRANSACTION_WRITES } from '../memory/records.ts'
 import type { Claim } from '../scheduler/scheduler.ts'
 import type { Bench } from './bench.ts'
@@ -36,7 +36,7 @@ export class BlockWorker {
       return this.#work() ? 'worked' : 'idle'
     } catch (thrown) {
       if (!(thrown instanceof MemoryFull)) throw thrown
-      scheduler.stop(STOP_FAILURE)
+      scheduler.stop(STOP_MEMORY)
       return 'over'
     }
   }

@@ -1,10 +1,15 @@
 import { assert } from '../../primitives/index.ts'
 import { checkRoom } from '../blockRoom.ts'
+import type { Arena, Pointer } from '../memory/arena.ts'
+import { reportBug } from '../memory/bug.ts'
 import { BLOBS_LEFT, GAS_LEFT, STOP_FAILURE } from '../memory/control.ts'
 import {
+  RESULT_BYTES,
   RESULT_GAS_USED,
   RESULT_KIND,
+  RESULT_LENGTH,
   RESULT_WAS_FINAL,
+  RESULTS_BROKEN,
   RESULTS_EXECUTED,
   RESULTS_THROWN,
   TRANSACTION_INPUT,
@@ -49,7 +54,8 @@ function commitHead(bench: Bench, head: number): boolean {
   const result = arena.load(words + TRANSACTION_RESULT)
   const kind = arena.get(result + RESULT_KIND)
   const wasFinal = arena.get(result + RESULT_WAS_FINAL) !== 0
-  if (kind === RESULTS_THROWN) {
+  if (kind === RESULTS_THROWN || kind === RESULTS_BROKEN) {
+    if (wasFinal && kind === RESULTS_BROKEN) reportBug(arena, resultText(arena, result))
     if (wasFinal) scheduler.stop(STOP_FAILURE)
     return false
   }
@@ -61,6 +67,11 @@ function commitHead(bench: Bench, head: number): boolean {
   if (kind === RESULTS_EXECUTED) takeRoom(arena, input, arena.getLimb(result + RESULT_GAS_USED))
   scheduler.commit(head)
   return true
+}
+
+function resultText(arena: Arena, result: Pointer): string {
+  const start = (result + RESULT_BYTES) * 4
+  return Buffer.from(arena.bytes.slice(start, start + arena.get(result + RESULT_LENGTH))).toString('utf8')
 }
 
 function retryHead({ arena, scheduler }: Bench, head: number): Claim {

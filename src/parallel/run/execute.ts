@@ -1,3 +1,4 @@
+import { InvariantError, messageOf } from '../../primitives/index.ts'
 import type { TransactionOutcome } from '../../router/index.ts'
 import { executeTransaction } from '../../router/index.ts'
 import type { Journal } from '../../state/index.ts'
@@ -9,6 +10,7 @@ import {
   RESULT_KIND,
   RESULT_LENGTH,
   RESULT_WAS_FINAL,
+  RESULTS_BROKEN,
   RESULTS_EXECUTED,
   RESULTS_REJECTED,
   RESULTS_THROWN,
@@ -38,7 +40,7 @@ export function execute(bench: Bench, index: number): Execution {
   } catch (thrown) {
     if (thrown instanceof Blocked) return { kind: 'blocked', by: thrown.by }
     if (thrown instanceof MemoryFull) throw thrown
-    return { kind: 'ended', reads: 0, writes: 0, result: thrownResult(bench.arena, isFinal) }
+    return { kind: 'ended', reads: 0, writes: 0, result: thrownResult(bench.arena, thrown, isFinal) }
   }
 }
 
@@ -56,8 +58,10 @@ function writeResult({ arena, out }: Bench, outcome: TransactionOutcome, isFinal
   return enterResult(arena, { kind, gasUsed, isFinal, bytes: out.take() })
 }
 
-function thrownResult(arena: Arena, isFinal: boolean): Pointer {
-  return enterResult(arena, { kind: RESULTS_THROWN, gasUsed: 0n, isFinal, bytes: new Uint8Array(0) })
+/** On a state that never was even a bug may be none: whether it is, the commit finds out. */
+function thrownResult(arena: Arena, thrown: unknown, isFinal: boolean): Pointer {
+  const kind = thrown instanceof InvariantError ? RESULTS_BROKEN : RESULTS_THROWN
+  return enterResult(arena, { kind, gasUsed: 0n, isFinal, bytes: Buffer.from(messageOf(thrown), 'utf8') })
 }
 
 type Result = {

@@ -1,6 +1,8 @@
+import { InvariantError } from '../../primitives/index.ts'
 import type { StateView } from '../../state/index.ts'
 import { workerLoad } from '../block/unstored.ts'
 import { Arena, type Pointer } from '../memory/arena.ts'
+import { reportBug } from '../memory/bug.ts'
 import {
   ACTIVE,
   BLOCK_SEQUENCE,
@@ -55,7 +57,8 @@ export function serveTeam(worker: TeamWorker): never {
       if (arena.load(TASK) === TASK_RECOVER) recoverSenders(arena, pulse)
       else workOnBlock(arena, parts, worker, pulse)
     } catch (thrown) {
-      arena.store(STOPPED, STOP_FAILURE)
+      if (thrown instanceof InvariantError) reportBug(arena, thrown.message)
+      else arena.store(STOPPED, STOP_FAILURE)
       arena.add(WORK, 1)
       arena.wake(WORK)
       worker.onFailure(thrown)

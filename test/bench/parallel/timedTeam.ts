@@ -1,3 +1,4 @@
+import type { Help } from '../../../src/parallel/block/help.ts'
 import type { ExecutorParts, Team } from '../../../src/parallel/index.ts'
 import { allocateShared } from '../../../src/parallel/index.ts'
 import { Arena } from '../../../src/parallel/memory/arena.ts'
@@ -41,7 +42,8 @@ export class TimedTeam implements Team {
     return this.#last
   }
 
-  run(_arena: Arena, loadBase: LoadBase): undefined {
+  run(_arena: Arena, loadBase: LoadBase, help: Help): undefined {
+    while (help());
     const startMs = performance.now()
     const links = () => ({ loadBase, pause: () => undefined })
     const seats = Array.from(

@@ -19,7 +19,7 @@ import { createSimulation } from './run.ts'
 /** Blocks within which a broken rule must show. */
 const BLOCKS = 2_000
 
-const { block, claim, release } = Scheduler.prototype
+const { block, claim, offer, release } = Scheduler.prototype
 const { additionOf, publishWrites, useOf } = steps
 
 const ANY_WORD: WordRange = { least: 0n, most: 2n ** 256n - 1n }
@@ -103,6 +103,11 @@ const MUTATIONS: Readonly<Record<string, () => void>> = {
       if (this.isOver || (stateOf(status) !== EXECUTED && stateOf(status) !== COMMITTING)) return undefined
       setStatus(this, head, statusOf(COMMITTING, incarnationOf(status)))
       return head
+    })
+  },
+  'whoever claims does not look whether it is laid out': () => {
+    vi.spyOn(Scheduler.prototype, 'offer').mockImplementation(function (this: Scheduler) {
+      offer.call(this, this.count)
     })
   },
   'whoever claims does not look whether it is ready': () => {

@@ -11,6 +11,19 @@ import {
   EVERY_BLOCK,
   type Team,
 } from '../../../src/parallel/index.ts'
+import {
+  RESULT_BYTES,
+  RESULT_KIND,
+  RESULT_LENGTH,
+  RESULT_WAS_FINAL,
+  RESULTS_BROKEN,
+  TRANSACTION_INPUT,
+  TRANSACTION_RESULT,
+  TRANSACTION_STATUS,
+} from '../../../src/parallel/memory/records.ts'
+import { Scheduler } from '../../../src/parallel/scheduler/scheduler.ts'
+import { EXECUTED, statusOf } from '../../../src/parallel/scheduler/status.ts'
+import { InvariantError } from '../../../src/primitives/index.ts'
 import { Random } from '../../fuzz/random.ts'
 import { createOracle, differencesOf } from '../../harness/parallel/executors.ts'
 import { type RandomBlock, randomBlock } from '../../harness/parallel/randomBlock.ts'
@@ -95,6 +108,31 @@ describe('a team of threads', async () => {
     expect(run.finished).toBe(1)
     expect(run.failures).toEqual(['workers are started anew: a worker ended', 'a worker has ended'])
     await expect.poll(() => differences(run.executor, 2).length + run.finished, { timeout: 20_000 }).toBe(2)
+  })
+
+  it('that met a bug is not done without: who started the block ends', async () => {
+    const run = await threaded(2)
+    const broken: Team = {
+      ...run.batches,
+      run: (arena, loadBase, help) => {
+        // As if the first transaction had been executed on the final state, and that had broken an invariant.
+        const bytes = Buffer.from('J9: so it is', 'utf8')
+        const result = arena.takeZeroed(RESULT_BYTES + bytes.length)
+        arena.set(result + RESULT_KIND, RESULTS_BROKEN)
+        arena.set(result + RESULT_WAS_FINAL, 1)
+        arena.set(result + RESULT_LENGTH, bytes.length)
+        arena.bytes.set(bytes, (result + RESULT_BYTES) * 4)
+        const first = new Scheduler(arena).at(0)
+        arena.store(first + TRANSACTION_RESULT, result)
+        while (arena.load(first + TRANSACTION_INPUT) === 0) help()
+        arena.store(first + TRANSACTION_STATUS, statusOf(EXECUTED, 0))
+        return run.batches.run(arena, loadBase, help)
+      },
+    }
+    const parts = createExecution('interpreter')
+    const executor = createParallelExecutor({ ...parts, team: broken, threshold: EVERY_BLOCK })
+    const { input, view } = blockOf(0)
+    expect(() => executor.execute(input, view)).toThrow(new InvariantError('J9: so it is'))
   })
 
   it('that nobody answers for hangs, and the block is executed all the same', () => {
