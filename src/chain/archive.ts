@@ -41,6 +41,8 @@ export interface Archive {
   teamRun(blockHash: Hash): TeamRun | undefined
   transaction(hash: Hash): TransactionLocation | undefined
   logs(query: LogQuery): readonly LocatedLog[]
+  /** The newest state, edits included: each read sees what is newest then. Cheaper than `stateAt` the head's hash. */
+  headState(): StateView
   /** The state after a block; at the head edits are included. Undefined when the block is unknown. */
   stateAt(blockHash: Hash): StateView | undefined
   /** Root of what `stateAt` answers. */

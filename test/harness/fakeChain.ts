@@ -76,6 +76,7 @@ export function fakeChain(accounts: Readonly<Record<Address, Holding>>): FakeCha
       header: (hash) => find(hash)?.block.header,
       blockHash: (number) => now().blocks[Number(number)]?.block.hash,
       receipts: (hash) => find(hash)?.receipts,
+      headState: () => viewOf(now()),
       stateAt: (hash) => (find(hash) === undefined ? undefined : viewOf(now())),
       accessList: unsupported,
       teamRun: unsupported,

@@ -63,6 +63,7 @@ export function createArchive(reader: StoreReader, trie: StateTrie): Archive {
       return { ...location, blockHash }
     },
     logs: (query) => findLogs(reader, source, head().blockNumber, query),
+    headState: () => flatView(reader),
     stateAt: (hash) =>
       ofState<StateView>(
         hash,

@@ -275,7 +275,7 @@ class LaggingChain implements OrderedChain {
       if (earlier !== undefined) return senderState(earlier.changes?.get(address)?.after)
       // Looked at anew at each call: a block may have been stored since the one before.
       const since = this.#changedSince(node.height)
-      const state = archive.stateAt(since === undefined ? executed.hash : archive.head().blockHash)
+      const state = since === undefined ? archive.stateAt(executed.hash) : archive.headState()
       assert(state !== undefined, 'the state of a stored block is there')
       const later = since?.find((changes) => changes.has(address))
       return senderState(later === undefined ? state.account(address) : later.get(address)?.before)

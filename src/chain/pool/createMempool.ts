@@ -27,7 +27,7 @@ export const DEFAULT_POOL_LIMITS: PoolLimits = {
 
 /** What a pool needs. It reads accounts at the archive's head. */
 export type MempoolParts = {
-  readonly archive: Pick<Archive, 'head' | 'stateAt'>
+  readonly archive: Pick<Archive, 'headState'>
   readonly rules: Rules
   readonly chainId: bigint
   readonly limits: PoolLimits
@@ -68,7 +68,7 @@ class Pool implements Mempool {
     const rejection = checkAtDoor(rules, chainId, transaction, door)
     if (rejection !== undefined) return refuse(rejection)
 
-    const state = this.#state()
+    const state = this.#parts.archive.headState()
     const queue = this.#queueOf(transaction.sender, state)
     this.#arrivals += 1
     const entry: PoolEntry = {
@@ -94,7 +94,7 @@ class Pool implements Mempool {
   }
 
   nextNonce(sender: Address): bigint {
-    const account = accountOf(this.#state(), sender)
+    const account = accountOf(this.#parts.archive.headState(), sender)
     const queue = this.#bySender.get(sender)
     return queue !== undefined && queue.readyEnd > account.nonce ? queue.readyEnd : account.nonce
   }
@@ -108,7 +108,7 @@ class Pool implements Mempool {
   }
 
   refresh(senders: Iterable<Address> = [...this.#bySender.keys()]): void {
-    const state = this.#state()
+    const state = this.#parts.archive.headState()
     for (const sender of new Set(senders)) {
       const queue = this.#bySender.get(sender)
       if (queue === undefined) continue
@@ -120,12 +120,6 @@ class Pool implements Mempool {
   clear(): void {
     for (const queue of this.#bySender.values()) clearQueue(queue)
     this.#bySender.clear()
-  }
-
-  #state(): StateView {
-    const state = this.#parts.archive.stateAt(this.#parts.archive.head().blockHash)
-    assert(state !== undefined, "the head's state is there")
-    return state
   }
 
   /** The sender's queue, brought up to date; a new one is not kept yet. */

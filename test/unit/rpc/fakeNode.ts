@@ -160,6 +160,7 @@ export function createFakeNode(options: FakeOptions = {}): FakeNode {
           ),
         )
         .filter((log) => query.addresses.length === 0 || query.addresses.includes(log.address)),
+    headState: () => state,
     stateAt: (hash) => (byHash(hash) === undefined ? undefined : state),
     stateRootAt: (hash) => byHash(hash)?.block.header.stateRoot,
     prove: async (_root, address, slots) => ({
