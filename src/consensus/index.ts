@@ -22,8 +22,10 @@
  *
  * The rules that all this hangs on are in rules.ts, one function each; core/ keeps the books around them.
  */
+export * from './codec/evidence.ts'
 export * from './codec/record.ts'
 export { blockId, decodeBlock, decodeMessage, encodeBlock, encodeMessage } from './codec/wire.ts'
+export { isSameOffence, type Statement, statementsOf } from './core/evidence.ts'
 export { blocksFor, provenBlocks } from './core/sync.ts'
 export type { ConsensusState } from './core/turn.ts'
 export { createBlstScheme } from './crypto/blst.ts'

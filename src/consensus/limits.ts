@@ -14,7 +14,7 @@ export const MAX_PUBLIC_KEY_BYTES = 48
 /** Votes are kept for this many rounds from the current one on, and proposals for as many before it. Source: onVote. */
 export const ROUND_WINDOW = 10
 
-/** Pieces of evidence that are kept; one honest node needs one piece per offender. */
+/** Pieces of evidence that are kept: one of each kind for an epoch and a validator is enough. */
 export const MAX_EVIDENCE = 100
 
 /** Blocks that block sync looks for at a time. */

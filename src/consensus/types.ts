@@ -135,10 +135,11 @@ export type Message =
   | { readonly kind: 'blockRequest'; readonly request: BlockRequest }
   | { readonly kind: 'blocks'; readonly blocks: readonly Block[] }
 
-/** Proof that a validator signed what an honest one never signs. */
-export type Evidence =
+/** Proof that `validator` signed what an honest one never signs: two votes, or two blocks, for one round of `epoch`. */
+export type Evidence = { readonly validator: Address; readonly epoch: number; readonly round: number } & (
   | { readonly kind: 'doubleVote'; readonly first: Vote; readonly second: Vote }
   | { readonly kind: 'doubleProposal'; readonly first: Tip; readonly second: Tip }
+)
 
 /** The newest finalized block, as far as consensus needs it. */
 export type Root = {

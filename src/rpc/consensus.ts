@@ -46,10 +46,22 @@ export type ValidatorStatus = {
   readonly isSelf: boolean
 }
 
+/** Proof that a validator signed two statements of which an honest one signs one. */
+export type EvidenceStatus = {
+  readonly kind: 'doubleVote' | 'doubleProposal'
+  readonly validator: Address
+  readonly epoch: number
+  readonly round: number
+  /** The block that was voted for or proposed, the bytes that were signed, and their BLS12-381 signature, 96 bytes. */
+  readonly statements: readonly { readonly blockId: Hash; readonly message: Bytes; readonly signature: Bytes }[]
+}
+
 /** What the RPC sees of consensus. */
 export interface ConsensusView {
   status(): ConsensusStatus
   validators(): readonly ValidatorStatus[]
+  /** What this node holds against validators, also from before its last start: one of each kind for an epoch and a validator. */
+  evidence(): readonly EvidenceStatus[]
   /** The certificate that made the block of this (Ethereum's) hash certain; undefined for the first block and unknown ones. */
   certificate(blockHash: Hash): BlockCertificate | undefined
 }

@@ -2,6 +2,7 @@ import { roundOf } from '../check.ts'
 import type { ConsensusConfig } from '../ports.ts'
 import type { Extension, QuorumCertificate, RoundCertificate, TimeoutCertificate } from '../types.ts'
 import { positionOf } from '../validators.ts'
+import { noteTip } from './evidence.ts'
 import { currentRound, type Turn, update, updateRecord } from './turn.ts'
 
 /** A round that follows failures lasts 1.5 times as long as the one before it, up to this many times. */
@@ -20,6 +21,7 @@ export function learnQc(turn: Turn, qc: QuorumCertificate): void {
 
 /** The same for a failed round. Source: notes 2.1, processTC. */
 export function learnTc(turn: Turn, tc: TimeoutCertificate): void {
+  if (tc.extension.kind === 'tip') noteTip(turn, tc.extension.tip)
   learnQc(turn, qcOf(tc.extension))
   if (tc.round < currentRound(turn.state)) return
   checkOwnSignature(

@@ -1,27 +1,28 @@
+import type { Bytes, Hash } from '../../primitives/index.ts'
 import { setAt } from '../check.ts'
 import { blockId } from '../codec/wire.ts'
 import { MAX_EVIDENCE, ROUND_WINDOW } from '../limits.ts'
-import { voteMessage } from '../signing.ts'
+import { blockMessage, voteMessage } from '../signing.ts'
 import type { Evidence, Tip, Vote } from '../types.ts'
-import { currentRound, type Turn, update, withEntry } from './turn.ts'
+import { currentRound, leaderOf, type Turn, update, withEntry } from './turn.ts'
 
 /** Two votes of one signer for one round: proof against it when both signatures are good. Source: notes 2.1, onVote. */
 export function noteDoubleVote(turn: Turn, first: Vote, second: Vote): void {
-  if (first.blockId === second.blockId || first.epoch !== second.epoch) return
+  const { epoch, round } = first
+  if (first.blockId === second.blockId || epoch !== second.epoch) return
   const { env, state } = turn
-  const key = setAt({ env, record: state.record }, first.round)?.validators[first.signer]?.publicKey
-  if (key === undefined) return
-  const isSigned = (vote: Vote) => env.scheme.verify(key, voteMessage(env.config.chainId, vote), vote.signature)
-  const isKnown = state.evidence.some(
-    (one) => one.kind === 'doubleVote' && one.first.round === first.round && one.first.signer === first.signer,
-  )
-  if (!isKnown && isSigned(first) && isSigned(second)) keep(turn, { kind: 'doubleVote', first, second })
+  const signer = setAt({ env, record: state.record }, round)?.validators[first.signer]
+  if (signer === undefined) return
+  const isSigned = (vote: Vote) =>
+    env.scheme.verify(signer.publicKey, voteMessage(env.config.chainId, vote), vote.signature)
+  const evidence: Evidence = { kind: 'doubleVote', validator: signer.id, epoch, round, first, second }
+  if (!isKnown(turn, evidence) && isSigned(first) && isSigned(second)) keep(turn, evidence)
 }
 
 /** Remembers a checked tip; another one of the same round is proof against its author. Source: notes 2.1, onProposal. */
 export function noteTip(turn: Turn, tip: Tip): void {
-  const { tips, evidence } = turn.state
-  const { round } = tip.header
+  const { tips } = turn.state
+  const { round, epoch } = tip.header
   const oldest = currentRound(turn.state) - ROUND_WINDOW
   if (round < oldest) return
   const first = tips.get(round)
@@ -29,9 +30,34 @@ export function noteTip(turn: Turn, tip: Tip): void {
     update(turn, { tips: withEntry(tips, round, tip, (one) => one >= oldest) })
     return
   }
-  if (blockId(first.header) === blockId(tip.header)) return
-  const isKnown = evidence.some((one) => one.kind === 'doubleProposal' && one.first.header.round === round)
-  if (!isKnown) keep(turn, { kind: 'doubleProposal', first, second: tip })
+  const validator = leaderOf(turn, round)
+  if (validator === undefined || blockId(first.header) === blockId(tip.header)) return
+  const evidence: Evidence = { kind: 'doubleProposal', validator, epoch, round, first, second: tip }
+  if (!isKnown(turn, evidence)) keep(turn, evidence)
+}
+
+/** Do two proofs say the same: this kind of thing of this validator in this epoch? */
+export function isSameOffence(a: Evidence, b: Evidence): boolean {
+  return a.kind === b.kind && a.validator === b.validator && a.epoch === b.epoch
+}
+
+/** What was signed, byte for byte, the signature, and the block that it speaks of. */
+export type Statement = { readonly blockId: Hash; readonly message: Bytes; readonly signature: Bytes }
+
+/** The two statements of a proof, for whoever wants to check it against the validator's public key. */
+export function statementsOf(chainId: number, evidence: Evidence): readonly [Statement, Statement] {
+  if (evidence.kind === 'doubleVote') {
+    const statement = (vote: Vote): Statement => ({ ...vote, message: voteMessage(chainId, vote) })
+    return [statement(evidence.first), statement(evidence.second)]
+  }
+  const statement = ({ header, signature }: Tip): Statement => {
+    return { blockId: blockId(header), message: blockMessage(chainId, header), signature }
+  }
+  return [statement(evidence.first), statement(evidence.second)]
+}
+
+function isKnown({ state }: Turn, evidence: Evidence): boolean {
+  return state.evidence.some((one) => isSameOffence(one, evidence))
 }
 
 function keep(turn: Turn, evidence: Evidence): void {

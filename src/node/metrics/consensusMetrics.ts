@@ -48,6 +48,14 @@ export function watchConsensus(
   status('hotstuff_leader_is_self', '1 when this validator leads the round.', ({ leader, self }) => +(leader === self))
   status('hotstuff_is_voting', '1 when this validator votes.', ({ isVoting }) => +isVoting)
   status('hotstuff_lag_blocks', 'Final blocks not executed here yet.', ({ lagBlocks }) => lagBlocks)
+  new Gauge({
+    name: 'hotstuff_evidence_kept',
+    help: 'Proofs against validators that this node holds, also from before its last start.',
+    registers,
+    collect() {
+      this.set(view.evidence().length)
+    },
+  })
   const counter = (name: string, help: string, ...labelNames: readonly string[]) =>
     new Counter({ name, help, labelNames: [...labelNames], registers })
   const histogram = (name: string, help: string, buckets = BUCKETS_SECONDS) =>

@@ -1,27 +1,29 @@
 import type { Archive } from '../../chain/index.ts'
-import type { ConsensusState, QuorumCertificate, ValidatorSet } from '../../consensus/index.ts'
-import { stakeOf } from '../../consensus/index.ts'
+import type { ConsensusState, Evidence, QuorumCertificate, ValidatorSet } from '../../consensus/index.ts'
+import { stakeOf, statementsOf } from '../../consensus/index.ts'
 import type { Transport } from '../../network/index.ts'
 import { type Address, assert, toHex, ZERO_ADDRESS } from '../../primitives/index.ts'
 import type { BlockCertificate, ConsensusView } from '../../rpc/index.ts'
-import type { Member } from '../setup/networkGenesis.ts'
+import type { NetworkGenesis } from '../setup/networkGenesis.ts'
 import type { Validator } from './validator.ts'
 
 /** What a view looks at. */
 export type ConsensusViewParts = {
   readonly validator: Validator
-  readonly members: readonly Member[]
+  readonly network: NetworkGenesis
   readonly archive: Archive
   readonly transport: Transport
   /** This node's validator id, whether it votes or not. */
   readonly self: Address | undefined
   /** Why it has not voted from the start, if so. */
   readonly refusal: string | undefined
+  /** Proofs against validators that this node has kept. */
+  evidence(): readonly Evidence[]
 }
 
 /** Consensus as RPC and metrics see it. */
 export function createConsensusView(parts: ConsensusViewParts): ConsensusView {
-  const { validator, members, archive, transport, self } = parts
+  const { validator, network, archive, transport, self } = parts
   const { driver } = validator
   let timeouts = 0
   driver.onStep((_input, outputs) => {
@@ -54,11 +56,13 @@ export function createConsensusView(parts: ConsensusViewParts): ConsensusView {
         id,
         publicKey,
         stake,
-        peerId: members.find((member) => toHex(member.publicKey) === toHex(publicKey))?.peerId ?? '',
+        peerId: network.members.find((member) => toHex(member.publicKey) === toHex(publicKey))?.peerId ?? '',
         isConnected: peers.has(id) || id === self,
         isSelf: id === self,
       }))
     },
+    evidence: () =>
+      parts.evidence().map((proof) => ({ ...proof, statements: statementsOf(network.consensus.chainId, proof) })),
     certificate(blockHash) {
       const number = archive.header(blockHash)?.number
       const qc = number === undefined ? undefined : validator.finalBlock(Number(number))?.qc

@@ -6,6 +6,7 @@ import {
   blocksFor,
   type ConsensusState,
   type Env,
+  type Evidence,
   encodeMessage,
   type Fault,
   type Header,
@@ -44,6 +45,8 @@ export type SafetyDisk = {
   write(record: SafetyRecord, blocks: readonly Block[]): Promise<void>
   /** The chain's store holds all final blocks up to this height. */
   prune(height: number): Promise<void>
+  /** Keeps a proof against a validator, once for each kind, epoch and validator. */
+  keep(evidence: Evidence): Promise<void>
 }
 
 /** What a driver drives, and with what. */
@@ -243,7 +246,9 @@ class StepDriver implements Driver {
         return
       case 'enterRound':
       case 'reverted':
+        return
       case 'evidence':
+        this.#await(this.#parts.disk.keep(output.evidence), () => undefined)
         return
       default:
         unreachable(output)

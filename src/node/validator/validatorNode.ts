@@ -6,7 +6,7 @@ import {
   DEFAULT_POOL_LIMITS,
   type Mempool,
 } from '../../chain/index.ts'
-import { createBlstScheme, createVerifyOnce } from '../../consensus/index.ts'
+import { createBlstScheme, createVerifyOnce, type Output } from '../../consensus/index.ts'
 import {
   createLibp2pTransport,
   type ListeningTransport,
@@ -72,10 +72,10 @@ async function build(options: ValidatorNodeOptions, opened: Opened): Promise<Omi
   const validator = createValidator({ ...parts(options, doubt), ...stored, ...voice, scheme, transport })
   opened.push(() => validator.stop())
   validator.feed.subscribe((event) => nodeEvents(event).forEach(options.onEvent))
-  const { members } = options.network
-  const consensus = createConsensusView({ ...voice, validator, transport, archive, members })
+  const consensus = createConsensusView({ ...voice, validator, transport, archive, network: options.network })
   if (voice.refusal !== undefined)
     options.onEvent({ kind: 'warning', message: `this node does not vote: ${voice.refusal}` })
+  validator.driver.onStep((_input, outputs) => tellOfEvidence(outputs, options.onEvent))
   await validator.start()
 
   const server = await serveRpc(options, opened, stored, { validator, transport, consensus })
@@ -102,6 +102,15 @@ async function build(options: ValidatorNodeOptions, opened: Opened): Promise<Omi
     subscribe: (listener) => validator.feed.subscribe(listener),
     onStep: (listener) => validator.driver.onStep(listener),
     peers: () => transport.peers(),
+  }
+}
+
+function tellOfEvidence(outputs: readonly Output[], onEvent: ValidatorNodeOptions['onEvent']): void {
+  for (const output of outputs) {
+    if (output.kind !== 'evidence') continue
+    const { kind, validator, round } = output.evidence
+    const what = kind === 'doubleVote' ? 'two votes' : 'two blocks'
+    onEvent({ kind: 'warning', message: `validator ${validator} signed ${what} for round ${round}` })
   }
 }
 

@@ -1,4 +1,4 @@
-import { resumeRecord, type SafetyRecord, type SignatureScheme } from '../../consensus/index.ts'
+import { type Evidence, resumeRecord, type SafetyRecord, type SignatureScheme } from '../../consensus/index.ts'
 import { type Address, type Bytes, toHex } from '../../primitives/index.ts'
 import type { SafetyDisk } from './driver.ts'
 import type { ValidatorNodeOptions } from './options.ts'
@@ -14,11 +14,13 @@ export type Voice = {
   /** Why a node with a consensus key does not vote: a sentence for the operator. */
   readonly refusal: string | undefined
   readonly disk: SafetyDisk
+  /** Proofs against validators that this node has kept. */
+  evidence(): readonly Evidence[]
   close(): Promise<void>
 }
 
-/** A node that signs nothing has nothing to remember: what it learns is in its chain, or learnt again. */
-const NO_DISK: SafetyDisk = { write: async () => undefined, prune: async () => undefined }
+/** Who has no key has no folder for proofs either, and validators do not send it what they could be made of. */
+const NOTHING = { keep: async () => undefined, evidence: () => [], close: async () => undefined }
 
 /**
  * Opens what a node's key has signed. A record that is lost, or older than the chain, keeps it from voting until the operator
@@ -36,8 +38,8 @@ export async function openVoice(
   if (self === undefined) return silent(undefined, 'its consensus key is of no validator of this network')
   const store = await openSafetyStore(options.safetyDirectory, chain.root.height)
   const signer = await signerOf(options, store, chain, { id: self, secretKey: consensusKey })
-  if (typeof signer !== 'string') return { self, signer, refusal: undefined, disk: store, close: () => store.close() }
-  return silent(self, signer, () => store.close())
+  if (typeof signer === 'string') return silent(self, signer, store)
+  return { self, signer, refusal: undefined, disk: store, evidence: store.evidence, close: store.close }
 }
 
 /** Who signs, or why nobody does. */
@@ -67,8 +69,14 @@ function known(found: FoundRecord, chain: SafetyRecord): SafetyRecord {
   return found.kind === 'stale' ? { ...found.record, root: chain.root, epochs: chain.epochs } : found.record
 }
 
-function silent(self: Address | undefined, refusal: string | undefined, close = async () => {}): Voice {
-  return { self, signer: undefined, refusal, disk: NO_DISK, close }
+/** A node that signs nothing has no signatures to remember: what it learns is in its chain, or learnt again. */
+function silent(
+  self: Address | undefined,
+  refusal: string | undefined,
+  { keep, evidence, close }: Pick<SafetyStore, 'keep' | 'evidence' | 'close'> = NOTHING,
+): Voice {
+  const disk: SafetyDisk = { write: async () => undefined, prune: async () => undefined, keep }
+  return { self, signer: undefined, refusal, disk, evidence, close }
 }
 
 function idOf({ network }: ValidatorNodeOptions, publicKey: Bytes): Address | undefined {

@@ -4,7 +4,7 @@ import { refused } from '../error.ts'
 import { defineMethod } from '../method.ts'
 import { requireBlock } from '../query/blocks.ts'
 import type { Scope } from '../scope.ts'
-import { certificateView, consensusView, validatorView } from '../view/consensus.ts'
+import { certificateView, consensusView, evidenceView, validatorView } from '../view/consensus.ts'
 
 /** `evmpp_`: how the blocks of a network came to be. Quantities are hex, as everywhere. */
 export const consensusMethods = [
@@ -13,6 +13,13 @@ export const consensusMethods = [
     summary: 'Where this node stands in consensus: round, leader, newest certificate, newest final block, lag.',
     params: [],
     handler: (scope) => consensusView(consensusOf(scope).status()),
+  }),
+  defineMethod({
+    name: 'evmpp_getEvidence',
+    summary:
+      'Proofs that a validator signed two votes or two blocks for one round: both messages and their signatures.',
+    params: [],
+    handler: (scope) => consensusOf(scope).evidence().map(evidenceView),
   }),
   defineMethod({
     name: 'evmpp_getValidators',

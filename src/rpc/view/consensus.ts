@@ -1,5 +1,5 @@
 import { toHex, toQuantity } from '../../primitives/index.ts'
-import type { BlockCertificate, ConsensusStatus, ValidatorStatus } from '../consensus.ts'
+import type { BlockCertificate, ConsensusStatus, EvidenceStatus, ValidatorStatus } from '../consensus.ts'
 import type { JsonObject } from '../json.ts'
 
 /** A node's place in consensus. */
@@ -30,6 +30,21 @@ export function certificateView(certificate: BlockCertificate): JsonObject {
     signers,
     signature: toHex(signature),
     stakePercent,
+  }
+}
+
+/** One proof. */
+export function evidenceView({ kind, validator, epoch, round, statements }: EvidenceStatus): JsonObject {
+  return {
+    kind,
+    validator,
+    epoch: toQuantity(epoch),
+    round: toQuantity(round),
+    statements: statements.map(({ blockId, message, signature }) => ({
+      blockId,
+      message: toHex(message),
+      signature: toHex(signature),
+    })),
   }
 }
 

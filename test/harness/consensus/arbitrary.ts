@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import type {
   Block,
+  Evidence,
   Extension,
   Header,
   Message,
@@ -104,6 +105,14 @@ const validators = fc.record({
   ),
   totalStake: fc.bigInt(0n, 2n ** 128n - 1n),
 })
+
+const offence = { validator: address, epoch: round, round }
+
+/** Any proof against a validator, which proves nothing. */
+export const proofs: fc.Arbitrary<Evidence> = fc.oneof(
+  fc.record({ kind: fc.constant('doubleVote' as const), ...offence, first: vote, second: vote }),
+  fc.record({ kind: fc.constant('doubleProposal' as const), ...offence, first: tip, second: tip }),
+)
 
 /** Any safety record, however senseless. */
 export const records: fc.Arbitrary<SafetyRecord> = fc.record({

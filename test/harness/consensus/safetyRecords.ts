@@ -1,4 +1,10 @@
-import { type Block, createValidatorSet, genesisRecord, type SafetyRecord } from '../../../src/consensus/index.ts'
+import {
+  type Block,
+  createValidatorSet,
+  type Evidence,
+  genesisRecord,
+  type SafetyRecord,
+} from '../../../src/consensus/index.ts'
 import { keccakHash, toAddress } from '../../../src/primitives/index.ts'
 import { CONFIG } from './cluster.ts'
 
@@ -9,6 +15,16 @@ const set = createValidatorSet(0, CONFIG.genesisId, [
 /** A record that says which one it is: its `highVote` is `number`. */
 export function recordOf(number: number): SafetyRecord {
   return { ...genesisRecord(CONFIG, set), highVote: number }
+}
+
+/** A proof of two votes in epoch `number`. */
+export function proofOf(number: number): Evidence {
+  const vote = (byte: number) => {
+    const blockId = keccakHash(Uint8Array.of(byte))
+    return { epoch: number, round: number, blockId, signer: 0, signature: new Uint8Array(96).fill(byte) }
+  }
+  const validator = toAddress(`0x${'11'.repeat(20)}`)
+  return { kind: 'doubleVote', validator, epoch: number, round: number, first: vote(1), second: vote(2) }
 }
 
 /** A block at height `number`, of a size that depends on it. */

@@ -12,6 +12,7 @@ import {
   blockId,
   type ConsensusConfig,
   createValidatorSet,
+  type Evidence,
   genesisRecord,
   type SafetyRecord,
   type ValidatorSet,
@@ -37,7 +38,12 @@ import { testGenesis } from '../testChain.ts'
 const EXECUTOR = createSequentialExecutor(createExecution('interpreter'))
 
 /** What survives a crash: what was synced. */
-export type TestDisk = { record: SafetyRecord; readonly blocks: Map<Hash, Block>; readonly store: Store }
+export type TestDisk = {
+  record: SafetyRecord
+  readonly blocks: Map<Hash, Block>
+  readonly evidence: Evidence[]
+  readonly store: Store
+}
 
 /** One node of a network in one process. */
 export type TestNode = {
@@ -101,7 +107,12 @@ export class TestNetwork {
     index: number | undefined,
     prepare: (node: TestNode) => void = () => undefined,
   ): Promise<TestNode> {
-    const disk = { record: genesisRecord(this.config, this.set), blocks: new Map(), store: createMemoryStore() }
+    const disk = {
+      record: genesisRecord(this.config, this.set),
+      blocks: new Map(),
+      evidence: [],
+      store: createMemoryStore(),
+    }
     const id = index === undefined ? undefined : idOf(index)
     const beginning = { name, id, disk, halts: [], isUp: false }
     const node = Object.assign(beginning, { alter: unaltered, onWrite: goOn }) as unknown as TestNode
@@ -148,6 +159,7 @@ export class TestNetwork {
       scheme: fakeScheme,
       disk: {
         write: async (record, blocks) => this.#write(node, record, blocks),
+        keep: async (evidence) => void node.disk.evidence.push(evidence),
         prune: async (height) => {
           for (const [id, { header }] of node.disk.blocks) if (header.height <= height) node.disk.blocks.delete(id)
         },

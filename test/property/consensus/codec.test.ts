@@ -2,14 +2,16 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
   decodeBlock,
+  decodeEvidence,
   decodeMessage,
   decodeRecord,
   encodeBlock,
+  encodeEvidence,
   encodeMessage,
   encodeRecord,
 } from '../../../src/consensus/index.ts'
 import { BaseError, rlpDecode, rlpEncode, toHex } from '../../../src/primitives/index.ts'
-import { blocks, messages, records } from '../../harness/consensus/arbitrary.ts'
+import { blocks, messages, proofs, records } from '../../harness/consensus/arbitrary.ts'
 
 /** What `decode` returns, or the code of its error. Anything else that it throws fails the test. */
 function outcome<value>(decode: (bytes: Uint8Array) => value, bytes: Uint8Array): value | string {
@@ -34,6 +36,14 @@ describe('invariant 15: one encoding per value', () => {
     fc.assert(
       fc.property(records, (record) => {
         expect(decodeRecord(encodeRecord(record))).toEqual(record)
+      }),
+    )
+  })
+
+  test('proofs against a validator: decode after encode is the identity', () => {
+    fc.assert(
+      fc.property(proofs, (proof) => {
+        expect(decodeEvidence(encodeEvidence(proof))).toEqual(proof)
       }),
     )
   })

@@ -34,6 +34,7 @@ const consensus = (changes: Partial<ConsensusStatus> = {}, connected = [two, thr
   status: () => ({ ...status, ...changes }),
   validators: () => [one, two, three].map((name) => validator(name, connected.includes(name))),
   certificate: () => undefined,
+  evidence: () => [{ kind: 'doubleVote', validator: two, epoch: 0, round: 3, statements: [] }],
 })
 
 const closing: (() => Promise<void>)[] = []
@@ -129,6 +130,7 @@ describe('the metrics of a validator', () => {
     expect(await value('hotstuff_votes_total{result="sent"}')).toBe(1)
     expect(await value('hotstuff_rejected_total{fault="signature"}')).toBe(1)
     expect(await value('hotstuff_evidence_total')).toBe(0)
+    expect(await value('hotstuff_evidence_kept')).toBe(1)
   })
 
   test('count messages and their bytes', async () => {

@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import type { Address, Hash } from '../../../src/primitives/index.ts'
-import type { BlockCertificate, ConsensusStatus, ConsensusView, ValidatorStatus } from '../../../src/rpc/index.ts'
+import type {
+  BlockCertificate,
+  ConsensusStatus,
+  ConsensusView,
+  EvidenceStatus,
+  ValidatorStatus,
+} from '../../../src/rpc/index.ts'
 import { createBench } from './call.ts'
 
 const [one, two] = [`0x${'11'.repeat(20)}`, `0x${'22'.repeat(20)}`] as [Address, Address]
@@ -34,6 +40,18 @@ const validator: ValidatorStatus = {
   isSelf: true,
 }
 
+const evidence: EvidenceStatus = {
+  kind: 'doubleVote',
+  validator: two,
+  epoch: 1,
+  round: 19,
+  statements: ['01', '02'].map((byte) => ({
+    blockId: `0x${byte.repeat(32)}` as Hash,
+    message: new Uint8Array(3).fill(Number(byte)),
+    signature: new Uint8Array(96).fill(Number(byte)),
+  })),
+}
+
 const seen = {
   epoch: '0x1',
   round: '0x14',
@@ -48,6 +66,7 @@ function view(changes: Partial<ConsensusStatus> = {}) {
     status: () => ({ ...status, ...changes }),
     validators: () => [validator],
     certificate: () => certificate,
+    evidence: () => [evidence],
   }
   return createBench({ isDev: false, consensus })
 }
@@ -91,6 +110,23 @@ describe('consensus over RPC', () => {
     ])
   })
 
+  test('what is held against a validator: both statements, to be checked by anybody', async () => {
+    const statement = (byte: string) => ({
+      blockId: `0x${byte.repeat(32)}`,
+      message: `0x${byte.repeat(3)}`,
+      signature: `0x${byte.repeat(96)}`,
+    })
+    expect(await view().result('evmpp_getEvidence')).toEqual([
+      {
+        kind: 'doubleVote',
+        validator: two,
+        epoch: '0x1',
+        round: '0x13',
+        statements: [statement('01'), statement('02')],
+      },
+    ])
+  })
+
   test("a block's certificate, if it has one", async () => {
     const bench = view()
     expect(await bench.result('evmpp_getQuorumCertificate')).toEqual(seen)
@@ -98,13 +134,14 @@ describe('consensus over RPC', () => {
     expect(await bench.call('evmpp_getQuorumCertificate', '0x9')).toEqual({
       error: { code: -32000, message: 'header not found' },
     })
-    const consensus = { status: () => status, validators: () => [], certificate: () => undefined }
+    const consensus = { status: () => status, validators: () => [], certificate: () => undefined, evidence: () => [] }
     expect(await createBench({ consensus }).result('evmpp_getQuorumCertificate', '0x0')).toBe(null)
   })
 
   test.each([
     ['evmpp_getConsensusState', []],
     ['evmpp_getValidators', []],
+    ['evmpp_getEvidence', []],
     ['evmpp_getQuorumCertificate', ['latest']],
   ])('%s says that a development node has none', async (method, params) => {
     const { error } = await createBench().call(method, ...params)

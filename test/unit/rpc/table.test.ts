@@ -19,7 +19,7 @@ eth_pendingTransactions txpool_status txpool_content txpool_inspect txpool_conte
 debug_getRawTransaction debug_getRawReceipts evmpp_getBlockAccessList evmpp_getBlockSchedule evm_snapshot evm_revert evm_mine evm_increaseTime evm_setTime
 evm_setNextBlockTimestamp evm_setAutomine evm_setIntervalMining evm_setBlockGasLimit
 anvil_setBlockTimestampInterval anvil_removeBlockTimestampInterval anvil_setTime anvil_autoImpersonateAccount
-anvil_dropAllTransactions anvil_removePoolTransactions anvil_nodeInfo evmpp_getConsensusState evmpp_getValidators
+anvil_dropAllTransactions anvil_removePoolTransactions anvil_nodeInfo evmpp_getConsensusState evmpp_getValidators evmpp_getEvidence
 evmpp_getQuorumCertificate
 `
   .trim()
@@ -70,7 +70,8 @@ ${rows('always')}
 \`evmpp_\` answers have quantities in hex. A certificate is \`{epoch, round, blockId, signers, signature, stakePercent}\`: \`blockId\` is the name
 by which consensus knows the block, \`signature\` one BLS12-381 signature of all \`signers\`. \`evmpp_getConsensusState\` gives \`{self, isVoting,
 whyNotVoting, epoch, round, leader, highestCertificate, finalized: {id, height, round}, lagBlocks, timeouts, peers}\`, \`evmpp_getValidators\`
-a list of \`{id, publicKey, stake, peerId, isConnected, isSelf}\`. A development node refuses the three with error -32000.
+a list of \`{id, publicKey, stake, peerId, isConnected, isSelf}\`, \`evmpp_getEvidence\` a list of \`{kind, validator, epoch, round, statements}\` with two
+statements \`{blockId, message, signature}\`: the bytes that were signed, and the BLS12-381 signature. A development node refuses the four with error -32000.
 
 ## On development nodes only
 

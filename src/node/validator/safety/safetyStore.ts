@@ -1,9 +1,10 @@
 import { join } from 'node:path'
-import type { Block, SafetyRecord } from '../../../consensus/index.ts'
+import type { Block, Evidence, SafetyRecord } from '../../../consensus/index.ts'
 import { assert, BaseError } from '../../../primitives/index.ts'
 import { openLevelStore, type Store } from '../../../state/index.ts'
 import { openBlockLog } from './blockLog.ts'
 import { type Disk, openFolder } from './disk.ts'
+import { openEvidenceLog } from './evidenceLog.ts'
 import { openRecordSlots, type RecordSlots } from './recordSlots.ts'
 
 /**
@@ -24,6 +25,10 @@ export type SafetyStore = {
   resume(record: SafetyRecord): Promise<void>
   /** The chain's own store holds all final blocks up to `height` durably; they may be forgotten here. */
   prune(height: number): Promise<void>
+  /** Proofs against validators that were kept, durably. */
+  evidence(): readonly Evidence[]
+  /** Keeps a proof; it is durable when it resolves. Not bound to SR2: a proof is no signature of this key. */
+  keep(evidence: Evidence): Promise<void>
   /** Waits for what is being written, then gives the lock back. */
   close(): Promise<void>
 }
@@ -83,6 +88,7 @@ export async function openSafetyStore(folder: string, finalizedHeight = 0): Prom
 export async function openSafetyStoreOn(disk: Disk, finalizedHeight: number): Promise<SafetyStore> {
   const log = await openBlockLog(disk)
   const slots = await openRecordSlots(disk)
+  const evidence = await openEvidenceLog(disk)
   const found = judge(slots, log.blocks, finalizedHeight)
   let mayWrite = found.kind === 'record'
   let last: Promise<void> = Promise.resolve()
@@ -112,10 +118,13 @@ export async function openSafetyStoreOn(disk: Disk, finalizedHeight: number): Pr
       })
     },
     prune: (height) => inOrder(() => log.prune(height)),
+    evidence: () => evidence.all(),
+    keep: (proof) => inOrder(() => evidence.add(proof)),
     async close() {
       await last.catch(() => undefined)
       await log.close()
       await slots.close()
+      await evidence.close()
     },
   }
 }

@@ -14,7 +14,7 @@ import {
 } from '../../../../src/node/validator/safety/safetyStore.ts'
 import { Random } from '../../../fuzz/random.ts'
 import { CrashDisk, PowerCut } from '../../../harness/consensus/crashDisk.ts'
-import { blockOf, recordOf } from '../../../harness/consensus/safetyRecords.ts'
+import { blockOf, proofOf, recordOf } from '../../../harness/consensus/safetyRecords.ts'
 
 const SLOT_BYTES = 2 ** 20
 const root = mkdtempSync(join(tmpdir(), 'evmpp-safety-'))
@@ -98,6 +98,21 @@ describe('a folder', () => {
     expect(await reopened()).toMatchObject({ blocks: [blockOf(2), blockOf(3)] })
   })
 
+  test('proofs stay, one of each kind for an epoch and a validator, also without a record', async () => {
+    const store = await openSafetyStore(folder)
+    for (const epoch of [1, 2, 1]) await store.keep(proofOf(epoch))
+    await store.keep({ ...proofOf(2), round: 7 })
+    expect(store.evidence()).toEqual([proofOf(1), proofOf(2)])
+    await store.close()
+    const again = await openSafetyStore(folder)
+    expect(again.evidence()).toEqual([proofOf(1), proofOf(2)])
+    await again.keep(proofOf(3))
+    await again.close()
+    const last = await openSafetyStore(folder)
+    expect(last.evidence()).toEqual([proofOf(1), proofOf(2), proofOf(3)])
+    await last.close()
+  })
+
   test('a folder that can not be: a typed error', async () => {
     writeFileSync(folder, '')
     await expect(openSafetyStore(folder)).rejects.toMatchObject({ code: 'SAFETY_RECORD_FAILED' })
@@ -109,7 +124,7 @@ describe('a folder', () => {
  * acknowledged or a later one that was begun. Then the same again on what is left.
  */
 async function lifeOf(disk: CrashDisk, random: Random, lives: number): Promise<string | undefined> {
-  let [acknowledged, begun] = [0, 0]
+  let [acknowledged, begun, proved] = [0, 0, 0]
   for (let life = 0; life < lives; life += 1) {
     disk.operationsLeft = life === 0 ? Number.POSITIVE_INFINITY : random.below(40)
     try {
@@ -122,12 +137,19 @@ async function lifeOf(disk: CrashDisk, random: Random, lives: number): Promise<s
       for (let height = Math.max(1, acknowledged - 2); height <= acknowledged; height += 1) {
         if (!heights.includes(height)) return `block ${height} of ${acknowledged} is gone`
       }
+      const kept = store.evidence().length
+      if (kept < proved || kept > proved + 1) return `found ${kept} proofs, not ${proved}`
+      proved = kept
       begun = Math.max(acknowledged, typeof found === 'number' ? found : 0)
       for (let writes = random.below(12); writes > 0; writes -= 1) {
         begun += 1
         await store.write(recordOf(begun), [blockOf(begun)])
         acknowledged = begun
         if (random.oneIn(3)) await store.prune(begun - 3)
+        if (random.oneIn(3)) {
+          await store.keep(proofOf(proved))
+          proved += 1
+        }
       }
       await store.close()
     } catch (thrown) {
