@@ -25,6 +25,7 @@ await build({
     branchLedgerWorker: 'src/node/branchLedgerWorker.ts',
     simulatorWorker: 'src/node/simulatorWorker.ts',
     teamWorker: 'src/node/teamWorker.ts',
+    sendersWorker: 'src/node/sendersWorker.ts',
     testing: 'src/testing/index.ts',
   },
   outdir: join(root, 'dist'),

@@ -61,7 +61,12 @@ export {
   type OrderedChainParts,
   type Payload,
 } from './ordered/orderedChain.ts'
-export { createTransactionReader, type TransactionReader } from './ordered/transactionReader.ts'
+export {
+  createTransactionReader,
+  type DecodeAll,
+  decodeInTurns,
+  type TransactionReader,
+} from './ordered/transactionReader.ts'
 export { createMempool, DEFAULT_POOL_LIMITS, type MempoolParts, type PoolLimits } from './pool/createMempool.ts'
 export type * from './producer.ts'
 export { type Clock, systemClock } from './production/clock.ts'

@@ -4,6 +4,7 @@
  *
  *   main thread: RPC, mempool, producer  --blocks to make-->  ledger thread: the one writer
  *                                        --calls to try--->   simulator thread: snapshots, never writes
+ *                                        --batches of raws--> senders' threads: recover who signed
  *                      ledger thread <---memory, no messages---> team: threads that execute its transactions
  *
  * A node of a network (validator/) has no producer: consensus orders blocks, and a driver carries out what it says.

@@ -8,7 +8,7 @@ import {
   parseGenesis,
   systemClock,
 } from '../chain/index.ts'
-import { decodeTransaction, InvariantError, messageOf, rulesOf, toHex } from '../primitives/index.ts'
+import { InvariantError, messageOf, rulesOf, toHex } from '../primitives/index.ts'
 import type { RpcContext, RpcServer } from '../rpc/index.ts'
 import { createDevWallet, createRpcServer } from '../rpc/index.ts'
 import { createMptTrie, nodeReader, openLevelStore } from '../state/index.ts'
@@ -23,6 +23,7 @@ import type { EvmEngineName } from './machines.ts'
 import type { MetricSources, Metrics } from './metrics/metrics.ts'
 import { startMetricsServer } from './metrics/metricsServer.ts'
 import type { NodeInfo, NodeOptions, RunningNode } from './options.ts'
+import { createDecoder } from './senders.ts'
 import type { LedgerThread } from './threads.ts'
 import { startLedgerThread, startSimulatorThread } from './threads.ts'
 
@@ -69,6 +70,8 @@ async function build(options: NodeOptions, opened: Opened): Promise<Omit<Running
   })
   opened.push(() => producer.stop())
 
+  const decoder = createDecoder()
+  opened.push(() => decoder.close())
   const setLogging = tellEvents(producer, options)
   const metrics = options.metricsPort === undefined ? undefined : await loadMetrics(options.version)
   const context: RpcContext = {
@@ -82,7 +85,7 @@ async function build(options: NodeOptions, opened: Opened): Promise<Omit<Running
     consensus: undefined,
     onRequest: metrics?.onRequest,
     network: () => ({ isListening: true, peerCount: 0 }),
-    decodeTransaction: async (raw) => decodeTransaction(raw),
+    decodeTransaction: decoder.decode,
     reportBug: (cause, method) => warn(`${method}: ${cause instanceof Error ? cause.stack : cause}`),
     setLogging,
   }

@@ -54,8 +54,6 @@ export type OrderedChainParts = {
   readonly headId: Hash
   /** Milliseconds of any clock that goes on. */
   nowMs(): number
-  /** Gives way to other work of the thread. */
-  pause(): Promise<void>
   /** What consensus wants to be kept with a final block. */
   orderOf(id: Hash): Bytes
   onBlock(produced: ProducedBlock, id: Hash): void
@@ -215,13 +213,13 @@ class LaggingChain implements OrderedChain {
 
   async #judge(parent: Node, block: OrderedBlock): Promise<Content> {
     const refuse = (fault: string): Content => ({ transactions: [], baseFeeWei: 0n, fault })
-    const { genesis, transactionReader, pause } = this.#parts
+    const { genesis, transactionReader } = this.#parts
     // The body last: of a long line of final blocks that wait for their execution only the first few are held decoded.
     const place = await this.#placeAfter(parent, block.height)
     if (place === undefined) return refuse('its branch is lost')
     // More can not have room: each pays for its existence at least.
     const maxTransactions = Number(genesis.gasLimit / LEAST_TRANSACTION_GAS)
-    const transactions = await decodePayload(block.body, { maxTransactions, reader: transactionReader, pause })
+    const transactions = await decodePayload(block.body, { maxTransactions, reader: transactionReader })
     const { admission, baseFeeWei, executionHash } = place
     if (executionHash !== block.executionHash) {
       return refuse(`it names ${block.executionHash} as result of an earlier block; this node has ${executionHash}`)

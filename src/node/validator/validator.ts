@@ -3,6 +3,7 @@ import {
   type BranchLedger,
   createOrderedChain,
   createTransactionReader,
+  type DecodeAll,
   type Genesis,
   type Mempool,
   type OrderedChain,
@@ -25,7 +26,7 @@ import {
   type ValidatorSet,
 } from '../../consensus/index.ts'
 import type { NetworkClock, PeerName, Transport } from '../../network/index.ts'
-import { type Address, assert, BaseError, type Bytes, type Hash, keccakHash } from '../../primitives/index.ts'
+import { type Address, assert, BaseError, type Bytes, type Hash } from '../../primitives/index.ts'
 import type { StoreReader } from '../../state/index.ts'
 import { createDriver, type Driver, type DriverParts, messageFrom, type SafetyDisk } from './driver.ts'
 import { createNetworkFeed, type NetworkFeed } from './feed.ts'
@@ -36,8 +37,8 @@ import { createForwarder, decodeForwarded } from './forwarder.ts'
 /** Rounds ahead whose leaders hear of a new transaction. Source: notes/consensus.md 5 (Monad: the next 3). */
 const FORWARD_ROUNDS = 3
 
-/** Transactions of peers that are decoded between two other things. */
-const RECEIVED_AT_ONCE = 16
+/** Transactions of peers that are taken between two other things. */
+const RECEIVED_AT_ONCE = 64
 
 /** What a validator, or a node that follows validators, is made of. Everything is open already; nothing here is closed. */
 export type ValidatorParts = {
@@ -57,7 +58,7 @@ export type ValidatorParts = {
   readonly clock: NetworkClock
   readonly transport: Transport
   readonly onMessage: MessageObserver | undefined
-  pause(): Promise<void>
+  readonly decodeAll: DecodeAll
   onFailure(error: unknown): void
   onHalt(reason: string): void
 }
@@ -95,7 +96,7 @@ export function createValidator(parts: ValidatorParts): Validator {
   const stored = finalBlocks.record(Number(archive.head().blockNumber))
   const { record, blocks, catchUp } = beginning(stored, signer)
 
-  const transactionReader = createTransactionReader(parts.mempool)
+  const transactionReader = createTransactionReader(parts.mempool, parts.decodeAll)
   const chain = createOrderedChain({
     ...parts,
     transactionReader,
@@ -254,22 +255,16 @@ function listen(
   })
 }
 
-/** Takes what peers pass on into the pool, a few at a time: a recovery takes 70 us, and votes must not wait for thousands. */
-function receiverOf(
-  { transport, mempool, pause, onFailure }: ValidatorParts,
-  feed: NetworkFeed,
-  reader: TransactionReader,
-) {
+/** Takes what peers pass on into the pool, some at a time: votes must not wait for thousands. */
+function receiverOf({ transport, mempool, onFailure }: ValidatorParts, feed: NetworkFeed, reader: TransactionReader) {
   let last: Promise<void> = Promise.resolve()
 
   async function receiveAll(from: PeerName, raws: readonly Bytes[]): Promise<void> {
-    for (const [index, raw] of raws.entries()) {
-      if (index % RECEIVED_AT_ONCE === 0) await pause()
-      const hash = keccakHash(raw)
-      if (mempool.get(hash) !== undefined) continue
-      const transaction = reader.known(hash) ?? reader.decode(raw)
-      if (transaction === undefined) return transport.blame(from)
-      feed.receive(transaction)
+    for (let begin = 0; begin < raws.length; begin += RECEIVED_AT_ONCE) {
+      for (const transaction of await reader.read(raws.slice(begin, begin + RECEIVED_AT_ONCE))) {
+        if (transaction === undefined) return transport.blame(from)
+        if (mempool.get(transaction.hash) === undefined) feed.receive(transaction)
+      }
     }
   }
 

@@ -14,7 +14,7 @@ import {
   peerIdOf,
   type Transport,
 } from '../../network/index.ts'
-import { decodeTransaction, messageOf, rulesOf } from '../../primitives/index.ts'
+import { messageOf, rulesOf } from '../../primitives/index.ts'
 import {
   type ConsensusView,
   createDevWallet,
@@ -27,6 +27,7 @@ import { openDataDirectory } from '../dataDirectory.ts'
 import { nodeEvents } from '../events.ts'
 import { createNodeTeam } from '../executors.ts'
 import { createDoubt, type Doubt, type Opened, opening } from '../lifeCycle.ts'
+import { createDecoder, type Decoder } from '../senders.ts'
 import { startBranchLedgerThread, startSimulatorThread } from '../threads.ts'
 import { createConsensusView } from './consensusView.ts'
 import { openFinalBlocks } from './finalBlocks.ts'
@@ -69,7 +70,10 @@ async function build(options: ValidatorNodeOptions, opened: Opened): Promise<Omi
   const transport = await transportOf(options)
   opened.push(() => transport.close())
   transport.onPeer((event) => options.onEvent(peerNodeEvent(event)))
-  const validator = createValidator({ ...parts(options, doubt), ...stored, ...voice, scheme, transport })
+  const decoder = createDecoder()
+  opened.push(() => decoder.close())
+  const { decodeAll } = decoder
+  const validator = createValidator({ ...parts(options, doubt), ...stored, ...voice, scheme, transport, decodeAll })
   opened.push(() => validator.stop())
   validator.feed.subscribe((event) => nodeEvents(event).forEach(options.onEvent))
   const consensus = createConsensusView({ ...voice, validator, transport, archive, network: options.network })
@@ -78,7 +82,7 @@ async function build(options: ValidatorNodeOptions, opened: Opened): Promise<Omi
   validator.driver.onStep((_input, outputs) => tellOfEvidence(outputs, options.onEvent))
   await validator.start()
 
-  const server = await serveRpc(options, opened, stored, { validator, transport, consensus })
+  const server = await serveRpc(options, opened, stored, { validator, transport, consensus, decoder })
   const { chainId, hardfork } = options.network.genesis
   const info = {
     url: server.url,
@@ -142,7 +146,6 @@ function parts({ network, onEvent, onMessage }: ValidatorNodeOptions, doubt: Dou
     validators: network.validators,
     clock: systemClock,
     onMessage,
-    pause: () => new Promise<void>((resolve) => setImmediate(resolve)),
     // A node that can not remember or execute must not go on as if nothing were.
     onFailure: (error: unknown) => doubt.raise(error instanceof Error ? error : new Error(messageOf(error))),
     onHalt: (reason: string) => warn(`this node does not vote any more: ${reason}`),
@@ -163,13 +166,18 @@ function transportOf({ network, keys, p2p, peers }: ValidatorNodeOptions): Promi
   })
 }
 
-type Served = { readonly validator: Validator; readonly transport: Transport; readonly consensus: ConsensusView }
+type Served = {
+  readonly validator: Validator
+  readonly transport: Transport
+  readonly consensus: ConsensusView
+  readonly decoder: Decoder
+}
 
 async function serveRpc(
   options: ValidatorNodeOptions,
   opened: Opened,
   { archive, mempool, storePath }: Stored,
-  { validator, transport, consensus }: Served,
+  { validator, transport, consensus, decoder }: Served,
 ): Promise<RpcServer> {
   const { chainId, hardfork } = options.network.genesis
   const simulator = startSimulatorThread({ storePath, chainId, hardfork, evm: options.evm })
@@ -184,7 +192,7 @@ async function serveRpc(
     consensus,
     onRequest: options.onRequest,
     network: () => ({ isListening: true, peerCount: transport.peers().length }),
-    decodeTransaction: async (raw) => decodeTransaction(raw),
+    decodeTransaction: decoder.decode,
     reportBug: (cause, method) =>
       options.onEvent({ kind: 'warning', message: `${method}: ${cause instanceof Error ? cause.stack : cause}` }),
     setLogging: () => undefined,

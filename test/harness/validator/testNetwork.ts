@@ -4,6 +4,7 @@ import {
   createArchive,
   createMempool,
   DEFAULT_POOL_LIMITS,
+  decodeInTurns,
   genesisBlock,
   openBranchLedger,
 } from '../../../src/chain/index.ts'
@@ -171,7 +172,7 @@ export class TestNetwork {
       clock: this.clock,
       transport: node.transport,
       onMessage: undefined,
-      pause: async () => undefined,
+      decodeAll: decodeInTurns(async () => undefined),
       onFailure: (error) => this.failures.push(error),
       onHalt: (reason) => node.halts.push(reason),
     })

@@ -1,16 +1,16 @@
 import { expect, test } from 'vitest'
 import type { Mempool } from '../../../src/chain/index.ts'
 import { decodePayload, encodePayload } from '../../../src/chain/ordered/payload.ts'
-import { createTransactionReader } from '../../../src/chain/ordered/transactionReader.ts'
-import { rlpEncode } from '../../../src/primitives/index.ts'
+import { createTransactionReader, decodeInTurns } from '../../../src/chain/ordered/transactionReader.ts'
+import { type Bytes, rlpEncode } from '../../../src/primitives/index.ts'
 import { signed } from '../../harness/testChain.ts'
 
 const transactions = [signed(0, 0n), signed(0, 1n), signed(1, 0n)]
+const decodeAll = decodeInTurns(async () => undefined)
 const emptyPool = { get: () => undefined }
 const readingWith = (pool: Pick<Mempool, 'get'>) => ({
   maxTransactions: 3,
-  reader: createTransactionReader(pool),
-  pause: async () => undefined,
+  reader: createTransactionReader(pool, decodeAll),
 })
 const reading = readingWith(emptyPool)
 
@@ -25,20 +25,24 @@ test('known transactions are taken as they are', async () => {
   expect(read?.every((transaction) => transaction === first)).toBe(true)
 })
 
-test('a transaction that was decoded is known, until many others were', () => {
-  const reader = createTransactionReader(emptyPool)
-  const [first = signed(0, 0n)] = transactions
-  expect(reader.known(first.hash)).toBeUndefined()
-  const decoded = reader.decode(first.raw)
-  expect(decoded).toEqual(first)
-  expect(reader.known(first.hash)).toBe(decoded)
-  expect(reader.decode(Uint8Array.of(0x02, 0xc0))).toBeUndefined()
+test('a transaction that was decoded is known, until many others were', async () => {
+  const asked: Bytes[] = []
+  const reader = createTransactionReader(emptyPool, (raws) => {
+    asked.push(...raws)
+    return decodeAll(raws)
+  })
+  const [first = signed(0, 0n), second = signed(0, 1n)] = transactions
+  expect(await reader.read([first.raw, Uint8Array.of(0x02, 0xc0), second.raw])).toEqual([first, undefined, second])
   // Each has 2 MiB of data: four make a generation, and the second generation after it forgets the first.
   const large = (nonce: bigint) => signed(1, nonce, { data: new Uint8Array(2 * 1024 * 1024) })
-  for (let nonce = 0n; nonce < 4n; nonce += 1n) reader.decode(large(nonce).raw)
-  expect(reader.known(first.hash)).toBe(decoded)
-  for (let nonce = 4n; nonce < 8n; nonce += 1n) reader.decode(large(nonce).raw)
-  expect(reader.known(first.hash)).toBeUndefined()
+  for (let nonce = 0n; nonce < 4n; nonce += 1n) await reader.read([large(nonce).raw])
+  asked.length = 0
+  expect(await reader.read([second.raw, first.raw])).toEqual([second, first])
+  expect(asked).toEqual([])
+  for (let nonce = 4n; nonce < 8n; nonce += 1n) await reader.read([large(nonce).raw])
+  asked.length = 0
+  expect(await reader.read([first.raw])).toEqual([first])
+  expect(asked).toEqual([first.raw])
 })
 
 test('bytes that are no list of transactions, and too many of them, are none', async () => {
