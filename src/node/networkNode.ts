@@ -7,7 +7,7 @@ import type { RunningValidatorNode, ValidatorNodeOptions } from './validator/opt
 import { startValidatorNode } from './validator/validatorNode.ts'
 
 /** What a node of a network is to be. */
-export type NetworkNodeOptions = Omit<ValidatorNodeOptions, 'network' | 'onRequest' | 'onMessage'> & {
+export type NetworkNodeOptions = Omit<ValidatorNodeOptions, 'network' | 'observer'> & {
   /** The network's genesis file, parsed. */
   readonly genesis: unknown
   /** Where metrics are served, on loopback; 0 takes a free port, undefined measures nothing. */
@@ -25,12 +25,11 @@ export async function startNetworkNode({
 }: NetworkNodeOptions): Promise<RunningNode & { readonly info: NetworkNodeInfo }> {
   const network = parseNetworkGenesis(genesis, createBlstScheme())
   const metrics = metricsPort === undefined ? undefined : createMetrics(options.version)
-  const { onRequest, onMessage } = metrics ?? { onRequest: undefined, onMessage: undefined }
-  const node = await startValidatorNode({ ...options, network, onRequest, onMessage })
+  const node = await startValidatorNode({ ...options, network, observer: metrics })
   if (metrics === undefined) return node
-  const { archive, mempool, consensus, subscribe, onStep } = node
+  const { archive, consensus, onStep } = node
   const peerCount = () => node.peers().length
-  const unwatch = metrics.watch({ archive, mempool, peerCount, subscribe, consensus: { view: consensus, onStep } })
+  const unwatch = metrics.watch({ ...node, peerCount, consensus: { view: consensus, onStep } })
   try {
     const server = await startMetricsServer(metricsPort ?? 0, { metrics, archive, consensus })
     const stop = async (): Promise<void> => {

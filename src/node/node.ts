@@ -56,7 +56,9 @@ async function build(options: NodeOptions, opened: Opened): Promise<Omit<Running
   opened.push(() => simulator.close())
   const archive = createArchive(store, createMptTrie(nodeReader(store)))
   const rules = rulesOf(hardfork)
-  const mempool = createMempool({ archive, rules, chainId, limits: DEFAULT_POOL_LIMITS })
+  const metrics = options.metricsPort === undefined ? undefined : await loadMetrics(options.version)
+  const onRejected = metrics?.onRejected
+  const mempool = createMempool({ archive, rules, chainId, limits: DEFAULT_POOL_LIMITS, onRejected })
   const doubt = createDoubt(failed)
   const producer = createProducer({
     archive,
@@ -73,7 +75,6 @@ async function build(options: NodeOptions, opened: Opened): Promise<Omit<Running
   const decoder = createDecoder()
   opened.push(() => decoder.close())
   const setLogging = tellEvents(producer, options)
-  const metrics = options.metricsPort === undefined ? undefined : await loadMetrics(options.version)
   const context: RpcContext = {
     archive,
     mempool,
@@ -92,7 +93,8 @@ async function build(options: NodeOptions, opened: Opened): Promise<Omit<Running
   const { host, port, corsOrigins } = options
   const server = await createRpcServer(context, { host, port, corsOrigins })
   opened.push(() => server.close())
-  const metricsUrl = await serveMetrics(metrics, options.metricsPort ?? 0, context, opened)
+  const measured = { ...context, storePath, webSockets: () => server.webSockets() }
+  const metricsUrl = await serveMetrics(metrics, options.metricsPort ?? 0, measured, opened)
   return { info: { ...describe(genesis, directory, archive, server, accounts), metricsUrl }, failed: doubt.failed }
 }
 
@@ -103,13 +105,17 @@ async function loadMetrics(version: string): Promise<Metrics> {
 }
 
 /** Serves the metrics if there are any; where. */
-async function serveMetrics(metrics: Metrics | undefined, port: number, context: RpcContext, opened: Opened) {
+async function serveMetrics(
+  metrics: Metrics | undefined,
+  port: number,
+  measured: RpcContext & Pick<MetricSources, 'storePath' | 'webSockets'>,
+  opened: Opened,
+) {
   if (metrics === undefined) return undefined
-  const { archive, mempool, producer, network, consensus } = context
+  const { archive, producer, network, consensus } = measured
   const subscribe: MetricSources['subscribe'] = (listener) => producer.subscribe(listener)
-  opened.push(
-    metrics.watch({ archive, mempool, subscribe, peerCount: () => network().peerCount, consensus: undefined }),
-  )
+  const peerCount = () => network().peerCount
+  opened.push(metrics.watch({ ...measured, subscribe, peerCount, consensus: undefined }))
   const server = await startMetricsServer(port, { metrics, archive, consensus })
   opened.push(() => server.close())
   return server.url

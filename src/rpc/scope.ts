@@ -2,6 +2,7 @@ import type { Producer } from '../chain/index.ts'
 import type { RpcContext } from './context.ts'
 import type { RpcLimits } from './limits.ts'
 import type { Filters } from './live/filters.ts'
+import type { Topic } from './live/subscriptions.ts'
 import type { Impersonation } from './transaction/impersonation.ts'
 
 /** What the handlers of one server share: the node, and what the RPC itself remembers. */
@@ -15,12 +16,15 @@ export type Services = RpcContext & {
   readonly instanceId: string
 }
 
+/** What a client is told of; `end` ends it. */
+export type Subscription = { readonly kind: Topic['kind']; end(): void }
+
 /** A client that can be told things later: a WebSocket. */
 export interface Connection {
   /** Sends one message; the connection drops itself when the client does not keep up. */
   send(text: string): void
-  /** Live subscriptions by id; the value ends one. */
-  readonly subscriptions: Map<string, () => void>
+  /** Live subscriptions by id. */
+  readonly subscriptions: Map<string, Subscription>
 }
 
 /** What one request sees. */

@@ -31,6 +31,8 @@ export type MempoolParts = {
   readonly rules: Rules
   readonly chainId: bigint
   readonly limits: PoolLimits
+  /** Hears why each transaction that is not taken is not. */
+  readonly onRejected?: ((code: PoolRejection['code']) => void) | undefined
 }
 
 /** Creates an empty pool. */
@@ -63,6 +65,12 @@ class Pool implements Mempool {
   }
 
   add(transaction: SignedTransaction, door: PoolDoor): AddOutcome {
+    const outcome = this.#add(transaction, door)
+    if (outcome.kind === 'rejected') this.#parts.onRejected?.(outcome.rejection.code)
+    return outcome
+  }
+
+  #add(transaction: SignedTransaction, door: PoolDoor): AddOutcome {
     const { rules, chainId } = this.#parts
     if (this.#byHash.has(transaction.hash)) return refuse({ code: 'ALREADY_KNOWN', message: 'already known' })
     const rejection = checkAtDoor(rules, chainId, transaction, door)

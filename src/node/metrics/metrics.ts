@@ -1,15 +1,20 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
-import type { Archive, ChainEvent, Mempool } from '../../chain/index.ts'
+import type { Archive, ChainEvent, Mempool, MempoolParts } from '../../chain/index.ts'
 import type { Input, Output } from '../../consensus/index.ts'
-import type { ConsensusView, RequestObserver } from '../../rpc/index.ts'
+import type { ConsensusView, RequestObserver, WebSocketLoad } from '../../rpc/index.ts'
 import type { MessageObserver } from '../validator/validator.ts'
+import { countChain, gaugeHead } from './chainMetrics.ts'
 import { countMessages, watchConsensus } from './consensusMetrics.ts'
+import { gaugeStore } from './storeMetrics.ts'
 
 /** What is measured of a node. */
 export type MetricSources = {
   readonly archive: Archive
   readonly mempool: Mempool
+  /** The store's folder. */
+  readonly storePath: string
   peerCount(): number
+  webSockets(): WebSocketLoad
   subscribe(listener: (event: ChainEvent) => void): () => void
   /** Undefined on a development node. */
   readonly consensus:
@@ -20,12 +25,18 @@ export type MetricSources = {
     | undefined
 }
 
-/** A node's numbers. The names are part of the interface: docs/operating.md lists them. */
-export type Metrics = {
+/** What a node tells while it works. */
+export type NodeObserver = {
   /** For the RPC. Two numbers are counted up per request: 0.6 us where a small request takes 200. */
   readonly onRequest: RequestObserver
+  /** For the pool. */
+  readonly onRejected: NonNullable<MempoolParts['onRejected']>
   /** For a validator's network. */
   readonly onMessage: MessageObserver
+}
+
+/** A node's numbers. The names are part of the interface: docs/operating.md lists them. */
+export type Metrics = NodeObserver & {
   /** Begins to measure a node that has been built; returns how to stop. */
   watch(sources: MetricSources): () => void
   /** All numbers in Prometheus's text format, and the content type of that. */
@@ -63,11 +74,18 @@ export function createMetrics(version: string): Metrics {
     buckets: REQUEST_BUCKETS_SECONDS,
     registers,
   })
+  const rejected = new Counter({
+    name: 'mempool_rejected_total',
+    help: 'Transactions that the pool did not take.',
+    labelNames: ['reason'],
+    registers,
+  })
   return {
     onRequest(method, code, durationMs) {
       requests.inc({ method, code })
       duration.observe({ method }, durationMs / 1000)
     },
+    onRejected: (reason) => rejected.inc({ reason }),
     onMessage: countMessages(registry),
     watch: (sources) => watch(registry, sources),
     text: () => registry.metrics(),
@@ -76,24 +94,33 @@ export function createMetrics(version: string): Metrics {
 }
 
 function watch(registry: Registry, sources: MetricSources): () => void {
-  const { archive, mempool, consensus, peerCount } = sources
+  const { archive, mempool, consensus, peerCount, webSockets } = sources
+  const registers = [registry]
   const gauge = (name: string, help: string, value: () => number) =>
     new Gauge({
       name,
       help,
-      registers: [registry],
+      registers,
       collect() {
         this.set(value())
       },
     })
-  gauge('evmpp_chain_head_block', 'Number of the newest executed block.', () => Number(archive.head().blockNumber))
-  gauge('evmpp_chain_head_timestamp_seconds', 'Its time.', () => Number(archive.headBlock().header.timestampSeconds))
-  gauge('evmpp_chain_block_gas_used', 'Gas of the newest block.', () => Number(archive.headBlock().header.gasUsed))
-  gauge('evmpp_chain_block_txs', 'Transactions of the newest block.', () => archive.headBlock().transactions.length)
+  gaugeHead(registry, archive)
+  gaugeStore(registry, sources.storePath)
   gauge('mempool_pending', 'Transactions that the next block could hold.', () => mempool.pendingCount)
   gauge('mempool_queued', 'Transactions that wait for an earlier nonce.', () => mempool.queuedCount)
   gauge('p2p_peers', 'Nodes that this one is connected to.', peerCount)
-  const stops = [sources.subscribe(countChain(registry))]
+  gauge('ws_connections', 'Open WebSockets.', () => webSockets().connections)
+  new Gauge({
+    name: 'ws_subscriptions',
+    help: 'Their subscriptions.',
+    labelNames: ['kind'],
+    registers,
+    collect() {
+      for (const [kind, count] of webSockets().subscriptions) this.set({ kind }, count)
+    },
+  })
+  const stops = [sources.subscribe(countChain(registry, archive))]
   if (consensus !== undefined) {
     const view = consensus.view
     gauge('evmpp_chain_finalized_block', 'Number of the newest final block.', () => view.status().finalized.height)
@@ -101,29 +128,5 @@ function watch(registry: Registry, sources: MetricSources): () => void {
   }
   return () => {
     for (const stop of stops) stop()
-  }
-}
-
-/** Counts what happens on the chain. */
-function countChain(registry: Registry): (event: ChainEvent) => void {
-  const registers = [registry]
-  const blocks = new Counter({ name: 'evmpp_chain_blocks_total', help: 'Blocks executed since the start.', registers })
-  const gas = new Counter({ name: 'evmpp_chain_gas_used_total', help: 'Gas of these blocks.', registers })
-  const transactions = new Counter({
-    name: 'evmpp_chain_transactions_total',
-    help: 'Transactions of these blocks.',
-    labelNames: ['status'],
-    registers,
-  })
-  const added = new Counter({ name: 'mempool_added_total', help: 'Transactions that the pool took.', registers })
-  return (event) => {
-    if (event.kind === 'pendingTransaction') added.inc()
-    if (event.kind !== 'block') return
-    const { block, receipts } = event.produced
-    const failed = receipts.filter(({ succeeded }) => !succeeded).length
-    blocks.inc()
-    gas.inc(Number(block.header.gasUsed))
-    transactions.inc({ status: 'success' }, receipts.length - failed)
-    transactions.inc({ status: 'failed' }, failed)
   }
 }

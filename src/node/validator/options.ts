@@ -1,13 +1,13 @@
 import type { Archive, ChainEvent, Mempool } from '../../chain/index.ts'
 import type { Contact, PeerStatus } from '../../network/index.ts'
 import type { Address } from '../../primitives/index.ts'
-import type { ConsensusView, RequestObserver } from '../../rpc/index.ts'
+import type { ConsensusView, WebSocketLoad } from '../../rpc/index.ts'
 import type { EvmEngineName } from '../machines.ts'
+import type { NodeObserver } from '../metrics/metrics.ts'
 import type { ExecutorOptions, NodeEvent, NodeInfo, RunningNode } from '../options.ts'
 import type { NodeKeys } from '../setup/keys.ts'
 import type { NetworkGenesis } from '../setup/networkGenesis.ts'
 import type { StepListener } from './driver.ts'
-import type { MessageObserver } from './validator.ts'
 
 /** What a node of a network is to be. */
 export type ValidatorNodeOptions = ExecutorOptions & {
@@ -28,8 +28,8 @@ export type ValidatorNodeOptions = ExecutorOptions & {
   /** The operator's word after a lost or stale record: the first round in which the key may sign again. */
   readonly signFrom: number | undefined
   readonly onEvent: (event: NodeEvent) => void
-  readonly onRequest: RequestObserver | undefined
-  readonly onMessage: MessageObserver | undefined
+  /** Undefined when nothing is measured. */
+  readonly observer: NodeObserver | undefined
 }
 
 /** A node of a network that serves. */
@@ -43,9 +43,11 @@ export type RunningValidatorNode = RunningNode & {
   readonly consensus: ConsensusView
   readonly archive: Archive
   readonly mempool: Mempool
+  readonly storePath: string
   /** Everything that happens on the chain. Returns how to stop it. */
   subscribe(listener: (event: ChainEvent) => void): () => void
   /** Every step of consensus. Returns how to stop it. */
   onStep(listener: StepListener): () => void
   peers(): readonly PeerStatus[]
+  webSockets(): WebSocketLoad
 }

@@ -103,6 +103,8 @@ async function build(options: ValidatorNodeOptions, opened: Opened): Promise<Omi
     consensus,
     archive,
     mempool,
+    storePath: stored.storePath,
+    webSockets: () => server.webSockets(),
     subscribe: (listener) => validator.feed.subscribe(listener),
     onStep: (listener) => validator.driver.onStep(listener),
     peers: () => transport.peers(),
@@ -133,19 +135,21 @@ async function openStored(options: ValidatorNodeOptions, opened: Opened): Promis
   opened.push(() => reader.close())
   const archive = createArchive(reader, createMptTrie(nodeReader(reader)))
   const rules = rulesOf(genesis.hardfork)
-  const mempool = createMempool({ archive, rules, chainId: genesis.chainId, limits: DEFAULT_POOL_LIMITS })
+  const { chainId } = genesis
+  const onRejected = options.observer?.onRejected
+  const mempool = createMempool({ archive, rules, chainId, limits: DEFAULT_POOL_LIMITS, onRejected })
   return { archive, mempool, reader, storePath, ledger, failed }
 }
 
 /** The parts of a validator that come from the options and the process. */
-function parts({ network, onEvent, onMessage }: ValidatorNodeOptions, doubt: Doubt) {
+function parts({ network, onEvent, observer }: ValidatorNodeOptions, doubt: Doubt) {
   const warn = (message: string): void => onEvent({ kind: 'warning', message })
   return {
     genesis: network.genesis,
     consensus: network.consensus,
     validators: network.validators,
     clock: systemClock,
-    onMessage,
+    onMessage: observer?.onMessage,
     // A node that can not remember or execute must not go on as if nothing were.
     onFailure: (error: unknown) => doubt.raise(error instanceof Error ? error : new Error(messageOf(error))),
     onHalt: (reason: string) => warn(`this node does not vote any more: ${reason}`),
@@ -190,7 +194,7 @@ async function serveRpc(
     wallet: createDevWallet([]),
     config: { chainId, rules: rulesOf(hardfork), clientVersion: `evmpp/${options.version}`, isDev: false },
     consensus,
-    onRequest: options.onRequest,
+    onRequest: options.observer?.onRequest,
     network: () => ({ isListening: true, peerCount: transport.peers().length }),
     decodeTransaction: decoder.decode,
     reportBug: (cause, method) =>

@@ -58,7 +58,7 @@ export function subscribe(scope: Scope, topic: Topic): string {
       else early.push(text)
     }
   })
-  connection.subscriptions.set(id, stop)
+  connection.subscriptions.set(id, { kind: topic.kind, end: stop })
   scope.afterAnswer(() => {
     for (const text of early ?? []) connection.send(text)
     early = undefined
@@ -69,15 +69,15 @@ export function subscribe(scope: Scope, topic: Topic): string {
 /** Ends a subscription of the request's connection. */
 export function unsubscribe(scope: Scope, id: string): void {
   const { subscriptions } = connectionOf(scope)
-  const stop = subscriptions.get(id)
-  if (stop === undefined) throw refused('subscription not found')
+  const subscription = subscriptions.get(id)
+  if (subscription === undefined) throw refused('subscription not found')
   subscriptions.delete(id)
-  stop()
+  subscription.end()
 }
 
 /** Ends all of a connection's subscriptions. */
 export function unsubscribeAll({ subscriptions }: Connection): void {
-  for (const stop of subscriptions.values()) stop()
+  for (const { end } of subscriptions.values()) end()
   subscriptions.clear()
 }
 

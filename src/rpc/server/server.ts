@@ -7,7 +7,7 @@ import { createRpcHandler } from '../handler.ts'
 import { DEFAULT_LIMITS, type RpcLimits } from '../limits.ts'
 import { createHttpApp } from './http.ts'
 import { listen } from './listen.ts'
-import { createWebSocketSide, type WebSocketSide } from './webSocket.ts'
+import { createWebSocketSide, type WebSocketLoad, type WebSocketSide } from './webSocket.ts'
 
 /** Where to serve, and whom. */
 export type RpcServerOptions = {
@@ -23,6 +23,7 @@ export type RpcServerOptions = {
 export type RpcServer = {
   readonly url: string
   readonly port: number
+  webSockets(): WebSocketLoad
   /** Stops listening; requests and WebSockets under way have half a second to end. Calling it again changes nothing. */
   close(): Promise<void>
 }
@@ -57,6 +58,7 @@ export async function createRpcServer(context: RpcContext, options: RpcServerOpt
   return {
     url: `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`,
     port,
+    webSockets: webSockets.load,
     close() {
       closing ??= shutDown(server, webSockets).finally(handler.close)
       return closing

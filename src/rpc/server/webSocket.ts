@@ -4,7 +4,7 @@ import { type WebSocket, WebSocketServer } from 'ws'
 import type { RpcHandler } from '../handler.ts'
 import type { RpcLimits } from '../limits.ts'
 import { unsubscribeAll } from '../live/subscriptions.ts'
-import type { Connection } from '../scope.ts'
+import type { Connection, Subscription } from '../scope.ts'
 import { isAllowedHost, isAllowedOrigin } from './access.ts'
 
 /** What the WebSocket side needs of the rest. */
@@ -14,6 +14,12 @@ export type WebSocketParts = {
   readonly corsOrigins: readonly string[]
 }
 
+/** How many WebSockets are open, and their subscriptions of each kind. */
+export type WebSocketLoad = {
+  readonly connections: number
+  readonly subscriptions: ReadonlyMap<Subscription['kind'], number>
+}
+
 /** WebSocket connections on a port that HTTP owns. */
 export interface WebSocketSide {
   /** Takes over a connection that asked to be upgraded, or refuses it. */
@@ -21,6 +27,7 @@ export interface WebSocketSide {
   /** Says goodbye to all clients; those that do not answer are cut off when the caller says so. */
   close(): void
   terminate(): void
+  load(): WebSocketLoad
 }
 
 /** "Going away", of RFC 6455. */
@@ -30,10 +37,16 @@ const GOING_AWAY = 1001
 export function createWebSocketSide({ handler, limits, corsOrigins }: WebSocketParts): WebSocketSide {
   const server = new WebSocketServer({ noServer: true, maxPayload: limits.maxBodyBytes })
 
+  const connections = new Set<Connection>()
+
   server.on('connection', (socket: WebSocket) => {
     const connection: Connection = { send: (text) => sendTo(socket, text, limits), subscriptions: new Map() }
     socket.on('message', (data) => void answer(handler, connection, String(data)))
-    socket.on('close', () => unsubscribeAll(connection))
+    connections.add(connection)
+    socket.on('close', () => {
+      connections.delete(connection)
+      unsubscribeAll(connection)
+    })
     // The close event follows and cleans up.
     socket.on('error', () => {})
   })
@@ -52,7 +65,21 @@ export function createWebSocketSide({ handler, limits, corsOrigins }: WebSocketP
     terminate() {
       for (const client of server.clients) client.terminate()
     },
+    load: () => ({ connections: connections.size, subscriptions: subscriptionsOf(connections) }),
   }
+}
+
+/** Kinds without one are there, too: a number that goes to zero is told. */
+function subscriptionsOf(connections: Iterable<Connection>): ReadonlyMap<Subscription['kind'], number> {
+  const counts = new Map<Subscription['kind'], number>([
+    ['newHeads', 0],
+    ['logs', 0],
+    ['newPendingTransactions', 0],
+  ])
+  for (const { subscriptions } of connections) {
+    for (const { kind } of subscriptions.values()) counts.set(kind, (counts.get(kind) ?? 0) + 1)
+  }
+  return counts
 }
 
 async function answer(handler: RpcHandler, connection: Connection, message: string): Promise<void> {

@@ -30,6 +30,24 @@ const fromAlice = (nonce: bigint, parts: Partial<SignedTransaction> = {}) => sig
 const fees = (tip: bigint, cap = 10_000n) => ({ maxFeePerGasWei: cap, maxPriorityFeePerGasWei: tip })
 const kind = (outcome: { readonly kind: string }) => outcome.kind
 
+test('why a transaction is not taken is told', () => {
+  const chain = fakeChain({ [alice]: { balanceWei: rich } })
+  const told: string[] = []
+  const mempool = createMempool({
+    archive: chain.archive,
+    rules: rulesOf('osaka'),
+    chainId: 31_337n,
+    limits: DEFAULT_POOL_LIMITS,
+    onRejected: (code) => told.push(code),
+  })
+  const transaction = fromAlice(0n)
+  mempool.add(transaction, door)
+  expect(told).toEqual([])
+  mempool.add(transaction, door)
+  mempool.add(fromAlice(1n, { chainId: 1n }), door)
+  expect(told).toEqual(['ALREADY_KNOWN', 'INVALID_CHAINID'])
+})
+
 describe('what the pool refuses, in the words that wallets know', () => {
   const cost = 21_000n * 10_000n
   const delegated = concatBytes(fromHex('0xef0100'), fromHex(bob))

@@ -1,10 +1,16 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
+import type { Block as ChainBlock, ChainEvent, Receipt } from '../../../src/chain/index.ts'
 import type { Block, Input, Output, QuorumCertificate } from '../../../src/consensus/index.ts'
 import type { MetricSources } from '../../../src/node/metrics/metrics.ts'
 import { createMetrics } from '../../../src/node/metrics/metrics.ts'
 import { startMetricsServer } from '../../../src/node/metrics/metricsServer.ts'
-import type { Address, Hash } from '../../../src/primitives/index.ts'
+import { type Address, type Bytes, EMPTY_CODE_HASH, type Hash } from '../../../src/primitives/index.ts'
 import type { ConsensusStatus, ConsensusView, ValidatorStatus } from '../../../src/rpc/index.ts'
+import type { StateView } from '../../../src/state/index.ts'
+import { delegationTo } from '../../../src/vm/index.ts'
 import { createBench, rawOf } from '../rpc/call.ts'
 
 const [one, two, three] = ['11', '22', '33'].map((byte) => `0x${byte.repeat(20)}`) as [Address, Address, Address]
@@ -43,7 +49,7 @@ afterEach(async () => {
 })
 
 /** A node's metrics, its consensus driven by `step`. */
-function measured(view: ConsensusView | undefined) {
+function measured(view: ConsensusView | undefined, changes: Partial<MetricSources> = {}) {
   const metrics = createMetrics('1.2.3')
   const bench = createBench({ onRequest: metrics.onRequest, isDev: view === undefined })
   let step: (input: Input, outputs: readonly Output[]) => void = () => undefined
@@ -51,6 +57,14 @@ function measured(view: ConsensusView | undefined) {
     archive: bench.node.context.archive,
     mempool: bench.node.context.mempool,
     peerCount: () => 3,
+    storePath: tmpdir(),
+    webSockets: () => ({
+      connections: 2,
+      subscriptions: new Map([
+        ['newHeads', 1],
+        ['logs', 0],
+      ]),
+    }),
     subscribe: (listener) => bench.node.context.producer.subscribe(listener),
     consensus:
       view === undefined
@@ -62,6 +76,7 @@ function measured(view: ConsensusView | undefined) {
               return () => undefined
             },
           },
+    ...changes,
   }
   metrics.watch(sources)
   /** The value of a series; undefined when there is none. */
@@ -79,12 +94,14 @@ describe('the metrics of any node', () => {
     await bench.call('eth_getBalance', 'x')
     await bench.call('made_up')
     expect(await value('evmpp_chain_head_block')).toBe(1)
-    expect(await value('evmpp_chain_block_txs')).toBe(1)
     expect(await value('evmpp_chain_blocks_total')).toBe(1)
     expect(await value('evmpp_chain_transactions_total{status="success"}')).toBe(1)
     expect(await value('mempool_added_total')).toBe(1)
     expect(await value('mempool_pending')).toBe(0)
     expect(await value('p2p_peers')).toBe(3)
+    expect(await value('ws_connections')).toBe(2)
+    expect(await value('ws_subscriptions{kind="newHeads"}')).toBe(1)
+    expect(await value('ws_subscriptions{kind="logs"}')).toBe(0)
     expect(await value('rpc_requests_total{method="eth_sendRawTransaction",code="0"}')).toBe(1)
     expect(await value('rpc_requests_total{method="eth_getBalance",code="-32602"}')).toBe(1)
     expect(await value('rpc_requests_total{method="unknown",code="-32601"}')).toBe(1)
@@ -92,6 +109,69 @@ describe('the metrics of any node', () => {
     expect(await value(`evmpp_build_info{version="1.2.3",node="${process.version}"}`)).toBe(1)
     expect(await value('nodejs_eventloop_lag_p99_seconds')).toBeGreaterThanOrEqual(0)
     expect(await value('hotstuff_view')).toBe(undefined)
+  })
+})
+
+describe('the metrics of a block', () => {
+  const [plain, evm, wasm, delegated] = ['aa', 'bb', 'cc', 'dd'].map((byte) => `0x${byte.repeat(20)}`) as Address[]
+  const codes: Record<string, Bytes> = {
+    [evm ?? '']: Uint8Array.of(0x60, 0x00),
+    [wasm ?? '']: Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0),
+    [delegated ?? '']: delegationTo(wasm ?? one),
+  }
+  const hashOf = (address: Address) => (codes[address] === undefined ? EMPTY_CODE_HASH : (`${address}00` as Hash))
+  const state = {
+    account: (address: Address) => ({ nonce: 0n, balanceWei: 0n, codeHash: hashOf(address) }),
+    code: (hash: Hash) => codes[hash.slice(0, -2)],
+  } as unknown as StateView
+
+  test('tell which VM its transactions run: that of the code called, created or delegated to', async () => {
+    const { archive } = createBench().node.context
+    const transactions = [plain, evm, evm, wasm, delegated, undefined].map((to) => ({ to }))
+    const headBlock = () => ({ ...archive.headBlock(), transactions }) as unknown as ChainBlock
+    const receipts = () =>
+      transactions.map(({ to }) => ({ contractAddress: to === undefined ? wasm : undefined })) as unknown as Receipt[]
+    const { value } = measured(undefined, { archive: { ...archive, headBlock, receipts, headState: () => state } })
+    expect(await value('evmpp_chain_block_txs{vm="none"}')).toBe(1)
+    expect(await value('evmpp_chain_block_txs{vm="evm"}')).toBe(2)
+    expect(await value('evmpp_chain_block_txs{vm="wasm"}')).toBe(3)
+  })
+
+  test('count what a team of workers did for it', async () => {
+    const { archive } = createBench().node.context
+    const run = { workers: 2, elapsedMs: 40, transactions: [1, 3, 1].map((executions) => ({ worker: 0, executions })) }
+    const runs = [run, undefined]
+    let tell: (event: ChainEvent) => void = () => undefined
+    const { value, bench } = measured(undefined, {
+      archive: { ...archive, teamRun: () => runs.shift() },
+      subscribe(listener) {
+        tell = listener
+        return () => undefined
+      },
+    })
+    const produced = { ...bench.node.mine(), dropped: [], failures: [] }
+    tell({ kind: 'block', produced })
+    tell({ kind: 'block', produced })
+    expect(await value('evmpp_chain_blocks_total')).toBe(2)
+    expect(await value('evmpp_parallel_blocks_total')).toBe(1)
+    expect(await value('evmpp_parallel_executions_total')).toBe(5)
+    expect(await value('evmpp_parallel_aborts_total')).toBe(2)
+    expect(await value('evmpp_parallel_seconds_total')).toBe(0.04)
+  })
+
+  test('count what the pool refuses, by the reason, and measure the store', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'evmpp-metrics-'))
+    closing.push(async () => rmSync(folder, { recursive: true }))
+    writeFileSync(join(folder, 'a'), new Uint8Array(1000))
+    writeFileSync(join(folder, 'b'), new Uint8Array(24))
+    const { metrics, value } = measured(undefined, { storePath: folder })
+    metrics.onRejected('POOL_FULL')
+    metrics.onRejected('POOL_FULL')
+    metrics.onRejected('ALREADY_KNOWN')
+    expect(await value('mempool_rejected_total{reason="POOL_FULL"}')).toBe(2)
+    expect(await value('mempool_rejected_total{reason="ALREADY_KNOWN"}')).toBe(1)
+    expect(await value('db_size_bytes')).toBe(1024)
+    expect(await value('db_files')).toBe(2)
   })
 })
 

@@ -263,6 +263,22 @@ describe('WebSocket', () => {
     })
   })
 
+  test('open connections and their subscriptions are counted', async () => {
+    const { server } = await serve()
+    const [first, second] = [await connect(server), await connect(server)]
+    const subscription = (await first.ask('eth_subscribe', 'newHeads')).result
+    await second.ask('eth_subscribe', 'newHeads')
+    await second.ask('eth_subscribe', 'logs', {})
+    const load = () => {
+      const { connections, subscriptions } = server.webSockets()
+      return { connections, ...Object.fromEntries(subscriptions) }
+    }
+    expect(load()).toEqual({ connections: 2, newHeads: 2, logs: 1, newPendingTransactions: 0 })
+    await first.ask('eth_unsubscribe', subscription)
+    second.socket.close()
+    await vi.waitFor(() => expect(load()).toEqual({ connections: 1, newHeads: 0, logs: 0, newPendingTransactions: 0 }))
+  })
+
   test('subscriptions and connections have limits', async () => {
     const { server } = await serve({ limits: { maxSubscriptions: 1, maxConnections: 1 } })
     const { ask } = await connect(server)
