@@ -2,7 +2,6 @@ import type { Producer } from '../chain/index.ts'
 import type { RpcContext } from './context.ts'
 import type { RpcLimits } from './limits.ts'
 import type { Filters } from './live/filters.ts'
-import type { Topic } from './live/subscriptions.ts'
 import type { Impersonation } from './transaction/impersonation.ts'
 
 /** What the handlers of one server share: the node, and what the RPC itself remembers. */
@@ -17,7 +16,7 @@ export type Services = RpcContext & {
 }
 
 /** What a client is told of; `end` ends it. */
-export type Subscription = { readonly kind: Topic['kind']; end(): void }
+export type Subscription = { readonly kind: 'newHeads' | 'logs' | 'newPendingTransactions'; end(): void }
 
 /** A client that can be told things later: a WebSocket. */
 export interface Connection {
