@@ -14,7 +14,7 @@ import { dirname, join, resolve } from 'node:path'
 import { BaseError, messageOf } from '../primitives/index.ts'
 
 /** Raised whenever the keys or records of the store change their meaning. */
-const FORMAT = 1
+const FORMAT = 2
 const MARKER = 'evmpp.json'
 const CHOOSE_ANOTHER = 'Choose another directory with --datadir.'
 

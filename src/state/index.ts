@@ -17,6 +17,8 @@
  * - D1 *One canonical form*: journal and overlay make their diffs in one place (changes.ts), so equal effects are equal
  *   diffs, and a block's diff is that of its transactions' diffs applied in order.
  * - T1 *Flat and trie agree*: `flatView` and `trieView` at the newest root give the same answers.
+ * - D1, D2 in sync/trieDownload.ts: a state that others have is fetched by the hashes of its nodes and codes, and what is stored
+ *   of it is whole.
  */
 export * from './access.ts'
 export * from './coreJournal.ts'
@@ -30,6 +32,9 @@ export * from './store/levelFiles.ts'
 export * from './store/levelStore.ts'
 export * from './store/memoryStore.ts'
 export type * from './store/store.ts'
+export { rebuildFlat } from './sync/flatRebuild.ts'
+export { readNamed } from './sync/readNamed.ts'
+export { createTrieDownload, type DownloadProgress, type TrieDownload } from './sync/trieDownload.ts'
 export * from './trie/mptTrie.ts'
 export { orderedTrieRoot, secureTrieRoot, stateRootOf } from './trie/root.ts'
 export type * from './trie/stateTrie.ts'

@@ -18,7 +18,7 @@ import {
 } from '../records/records.ts'
 
 /** Counts up when stored records change their form. */
-const FORMAT = 1n
+const FORMAT = 2n
 
 /** Every key of ours begins with a letter. */
 const ALL_KEYS = [Uint8Array.of(0), Uint8Array.of(0xff)] as const

@@ -4,6 +4,7 @@ import {
   concatBytes,
   fromHex,
   type Hash,
+  keccak256,
   type Word,
   wordToBytes,
 } from '../../primitives/index.ts'
@@ -29,12 +30,18 @@ export const KEY_PREFIX = {
   meta: prefix('m'),
 } as const
 
-/** Where each record of the state stands in the store. */
+/**
+ * Where each record of the state stands in the store. Accounts and slots go by the Keccak-256 of their name, as in the trie, so
+ * that whoever fetched a trie has all that the flat state is made of.
+ */
 export const stateKeys = {
-  /** RLP of the account with its storage root. */
-  account: (address: Address): Bytes => key(KEY_PREFIX.account, fromHex(address)),
+  /** RLP of the account with its storage root: the trie's leaf. */
+  account: (address: Address): Bytes => stateKeys.accountByHash(keccak256(fromHex(address))),
+  accountByHash: (addressHash: Bytes): Bytes => key(KEY_PREFIX.account, addressHash),
   /** The value without leading zeros; absent for 0. */
-  slot: (address: Address, slot: Word): Bytes => key(KEY_PREFIX.slot, fromHex(address), wordToBytes(slot)),
+  slot: (address: Address, slot: Word): Bytes =>
+    stateKeys.slotByHash(keccak256(fromHex(address)), keccak256(wordToBytes(slot))),
+  slotByHash: (addressHash: Bytes, slotHash: Bytes): Bytes => key(KEY_PREFIX.slot, addressHash, slotHash),
   /** The code itself. */
   code: (codeHash: Hash): Bytes => key(KEY_PREFIX.code, fromHex(codeHash)),
   /** The node itself. Never deleted, so that every root stays readable. */
@@ -43,7 +50,7 @@ export const stateKeys = {
 
 /** The range that holds the slots of one account and nothing else. */
 export function slotRange(address: Address): readonly [from: Bytes, to: Bytes] {
-  const from = key(KEY_PREFIX.slot, fromHex(address))
+  const from = key(KEY_PREFIX.slot, keccak256(fromHex(address)))
   return [from, concatBytes(from, new Uint8Array(33).fill(0xff))]
 }
 

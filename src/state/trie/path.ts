@@ -14,6 +14,11 @@ export function pathOf(key: Bytes): Path {
   return path
 }
 
+/** Undoes {@link pathOf}. The path has an even number of nibbles. */
+export function bytesOfPath(path: Path): Bytes {
+  return Uint8Array.from({ length: path.length / 2 }, (_, i) => nibbleAt(path, 2 * i) * 16 + nibbleAt(path, 2 * i + 1))
+}
+
 /**
  * Packs a path into bytes, with a first nibble that says whether its length is odd and whether it ends in a leaf.
  * Source: Yellow Paper, appendix C (hex-prefix encoding).
