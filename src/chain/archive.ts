@@ -29,6 +29,11 @@ export type LocatedLog = Log & {
 /** Everything that can be read of the chain, from any thread. Reads see the newest commit. */
 export interface Archive {
   head(): Head
+  /**
+   * The oldest block that is here with all that belongs to it, besides the genesis block, of which only the state is missing
+   * then. 0 unless the chain began with a state that others had.
+   */
+  firstBlock(): bigint
   /** The head's block. */
   headBlock(): Block
   block(hash: Hash): Block | undefined
@@ -43,7 +48,7 @@ export interface Archive {
   logs(query: LogQuery): readonly LocatedLog[]
   /** The newest state, edits included: each read sees what is newest then. Cheaper than `stateAt` the head's hash. */
   headState(): StateView
-  /** The state after a block; at the head edits are included. Undefined when the block is unknown. */
+  /** The state after a block; at the head edits are included. Undefined when it is not here. */
   stateAt(blockHash: Hash): StateView | undefined
   /** Root of what `stateAt` answers. */
   stateRootAt(blockHash: Hash): Hash | undefined

@@ -40,8 +40,9 @@ export function feeHistory(archive: Archive, rules: Rules, query: FeeHistoryQuer
   if (newest > head) {
     throw new BaseError('BEYOND_HEAD', `request beyond head block: requested ${newest}, head ${head}`)
   }
-  const count = [query.count, MAX_BLOCKS, newest + 1n].reduce((least, limit) => (limit < least ? limit : least))
-  if (count === 0n) return emptyHistory
+  const available = newest + 1n - archive.firstBlock()
+  const count = [query.count, MAX_BLOCKS, available].reduce((least, limit) => (limit < least ? limit : least))
+  if (count <= 0n) return emptyHistory
   const oldestBlock = newest + 1n - count
   const blocks = Array.from({ length: Number(count) }, (_, index) => blockAt(archive, oldestBlock + BigInt(index)))
   const headers = blocks.map(({ header }) => header)

@@ -41,6 +41,7 @@ export {
   genesisBlock,
 } from './genesis/genesis.ts'
 export { genesisFile, parseGenesis } from './genesis/genesisFile.ts'
+export { type ChainBase, chainBaseWrites, receivedBlock } from './ledger/chainBase.ts'
 export { revertReason } from './ledger/failure.ts'
 export { type LedgerParts, openLedger } from './ledger/openLedger.ts'
 export { diffOfEdits } from './ledger/stateEdit.ts'
@@ -71,7 +72,7 @@ export { createMempool, DEFAULT_POOL_LIMITS, type MempoolParts, type PoolLimits 
 export type * from './producer.ts'
 export { type Clock, systemClock } from './production/clock.ts'
 export { createProducer, type ProducerParts } from './production/createProducer.ts'
-export { readOrder } from './records/records.ts'
+export { readHead, readHeaderBytes, readOrder, readReceiptBytes } from './records/records.ts'
 export {
   createSimulationCore,
   type SimulationCore,

@@ -11,6 +11,8 @@ export function renderEvent(event: NodeEvent): string {
       return `  ${event.hash}  dropped: ${event.reason}`
     case 'peer':
       return `peer ${event.peer} ${event.isConnected ? 'connected' : `disconnected: ${event.reason}`}`
+    case 'stateSync':
+      return `state of block ${event.blockNumber}: ${event.parts} parts, ${event.bytes} bytes${event.isDone ? ', all of it' : ''}`
     case 'warning':
       return `warning: ${event.message}`
   }

@@ -22,6 +22,7 @@
  *
  * The rules that all this hangs on are in rules.ts, one function each; core/ keeps the books around them.
  */
+export { type Checker, checkQc } from './check.ts'
 export * from './codec/evidence.ts'
 export * from './codec/record.ts'
 export { blockId, decodeBlock, decodeMessage, encodeBlock, encodeMessage } from './codec/wire.ts'

@@ -15,10 +15,13 @@ export const MAX_MESSAGE_BYTES: Readonly<Record<Channel, number>> = {
 }
 
 /** The longest question of each protocol in bytes. */
-export const MAX_REQUEST_BYTES: Readonly<Record<Protocol, number>> = { blocks: 1 * KIB }
+export const MAX_REQUEST_BYTES: Readonly<Record<Protocol, number>> = { blocks: 1 * KIB, state: 16 * KIB }
 
 /** The longest answer of each protocol in bytes. */
-export const MAX_RESPONSE_BYTES: Readonly<Record<Protocol, number>> = { blocks: 4 * MIB + 64 * KIB }
+export const MAX_RESPONSE_BYTES: Readonly<Record<Protocol, number>> = {
+  blocks: 4 * MIB + 64 * KIB,
+  state: 4 * MIB,
+}
 
 /** Requests that may wait for one peer's answer at a time. */
 export const MAX_REQUESTS_IN_FLIGHT = 16

@@ -13,7 +13,7 @@ export type PeerName = Address | PeerId
 export type Channel = 'consensus' | 'bodies' | 'transactions'
 
 /** Kinds of questions; each question has one answer. For everybody. */
-export type Protocol = 'blocks'
+export type Protocol = 'blocks' | 'state'
 
 /** Why a connection ended. See docs/network.md for what leads to each. */
 export type DisconnectReason =

@@ -18,8 +18,8 @@ const FORMAT = 2
 const MARKER = 'evmpp.json'
 const CHOOSE_ANOTHER = 'Choose another directory with --datadir.'
 
-/** What the marker file says: `creating` until the genesis block is stored. */
-type Marker = { readonly format: number; readonly state: 'creating' | 'ready' }
+/** What the marker file says: `creating` until the genesis block is stored, `syncing` while a state of others is fetched. */
+type Marker = { readonly format: number; readonly state: 'creating' | 'syncing' | 'ready' }
 
 /** Where a node keeps its chain. */
 export type DataDirectory = {
@@ -30,7 +30,11 @@ export type DataDirectory = {
   readonly isNew: boolean
   /** False for a directory that goes with the node: its writes need not survive a power cut. */
   readonly isDurable: boolean
-  /** Says that the genesis block is stored. */
+  /** True when the store holds a part of a state and no chain. */
+  readonly isPartial: boolean
+  /** Says that the store holds a part of a state. */
+  markSyncing(): void
+  /** Says that the store holds a chain. */
   markReady(): void
   /** Removes the directory if it was made for one run only. */
   release(): void
@@ -49,7 +53,7 @@ export function openDataDirectory(path: string): DataDirectory {
       writeMarker(directory, 'creating')
     })
   }
-  return describe(directory, marker?.state !== 'ready', true, () => undefined)
+  return describe(directory, marker?.state ?? 'creating', true, () => undefined)
 }
 
 /** Makes a directory and those above it. Node's own way to do that never returns where the system lets nobody make any, as in /proc. */
@@ -63,15 +67,17 @@ function makeDirectory(path: string): void {
 export function createEphemeralDirectory(): DataDirectory {
   const directory = mkdtempSync(join(tmpdir(), 'evmpp-'))
   writeMarker(directory, 'creating')
-  return describe(directory, true, false, () => rmSync(directory, { recursive: true, force: true }))
+  return describe(directory, 'creating', false, () => rmSync(directory, { recursive: true, force: true }))
 }
 
-function describe(path: string, isNew: boolean, isDurable: boolean, release: () => void): DataDirectory {
+function describe(path: string, state: Marker['state'], isDurable: boolean, release: () => void): DataDirectory {
   return {
     path,
     storePath: join(path, 'db'),
-    isNew,
+    isNew: state !== 'ready',
+    isPartial: state === 'syncing',
     isDurable,
+    markSyncing: () => writeMarker(path, 'syncing'),
     markReady: () => writeMarker(path, 'ready'),
     release,
   }
@@ -117,7 +123,8 @@ function parseMarker(text: string): Marker | undefined {
     const value: unknown = JSON.parse(text)
     if (typeof value !== 'object' || value === null || !('format' in value) || !('state' in value)) return undefined
     const { format, state } = value
-    if (typeof format !== 'number' || (state !== 'creating' && state !== 'ready')) return undefined
+    if (typeof format !== 'number' || (state !== 'creating' && state !== 'syncing' && state !== 'ready'))
+      return undefined
     return { format, state }
   } catch {
     return undefined

@@ -18,6 +18,15 @@ export type ExecutorOptions = {
   readonly workers: number
 }
 
+/**
+ * How a node gets to where the others are: `blocks` executes every block, `state` begins with a recent state that others have, also
+ * where there is a chain that is far behind.
+ */
+export const SYNC_MODES = ['state', 'blocks'] as const
+
+/** One of {@link SYNC_MODES}, or what suits. */
+export type SyncMode = (typeof SYNC_MODES)[number] | 'auto'
+
 /** What a development node is to be. */
 export type NodeOptions = ExecutorOptions & {
   readonly version: string
@@ -74,6 +83,14 @@ export type NodeEvent =
   | { readonly kind: 'dropped'; readonly hash: Hash; readonly reason: string }
   /** A connection with another node of the network began or ended; `reason` says why it ended. */
   | { readonly kind: 'peer'; readonly peer: string; readonly isConnected: boolean; readonly reason: string | undefined }
+  /** The state at a block is fetched from others: how many of its nodes and codes, and how many bytes, so far. */
+  | {
+      readonly kind: 'stateSync'
+      readonly blockNumber: bigint
+      readonly parts: number
+      readonly bytes: number
+      readonly isDone: boolean
+    }
   | { readonly kind: 'warning'; readonly message: string }
 
 /** A node that serves. */

@@ -14,6 +14,8 @@ export const RPC_CODES = {
   responseTooLarge: -32003,
   /** The call reverted; `data` is the revert data as one hex string. */
   reverted: 3,
+  /** geth's code for blocks that this node never had or has given up (EIP-4444). */
+  pruned: 4444,
   /** EIP-7966: sent, but no block took it in time; `data` is the transaction's hash. */
   receiptTimeout: 4,
   /** EIP-7966: sent, but it waits for an earlier nonce; `data` is the transaction's hash. */

@@ -4,7 +4,7 @@ import { createPublicClient, createWalletClient, http, parseEther } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { foundry } from 'viem/chains'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { runCli, startFollower, startProcess, temporaryDirectory } from '../harness/nodeProcess.ts'
+import { executorArguments, runCli, startFollower, startProcess, temporaryDirectory } from '../harness/nodeProcess.ts'
 import type { TestnetProcess, TestnetValidator } from '../harness/testnetProcess.ts'
 import { developmentAccounts, eventually, isAlive, startTestnet } from '../harness/testnetProcess.ts'
 
@@ -185,6 +185,75 @@ describe('a network of four validators', () => {
     }
   })
 
+  it('is joined by a node that begins with a recent state of theirs, and goes on from there after kill -9', async () => {
+    const peers = network.validators.map(({ p2pAddress }) => p2pAddress).join(',')
+    const words = [
+      '--genesis',
+      join(folder, 'genesis.json'),
+      '--peer',
+      peers,
+      '--datadir',
+      join(directory.path, 'quick'),
+    ]
+    const start = () => startProcess(['node', '--port', '0', '--sync', 'state', ...executorArguments, ...words])
+    const first = await start()
+    expect(first.ready.blockNumber).toBeGreaterThan(8)
+    await first.end('SIGKILL')
+    const again = await start()
+    const quick: TestnetValidator = { ...at(0), rpcUrl: again.ready.url }
+    try {
+      const target = await clientOf(at(0)).getBlock()
+      await eventually(
+        'its height',
+        async () => (await clientOf(quick).getBlockNumber({ cacheTime: 0 })) >= target.number,
+      )
+      const { hash, stateRoot } = await clientOf(quick).getBlock({ blockNumber: target.number })
+      expect({ hash, stateRoot }).toEqual({ hash: target.hash, stateRoot: target.stateRoot })
+      const blockNumber = target.number
+      const proofs = await Promise.all(
+        [at(0), quick].map((one) =>
+          clientOf(one).getProof({ address: accountOf(9).address, storageKeys: [], blockNumber }),
+        ),
+      )
+      expect(proofs[1]).toEqual(proofs[0])
+      const balances = await Promise.all(
+        [at(0), quick].map((one) => clientOf(one).getBalance({ address: accountOf(9).address })),
+      )
+      expect(balances[1]).toBe(balances[0])
+      // What was before its beginning is not here.
+      expect(await ask(quick, 'eth_getBlockByNumber', ['0x2', false])).toBe(null)
+      await expect(ask(quick, 'eth_getLogs', [{ fromBlock: '0x1', toBlock: 'latest' }])).rejects.toThrow(
+        /pruned history/,
+      )
+      await expect(ask(quick, 'eth_getBalance', [accountOf(9).address, '0x0'])).rejects.toThrow(/not available/)
+    } finally {
+      expect(await again.end('SIGTERM')).toBe(0)
+    }
+  })
+
+  it('lets a validator vote again that lost its chain and begins with a state of the others', async () => {
+    const gone = network.next(({ kind, name }) => kind === 'exited' && name === 'node1')
+    network.type('stop 1')
+    await gone
+    renameSync(join(folder, 'node1/data'), join(directory.path, 'lostChain'))
+    const before = await clientOf(at(0)).getBlockNumber({ cacheTime: 0 })
+    await eventually(
+      'blocks without it',
+      async () => (await clientOf(at(0)).getBlockNumber({ cacheTime: 0 })) > before + 10n,
+    )
+    const node = await startProcess(['node', '--config', join(folder, 'node1.json'), '--sync', 'state'])
+    expect(node.ready.blockNumber).toBeGreaterThan(Number(before))
+    const { round } = (await ask(at(0), 'evmpp_getConsensusState')) as { round: string }
+    await eventually('its vote', async () => {
+      const certificate = (await ask(at(0), 'evmpp_getQuorumCertificate')) as { round: string; signers: string[] }
+      return Number(certificate.round) > Number(round) && certificate.signers.includes(at(1).validatorId)
+    })
+    expect(await node.end('SIGTERM')).toBe(0)
+    const started = network.next(({ kind, name }) => kind === 'started' && name === 'node1')
+    network.type('start 1')
+    await started
+  })
+
   it('does not let a validator vote whose safety record is lost, until the operator says from when on', async () => {
     const gone = network.next(({ kind, name }) => kind === 'exited' && name === 'node2')
     network.type('stop 2')
@@ -215,7 +284,7 @@ describe('a network of four validators', () => {
 
   it('stops on Ctrl-C with exit code 0, and leaves no process behind', async () => {
     const pids = network.events.filter(({ kind }) => kind === 'started').map(({ pid }) => pid as number)
-    expect(pids.length).toBe(5)
+    expect(pids.length).toBe(6)
     expect(await network.end('SIGINT')).toBe(0)
     expect(pids.filter(isAlive)).toEqual([])
   })

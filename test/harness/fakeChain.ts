@@ -71,6 +71,7 @@ export function fakeChain(accounts: Readonly<Record<Address, Holding>>): FakeCha
   const chain: FakeChain = {
     archive: {
       head,
+      firstBlock: () => 0n,
       headBlock: () => at(now().blocks, now().blocks.length - 1).block,
       block: (hash) => find(hash)?.block,
       header: (hash) => find(hash)?.block.header,

@@ -10,6 +10,7 @@ import {
   readBlockHash,
   readBloom,
   readBody,
+  readFirstBlock,
   readHead,
   readHeader,
   readLocation,
@@ -31,6 +32,7 @@ const CACHED_BLOCKS = 64
 export function createArchive(reader: StoreReader, trie: StateTrie): Archive {
   const source = createSource(reader)
   const head = (): Head => present(readHead(reader), 'the head')
+  const firstBlock = (): bigint => readFirstBlock(reader)
 
   /** What `read` says of the block of this hash, by its number; undefined when there is no such block. */
   const ofBlock = <answer>(hash: Hash, read: (number: bigint) => answer): answer | undefined => {
@@ -41,11 +43,12 @@ export function createArchive(reader: StoreReader, trie: StateTrie): Archive {
   const ofState = <answer>(hash: Hash, atHead: (head: Head) => answer, before: (root: Hash) => answer) => {
     const newest = head()
     if (hash === newest.blockHash) return atHead(newest)
-    return ofBlock(hash, (number) => before(source.header(number).stateRoot))
+    return ofBlock(hash, (number) => (number < firstBlock() ? undefined : before(source.header(number).stateRoot)))
   }
 
   return {
     head,
+    firstBlock,
     headBlock() {
       const { blockNumber, blockHash } = head()
       return source.block(blockNumber, blockHash)
@@ -62,7 +65,7 @@ export function createArchive(reader: StoreReader, trie: StateTrie): Archive {
       const blockHash = present(readBlockHash(reader, location.blockNumber), `header ${location.blockNumber}`)
       return { ...location, blockHash }
     },
-    logs: (query) => findLogs(reader, source, head().blockNumber, query),
+    logs: (query) => findLogs(reader, source, { from: firstBlock(), to: head().blockNumber }, query),
     headState: () => flatView(reader),
     stateAt: (hash) =>
       ofState<StateView>(
@@ -105,12 +108,16 @@ function createSource(reader: StoreReader): Source {
   }
 }
 
+/** Both ends included. */
+type BlockRange = { readonly from: bigint; readonly to: bigint }
+
 /** Looks at every bloom of the range, and into the blocks whose bloom may hold a match. */
-function findLogs(reader: StoreReader, source: Source, headNumber: bigint, query: LogQuery): readonly LocatedLog[] {
+function findLogs(reader: StoreReader, source: Source, here: BlockRange, query: LogQuery): readonly LocatedLog[] {
   const filter = createLogFilter(query)
   const found: LocatedLog[] = []
-  const last = query.toBlock < headNumber ? query.toBlock : headNumber
-  for (let number = query.fromBlock; number <= last; number += 1n) {
+  const first = query.fromBlock > here.from ? query.fromBlock : here.from
+  const last = query.toBlock < here.to ? query.toBlock : here.to
+  for (let number = first; number <= last; number += 1n) {
     if (!filter.mayMatch(present(readBloom(reader, number), `header ${number}`))) continue
     const hash = present(readBlockHash(reader, number), `header ${number}`)
     const logs = locateLogs(source.block(number, hash), source.receipts(number, hash))

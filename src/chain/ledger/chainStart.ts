@@ -76,7 +76,8 @@ export function headOf(store: StoreReader): { readonly head: Head; readonly bloc
   return { head, block: { hash, header } }
 }
 
-function identityOf(genesis: Genesis): ChainIdentity {
+/** Which chain begins with `genesis`. */
+export function identityOf(genesis: Genesis): ChainIdentity {
   const { chainId, hardfork } = genesis
   return { format: FORMAT, genesisHash: genesisBlock(genesis).block.hash, chainId, hardfork }
 }

@@ -6,6 +6,7 @@ import { KEY_PREFIX } from '../../state/index.ts'
 export const chainKeys = {
   identity: key(KEY_PREFIX.meta, Uint8Array.of(0)),
   head: key(KEY_PREFIX.meta, Uint8Array.of(1)),
+  firstBlock: key(KEY_PREFIX.meta, Uint8Array.of(2)),
   header: (number: bigint): Bytes => key(KEY_PREFIX.header, numberBytes(number)),
   body: (number: bigint): Bytes => key(KEY_PREFIX.body, numberBytes(number)),
   receipts: (number: bigint): Bytes => key(KEY_PREFIX.receipts, numberBytes(number)),

@@ -52,6 +52,15 @@ export function readHead(reader: StoreReader): Head | undefined {
   }))
 }
 
+/**
+ * The oldest block that is here with its transactions, receipts and state, besides genesis: above 0 for a chain whose state was
+ * fetched at some block.
+ */
+export function readFirstBlock(reader: StoreReader): bigint {
+  const read = (fields: FieldReader) => fields.integer('number', 64)
+  return readRecord(reader, chainKeys.firstBlock, 'the number of the first block', read) ?? 0n
+}
+
 /** The number of the block that is called `hash`. */
 export function readNumber(reader: StoreReader, hash: Hash): bigint | undefined {
   return readRecord(reader, chainKeys.number(hash), `the number of block ${hash}`, (fields) =>
@@ -76,6 +85,15 @@ export function readBloom(reader: StoreReader, number: bigint): Bytes | undefine
 
 export function readBody(reader: StoreReader, number: bigint): readonly SignedTransaction[] | undefined {
   return decoded(reader, chainKeys.body(number), `the transactions of block ${number}`, decodeStoredBody)
+}
+
+/** The bytes of a header and of a block's receipts, as another node may ask for them. */
+export function readHeaderBytes(reader: StoreReader, number: bigint): Bytes | undefined {
+  return reader.get(chainKeys.header(number))
+}
+
+export function readReceiptBytes(reader: StoreReader, number: bigint): Bytes | undefined {
+  return reader.get(chainKeys.receipts(number))
 }
 
 export function readReceipts(reader: StoreReader, number: bigint): readonly Receipt[] | undefined {
@@ -114,6 +132,11 @@ export function orderWrite(number: bigint, order: Bytes): Write {
 export function identityWrite({ format, genesisHash, chainId, hardfork }: ChainIdentity): Write {
   const fields = [trimmedBytes(format), fromHex(genesisHash), trimmedBytes(chainId), new TextEncoder().encode(hardfork)]
   return { key: chainKeys.identity, value: rlpEncode(fields) }
+}
+
+/** What {@link readFirstBlock} reads. */
+export function firstBlockWrite(number: bigint): Write {
+  return { key: chainKeys.firstBlock, value: rlpEncode([trimmedBytes(number)]) }
 }
 
 export function headWrite({ version, blockHash, blockNumber, stateRoot }: Head): Write {

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { NetworkNodeOptions } from '../../node/index.ts'
-import { EVM_ENGINES, loadNetworks } from '../../node/index.ts'
+import { EVM_ENGINES, loadNetworks, SYNC_MODES } from '../../node/index.ts'
 import type { Arguments, Command } from '../command.ts'
 import { UsageError } from '../command.ts'
 import { banner } from '../networkBanner.ts'
@@ -51,6 +51,12 @@ export const nodeCommand: Command = {
     cors: { type: 'string', value: 'origins', summary: 'further web origins that may call, separated by commas' },
     evm: { type: 'string', value: 'engine', summary: `how EVM code is executed: ${EVM_ENGINES.join(', ')}` },
     ...executorOptions,
+    sync: {
+      type: 'string',
+      value: 'how',
+      summary:
+        'state: begin with a recent state that others have; blocks: execute every block; left out, a new data directory takes the state when the network is thousands of blocks ahead',
+    },
     'metrics-port': metricsPortOption,
     'sign-from': {
       type: 'string',
@@ -99,11 +105,12 @@ async function optionsOf(args: Arguments): Promise<Omit<NetworkNodeOptions, 'onE
       corsOrigins: originsOf(args) ?? base.rpc.corsOrigins,
     },
     metricsPort: metricsPort(args) ?? base.metricsPort,
+    sync: args.text('sync') === undefined ? 'auto' : oneOf(args, 'sync', SYNC_MODES),
     signFrom: args.text('sign-from') === undefined ? undefined : integer(args, 'sign-from', 1n, 2n ** 53n - 1n),
   }
 }
 
-type Base = Omit<NetworkNodeOptions, 'onEvent' | 'version' | 'signFrom'>
+type Base = Omit<NetworkNodeOptions, 'onEvent' | 'version' | 'signFrom' | 'sync'>
 
 /** The node that a config file describes. */
 async function configured(args: Arguments): Promise<Base> {

@@ -3,7 +3,7 @@ import { MAX_REQUEST_BYTES } from '../limits.ts'
 import type { Protocol } from '../transport.ts'
 import { SYNC_HEADER_BYTES } from './lanes.ts'
 
-const PROTOCOLS: readonly Protocol[] = ['blocks']
+const PROTOCOLS: readonly Protocol[] = ['blocks', 'state']
 const [REQUEST, ANSWER, REFUSAL] = [0, 1, 2]
 
 /** What goes over the `sync` lane; `request` numbers the asker's requests. */

@@ -4,7 +4,7 @@ import type { Address } from '../../primitives/index.ts'
 import type { ConsensusView, WebSocketLoad } from '../../rpc/index.ts'
 import type { EvmEngineName } from '../machines.ts'
 import type { NodeObserver } from '../metrics/metrics.ts'
-import type { ExecutorOptions, NodeEvent, NodeInfo, RunningNode } from '../options.ts'
+import type { ExecutorOptions, NodeEvent, NodeInfo, RunningNode, SyncMode } from '../options.ts'
 import type { NodeKeys } from '../setup/keys.ts'
 import type { NetworkGenesis } from '../setup/networkGenesis.ts'
 import type { StepListener } from './driver.ts'
@@ -25,6 +25,8 @@ export type ValidatorNodeOptions = ExecutorOptions & {
   readonly p2p: { readonly host: string; readonly port: number }
   /** Whom to connect to besides the validators. */
   readonly peers: readonly Contact[]
+  /** `auto`: a new data directory begins with a state of others when the network is far ahead. */
+  readonly sync: SyncMode
   /** The operator's word after a lost or stale record: the first round in which the key may sign again. */
   readonly signFrom: number | undefined
   readonly onEvent: (event: NodeEvent) => void

@@ -33,6 +33,7 @@ import { createNetworkFeed, type NetworkFeed } from './feed.ts'
 import { encodeFinalBlock, type FinalBlock, openFinalBlocks } from './finalBlocks.ts'
 import { createFollower } from './follower.ts'
 import { createForwarder, decodeForwarded } from './forwarder.ts'
+import { serveState } from './sync/stateServer.ts'
 
 /** Rounds ahead whose leaders hear of a new transaction. Source: notes/consensus.md 5 (Monad: the next 3). */
 const FORWARD_ROUNDS = 3
@@ -84,7 +85,7 @@ export type Validator = {
   leader(ahead: number): Address | undefined
   /** A final block, the newest ones included that are not executed yet. */
   finalBlock(height: number): FinalBlock | undefined
-  /** Connects and begins. */
+  /** Begins. The transport is started by whoever made it. */
   start(): Promise<void>
   stop(): Promise<void>
 }
@@ -113,7 +114,8 @@ export function createValidator(parts: ValidatorParts): Validator {
     votesFromHeight: signer?.record.root.height ?? 0,
     state: restoreState(RULES, record, blocks),
     chain,
-    storedBlock: (height) => finalBlocks.at(height)?.block,
+    // Before the first block there are headers at most.
+    storedBlock: (height) => (height < Number(archive.firstBlock()) ? undefined : finalBlocks.at(height)?.block),
   })
   const leader = (ahead: number) => leaderOf(driver.state.record, ahead)
   const forwarder = createForwarder({
@@ -132,6 +134,7 @@ export function createValidator(parts: ValidatorParts): Validator {
   })
   const follower = createFollower({ transport, clock, driver })
   listen(parts, driver, receiverOf(parts, feed, transactionReader), follower.answer)
+  serveState({ ...parts, finalBlocks })
 
   return {
     driver,
@@ -140,7 +143,6 @@ export function createValidator(parts: ValidatorParts): Validator {
     leader,
     finalBlock: (height) => driver.finalBlockAt(height) ?? finalBlocks.at(height),
     async start() {
-      await transport.start()
       driver.start(catchUp)
       if (signer === undefined) follower.start()
     },
@@ -186,7 +188,19 @@ function beginning(stored: SafetyRecord, signer: Signer | undefined) {
   const { record, blocks } = signer
   const missing = pathTo(record, blocks, stored.root.id, stored.root.height)
   if (missing !== undefined) return { record, blocks, catchUp: missing }
-  return { record: { ...record, root: stored.root, epochs: stored.epochs }, blocks, catchUp: [] }
+  return { record: { ...newerOf(record, stored), root: stored.root, epochs: stored.epochs }, blocks, catchUp: [] }
+}
+
+/** The record of what was signed, with the certificates of the chain where these are newer: its state may have come from others. */
+function newerOf(record: SafetyRecord, { highQc, highCertificate }: SafetyRecord): SafetyRecord {
+  if (highQc.round <= record.highQc.round) return record
+  const isAhead = roundOf(highCertificate) > roundOf(record.highCertificate)
+  return {
+    ...record,
+    highQc,
+    highTip: RULES.tipAbove(record.highTip, highQc),
+    highCertificate: isAhead ? highCertificate : record.highCertificate,
+  }
 }
 
 /** The final blocks above `fromId` up to the record's root, ascending; undefined when they are not all here. */

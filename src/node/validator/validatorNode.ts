@@ -33,6 +33,8 @@ import { createConsensusView } from './consensusView.ts'
 import { openFinalBlocks } from './finalBlocks.ts'
 import type { RunningValidatorNode, ValidatorNodeOptions } from './options.ts'
 import { peerNodeEvent } from './peerEvents.ts'
+import { syncBeginning } from './sync/beginning.ts'
+import { EXECUTION_LAG } from './sync/pivot.ts'
 import { createValidator, type Validator } from './validator.ts'
 import { openVoice } from './voice.ts'
 
@@ -60,16 +62,24 @@ type Stored = {
 
 async function build(options: ValidatorNodeOptions, opened: Opened): Promise<Omit<RunningValidatorNode, 'stop'>> {
   const scheme = createVerifyOnce(createBlstScheme(), REMEMBERED_CHECKS)
+  const transport = await transportOf(options)
+  opened.push(() => transport.close())
+  transport.onPeer((event) => options.onEvent(peerNodeEvent(event)))
+  let starting: Promise<void> | undefined
+  const start = (): Promise<void> => {
+    starting ??= transport.start()
+    return starting
+  }
+  await syncBeginning(options, { scheme, transport, clock: systemClock, start })
   const stored = await openStored(options, opened)
   const { archive, mempool, reader } = stored
   const { consensus: config, validators } = options.network
   const chain = openFinalBlocks(reader, config, validators).record(Number(archive.head().blockNumber))
-  const voice = await openVoice(options, scheme, chain)
+  const voice = await openVoice(options, scheme, chain, executedHeight(archive))
   opened.push(() => voice.close())
   const doubt = createDoubt(stored.failed)
-  const transport = await transportOf(options)
+  // Before the store is closed, too: closing it twice is closing it once.
   opened.push(() => transport.close())
-  transport.onPeer((event) => options.onEvent(peerNodeEvent(event)))
   const decoder = createDecoder()
   opened.push(() => decoder.close())
   const { decodeAll } = decoder
@@ -80,6 +90,7 @@ async function build(options: ValidatorNodeOptions, opened: Opened): Promise<Omi
   if (voice.refusal !== undefined)
     options.onEvent({ kind: 'warning', message: `this node does not vote: ${voice.refusal}` })
   validator.driver.onStep((_input, outputs) => tellOfEvidence(outputs, options.onEvent))
+  await start()
   await validator.start()
 
   const server = await serveRpc(options, opened, stored, { validator, transport, consensus, decoder })
@@ -118,6 +129,13 @@ function tellOfEvidence(outputs: readonly Output[], onEvent: ValidatorNodeOption
     const what = kind === 'doubleVote' ? 'two votes' : 'two blocks'
     onEvent({ kind: 'warning', message: `validator ${validator} signed ${what} for round ${round}` })
   }
+}
+
+/** How far this node itself has executed blocks: a state that others had says nothing of what it has seen. */
+function executedHeight(archive: Archive): number {
+  const head = archive.head().blockNumber
+  const isAtBeginning = archive.firstBlock() > 0n && head === archive.firstBlock() + BigInt(EXECUTION_LAG)
+  return isAtBeginning ? 0 : Number(head)
 }
 
 async function openStored(options: ValidatorNodeOptions, opened: Opened): Promise<Stored> {

@@ -25,18 +25,19 @@ const NOTHING = { keep: async () => undefined, evidence: () => [], close: async 
 /**
  * Opens what a node's key has signed. A record that is lost, or older than the chain, keeps it from voting until the operator
  * says from which round on it may (`signFrom`); it follows like a node without a key meanwhile. `chain` is what the chain's
- * own store tells. Throws `SAFETY_RECORD_LOCKED` when another process has the key.
+ * own store tells; up to `executedHeight` this node has executed it. Throws `SAFETY_RECORD_LOCKED` when another process has the key.
  */
 export async function openVoice(
   options: ValidatorNodeOptions,
   scheme: SignatureScheme,
   chain: SafetyRecord,
+  executedHeight: number,
 ): Promise<Voice> {
   const { consensusKey } = options.keys
   if (consensusKey === undefined) return silent(undefined, undefined)
   const self = idOf(options, scheme.publicKey(consensusKey))
   if (self === undefined) return silent(undefined, 'its consensus key is of no validator of this network')
-  const store = await openSafetyStore(options.safetyDirectory, chain.root.height)
+  const store = await openSafetyStore(options.safetyDirectory, executedHeight)
   const signer = await signerOf(options, store, chain, { id: self, secretKey: consensusKey })
   if (typeof signer === 'string') return silent(self, signer, store)
   return { self, signer, refusal: undefined, disk: store, evidence: store.evidence, close: store.close }

@@ -41,7 +41,11 @@ export function requireState(
 ): { readonly blockHash: Hash; readonly state: StateView } {
   const blockHash = hashOf(archive, reference)
   const state = blockHash === undefined ? undefined : archive.stateAt(blockHash)
-  if (blockHash === undefined || state === undefined) throw refused('header not found')
+  if (blockHash === undefined) throw refused('header not found')
+  if (state === undefined) {
+    const isKnown = archive.header(blockHash) !== undefined
+    throw refused(isKnown ? `historical state of block ${blockHash} is not available` : 'header not found')
+  }
   return { blockHash, state }
 }
 

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { Archive, LocatedLog, LogQuery } from '../../chain/index.ts'
 import { toQuantity } from '../../primitives/index.ts'
 import type { LogFilter } from '../codec/logFilter.ts'
-import { invalidParams, type RpcError, refused } from '../error.ts'
+import { invalidParams, RPC_CODES, RpcError, refused } from '../error.ts'
 import type { RpcLimits } from '../limits.ts'
 import { numberOf } from './blocks.ts'
 
@@ -19,6 +19,7 @@ export function logRange(archive: Archive, { range }: LogFilter): { readonly fro
   const from = numberOf(archive, range.from)
   const to = numberOf(archive, range.to)
   if (from > to) throw invalidParams('invalid block range params')
+  if (from < archive.firstBlock()) throw new RpcError(RPC_CODES.pruned, 'pruned history unavailable')
   if (to > archive.head().blockNumber) throw invalidParams('block range extends beyond current head block')
   return { from, to }
 }

@@ -1,8 +1,8 @@
-import { type Bytes, EMPTY_TRIE_ROOT, type Hash, trimmedBytes } from '../../primitives/index.ts'
+import { type Bytes, EMPTY_TRIE_ROOT, fromHex, type Hash, trimmedBytes } from '../../primitives/index.ts'
 import { KEY_PREFIX, stateKeys } from '../store/keys.ts'
 import type { Store, Write } from '../store/store.ts'
 import { decodeAccount, decodeSlotValue } from '../trie/account.ts'
-import { type Child, decodeNode, requireNode } from '../trie/node.ts'
+import { decodeNode, hashIn, type Reference, referenceTo, requireNode } from '../trie/node.ts'
 import { bytesOfPath, type Path } from '../trie/path.ts'
 import type { ReadNode } from '../trie/stateTrie.ts'
 import { nodeReader } from '../trie/trieView.ts'
@@ -39,12 +39,14 @@ export async function rebuildFlat(store: Store, root: Hash): Promise<void> {
 
 /** Every key of a secure trie, hashed, and its value, ascending. */
 function* leaves(readNode: ReadNode, root: Hash): Generator<readonly [keyHash: Bytes, value: Bytes]> {
-  type Place = { readonly child: Child; readonly path: Path }
-  const waiting: Place[] = [{ child: root === EMPTY_TRIE_ROOT ? undefined : root, path: new Uint8Array() }]
+  type Place = { readonly child: Reference | undefined; readonly path: Path }
+  const beginning = root === EMPTY_TRIE_ROOT ? undefined : referenceTo(fromHex(root))
+  const waiting: Place[] = [{ child: beginning, path: new Uint8Array() }]
   for (let place = waiting.pop(); place !== undefined; place = waiting.pop()) {
     const { child, path } = place
     if (child === undefined) continue
-    const node = typeof child === 'string' ? decodeNode(requireNode(readNode, child)) : child
+    const hash = hashIn(child)
+    const node = decodeNode(hash === undefined ? child : requireNode(readNode, hash))
     if (node.kind === 'leaf') yield [bytesOfPath(Uint8Array.of(...path, ...node.path)), node.value]
     if (node.kind === 'extension') waiting.push({ child: node.child, path: Uint8Array.of(...path, ...node.path) })
     if (node.kind !== 'branch') continue

@@ -2,7 +2,7 @@ import { assert, type Bytes, EMPTY_CODE_HASH, EMPTY_TRIE_ROOT, type Hash, keccak
 import { stateKeys } from '../store/keys.ts'
 import type { Store, Write } from '../store/store.ts'
 import { decodeAccount } from '../trie/account.ts'
-import { type Child, decodeNode, type Node } from '../trie/node.ts'
+import { decodeNode, hashIn, type Node, type Reference } from '../trie/node.ts'
 
 /** What a hash of the state names: a node of the account trie, one of a storage trie, or a code. */
 type Kind = 'account' | 'storage' | 'code'
@@ -118,9 +118,11 @@ class Download implements TrieDownload {
 
   /** Walks through a node, and through those that lie within it. */
   #wantBelow(part: Part, node: Node): void {
-    const visit = (child: Child): void => {
-      if (typeof child === 'string') this.#want(child, part.kind, part)
-      else if (child !== undefined) this.#wantBelow(part, child)
+    const visit = (child: Reference | undefined): void => {
+      if (child === undefined) return
+      const hash = hashIn(child)
+      if (hash === undefined) this.#wantBelow(part, decodeNode(child))
+      else this.#want(hash, part.kind, part)
     }
     if (node.kind === 'branch') node.children.forEach(visit)
     if (node.kind === 'extension') visit(node.child)

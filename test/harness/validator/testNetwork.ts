@@ -15,7 +15,9 @@ import {
   createValidatorSet,
   type Evidence,
   genesisRecord,
+  RULES,
   type SafetyRecord,
+  stakeWeightedLeader,
   type ValidatorSet,
 } from '../../../src/consensus/index.ts'
 import {
@@ -23,12 +25,14 @@ import {
   faultyLink,
   type MemoryNetwork,
   type PeerId,
+  type RequestHandler,
   type Transport,
 } from '../../../src/network/index.ts'
 import { createExecution } from '../../../src/node/machines.ts'
+import { createStateSync, type StateSync } from '../../../src/node/validator/sync/stateSync.ts'
 import { createValidator, type Validator } from '../../../src/node/validator/validator.ts'
 import { createSequentialExecutor } from '../../../src/parallel/index.ts'
-import { type Address, type Hash, rulesOf, toAddress } from '../../../src/primitives/index.ts'
+import { type Address, type Hash, rulesOf, toAddress, ZERO_ADDRESS } from '../../../src/primitives/index.ts'
 import { createMemoryStore, createMptTrie, nodeReader, type Store } from '../../../src/state/index.ts'
 import { Random } from '../../fuzz/random.ts'
 import { fakeKey, fakeScheme } from '../consensus/fakeScheme.ts'
@@ -59,6 +63,8 @@ export type TestNode = {
   validator: Validator
   archive: Archive
   transport: Transport
+  /** How it answers questions about its state. */
+  stateHandler: RequestHandler | undefined
   isUp: boolean
 }
 
@@ -129,6 +135,26 @@ export class TestNetwork {
     await Promise.all([node.validator.stop(), node.transport.close()])
   }
 
+  /** What is asked for states by a node that has nothing yet; `name` is its own on the network, until it closes the transport. */
+  stateSync(name: string): { readonly sync: StateSync; readonly transport: Transport } {
+    const transport = this.network.join(peerOf(name), this.#contacts())
+    const env = {
+      nowMs: this.clock.nowMs(),
+      self: ZERO_ADDRESS,
+      sign: () => new Uint8Array(),
+      scheme: fakeScheme,
+      leader: stakeWeightedLeader,
+      config: this.config,
+      rules: RULES,
+    }
+    const { clock, genesis, config: consensus, set: validators } = this
+    return { sync: createStateSync({ transport, clock, genesis, consensus, validators, env }), transport }
+  }
+
+  #contacts() {
+    return new Map(this.set.validators.map(({ id }) => [id, { id: peerOf(id), addresses: [] }]))
+  }
+
   /** Starts a node on what its disk holds. */
   async restart(node: TestNode): Promise<void> {
     const { store } = node.disk
@@ -141,8 +167,14 @@ export class TestNetwork {
     const archive = createArchive(store, createMptTrie(nodeReader(store)))
     const rules = rulesOf(this.genesis.hardfork)
     const index = this.set.validators.findIndex(({ id }) => id === node.id)
-    const contacts = new Map(this.set.validators.map(({ id }) => [id, { id: peerOf(id), addresses: [] }]))
-    node.transport = this.network.join(peerOf(node.id ?? node.name), contacts)
+    node.transport = this.network.join(peerOf(node.id ?? node.name), this.#contacts())
+    const { transport } = node
+    const serve = transport.serve.bind(transport)
+    transport.serve = (protocol, handler) => {
+      if (protocol === 'state' && node.stateHandler === undefined) node.stateHandler = handler
+      serve(protocol, handler)
+    }
+    node.stateHandler = undefined
     node.archive = archive
     node.validator = createValidator({
       genesis: this.genesis,
@@ -177,6 +209,7 @@ export class TestNetwork {
       onHalt: (reason) => node.halts.push(reason),
     })
     node.isUp = true
+    await node.transport.start()
     await node.validator.start()
   }
 

@@ -72,7 +72,7 @@ async function catchUp(network: TestNetwork, node: TestNode): Promise<void> {
   expect(new Set(hashes).size).toBe(1)
 }
 
-describe('block sync', () => {
+describe('row 18: block sync', () => {
   test.each(Object.keys(LIES))(
     'a node reaches the tip though the first peer that it asks answers with %s',
     async (name) => {

@@ -129,6 +129,7 @@ export function createFakeNode(options: FakeOptions = {}): FakeNode {
   }
   const archive: Archive = {
     head,
+    firstBlock: () => 0n,
     headBlock,
     block: (hash) => byHash(hash)?.block,
     header: (hash) => byHash(hash)?.block.header,

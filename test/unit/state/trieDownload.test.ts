@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { type Address, type Bytes, EMPTY_TRIE_ROOT, type Hash, keccakHash, toAddress } from '../../../src/primitives/index.ts'
+import {
+  type Address,
+  type Bytes,
+  EMPTY_TRIE_ROOT,
+  type Hash,
+  keccakHash,
+  toAddress,
+} from '../../../src/primitives/index.ts'
 import {
   createMemoryStore,
   createMptTrie,
@@ -14,8 +21,6 @@ import {
   trieView,
 } from '../../../src/state/index.ts'
 import { Random } from '../../fuzz/random.ts'
-
-
 
 const addressOf = (index: number): Address => toAddress(`0x${(index + 1).toString(16).padStart(40, '0')}`)
 const CODES = [1, 2, 3].map((size) => new Uint8Array(size * 40).fill(size))

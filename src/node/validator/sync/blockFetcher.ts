@@ -1,4 +1,11 @@
-import { type Block, type BlockRequest, blockId, type ConsensusState, provenBlocks } from '../../../consensus/index.ts'
+import {
+  type Block,
+  type BlockRequest,
+  blockId,
+  type Checker,
+  type ConsensusState,
+  provenBlocks,
+} from '../../../consensus/index.ts'
 import type { NetworkClock, PeerName, Transport } from '../../../network/index.ts'
 import type { Address, Hash } from '../../../primitives/index.ts'
 import { askPeer } from '../question.ts'
@@ -12,7 +19,7 @@ export type BlockFetcherParts = {
   readonly clock: NetworkClock
   readonly state: () => ConsensusState
   /** Certificates as this node can check them now. */
-  readonly checker: () => Parameters<typeof provenBlocks>[0]
+  readonly checker: () => Checker
   /** False while so many blocks wait for their execution that no further ones are wanted. */
   readonly canTake: () => boolean
   /** Takes over blocks that somebody sent, with whatever is wrong with them. */
