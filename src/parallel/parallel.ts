@@ -4,7 +4,7 @@ import { foretell } from './accessList/foretell.ts'
 import { baseStateOf } from './block/baseState.ts'
 import { BlockHelper } from './block/help.ts'
 import { fitsMemory, layOut } from './block/layOut.ts'
-import { countLocations, enterUnstored } from './block/unstored.ts'
+import { countLocations, enterUnstored, isWorthEntering } from './block/unstored.ts'
 import { ByteWriter } from './codec/byteWriter.ts'
 import type { BlockExecutor, BlockInput } from './executor.ts'
 import { Arena, MemoryFull } from './memory/arena.ts'
@@ -85,9 +85,9 @@ function runOnTeam(
   sinceStored: StateView['sinceStored'],
 ): readonly TransactionRun[] | string {
   try {
-    const isStored = sinceStored !== undefined
     const beginning = block.overlay.diff()
-    const unstored = [...(sinceStored ?? []), beginning]
+    const isStored = sinceStored !== undefined && isWorthEntering(sinceStored, block.input.transactions.length)
+    const unstored = isStored ? [...sinceStored, beginning] : [beginning]
     layOut(arena, block.input, block.room, countLocations(unstored), out)
     const locations = new Locations(arena)
     // The block's own overlay goes on with the transactions that are final.

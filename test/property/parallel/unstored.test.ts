@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createExecution } from '../../../src/node/machines.ts'
+import { isWorthEntering } from '../../../src/parallel/block/unstored.ts'
 import type { BlockInput } from '../../../src/parallel/index.ts'
 import { fromHex, rulesOf, ZERO_HASH } from '../../../src/primitives/index.ts'
 import { createOverlay, type StateDiff, type StateView } from '../../../src/state/index.ts'
@@ -23,6 +24,7 @@ describe('workers who read the store themselves', async () => {
   it('see the blocks that are not stored yet', () => {
     let stored: StateView
     let random = new Random(0, 0)
+    const ways = new Set<string>()
     const executor = createVirtualExecutor(3, (bound) => random.below(bound), 4, createExecution('interpreter'), {
       account: (address) => stored.account(address),
       code: (codeHash) => stored.code(codeHash),
@@ -40,11 +42,13 @@ describe('workers who read the store themselves', async () => {
         const expected = oracle.execute(block, overlay)
         const differences = differencesOf(expected, executor.execute(block, { ...overlay, sinceStored }))
         expect([branch, depth, ...differences]).toEqual([branch, depth])
+        ways.add(isWorthEntering(sinceStored, block.transactions.length) ? 'entered' : 'asked')
         overlay.apply(expected.diff)
         sinceStored.push(expected.diff)
       }
     }
     expect(executor.failures).toEqual([])
+    expect(ways.size).toBe(2)
   })
 
   it('run code that is not stored yet', () => {
