@@ -20,9 +20,9 @@ export const CURSOR = 12
 export const COMMITTED = 13
 /** 0, or why nobody goes on: one of the `STOP_` numbers. */
 export const STOPPED = 14
-/** Executions thrown away: in all, and when the window of commits that is open now began. */
-export const ABORTS = 15
-export const WINDOW_ABORTS = 16
+/** Transactions that had to be executed again when all below them were final: in all, and when the window that is open began. */
+export const RETRIES = 15
+export const WINDOW_RETRIES = 16
 /** Counts up whenever there may be something to do; workers without work sleep on it, and say so. */
 export const WORK = 17
 export const SLEEPERS = 18
@@ -45,7 +45,7 @@ export const BLOBS_LEFT = 24
 /** It is to recover the senders of a batch. */
 export const TASK_RECOVER = 1
 
-/** Too many executions were thrown away: the rest is better executed in order. */
+/** Each waits for the one below it: the rest is better executed in order. */
 export const STOP_CONFLICTS = 1
 /** Something was thrown that only the sequential execution can judge. */
 export const STOP_FAILURE = 2

@@ -1,16 +1,16 @@
 import { assert } from '../../primitives/index.ts'
 import type { Arena, Pointer } from '../memory/arena.ts'
 import {
-  ABORTS,
   COMMITTED,
   CURSOR,
   LAID_OUT,
+  RETRIES,
   SLEEPERS,
   STOP_CONFLICTS,
   STOPPED,
   TRANSACTION_COUNT,
   TRANSACTIONS,
-  WINDOW_ABORTS,
+  WINDOW_RETRIES,
   WORK,
 } from '../memory/control.ts'
 import {
@@ -38,10 +38,13 @@ import {
 /** After so many executions a transaction is executed again only when all below it are final. */
 export const MAX_INCARNATIONS = 8
 
-/** Commits after each of which the executions that were thrown away meanwhile are weighed. */
-export const WINDOW = 64
-/** So many in a window, and the rest is executed in order. */
-export const MOST_WINDOW_ABORTS = 48
+/** Commits after each of which it is weighed how many of them waited for an execution that only began then. */
+export const WINDOW = 32
+/**
+ * So many in a window, and the rest is executed in order. In a chain it is nearly all of them, with any number of workers; in the
+ * most tangled of the other workloads a quarter.
+ */
+export const MOST_WINDOW_RETRIES = 24
 
 /** How far beyond the first transaction that is not final someone without work looks for stale executions. */
 export const LOOK_AHEAD = 64
@@ -194,7 +197,7 @@ export class Scheduler {
       const status = this.status(transaction)
       if (stateOf(status) !== EXECUTED || !isStale(transaction)) continue
       const claim = this.#takeFrom(transaction, status)
-      if (claim !== undefined) return this.#thrownAway(claim)
+      if (claim !== undefined) return claim
     }
     return undefined
   }
@@ -227,20 +230,16 @@ export class Scheduler {
   retry(transaction: number): Claim {
     const claim = this.take(transaction, COMMITTING)
     assert(claim !== undefined, 'E4: only the head is taken back')
-    return this.#thrownAway(claim)
-  }
-
-  #thrownAway(claim: Claim): Claim {
-    this.arena.add(ABORTS, 1)
+    this.arena.add(RETRIES, 1)
     return claim
   }
 
   #weigh(): void {
     const { arena } = this
-    const aborts = arena.load(ABORTS)
-    const isTooMuch = aborts - arena.load(WINDOW_ABORTS) >= MOST_WINDOW_ABORTS
-    arena.store(WINDOW_ABORTS, aborts)
-    if (isTooMuch && this.committed < this.count) this.stop(STOP_CONFLICTS)
+    const retries = arena.load(RETRIES)
+    const isChain = retries - arena.load(WINDOW_RETRIES) >= MOST_WINDOW_RETRIES
+    arena.store(WINDOW_RETRIES, retries)
+    if (isChain && this.committed < this.count) this.stop(STOP_CONFLICTS)
   }
 
   #move(transaction: number, from: number, to: number): boolean {

@@ -2,9 +2,10 @@
  * `npm run bench -- parallel [--transactions 1000] [--only <regular expression>] [--rounds 7] [--threads 1,2]
  * [--predict 1,2,4,8,16,32,64] [--blocks <folder>]`: blocks of one kind each, and blocks of mainnet, executed in order, on
  * threads, and on threads that know the access list, from a store as a node has it. Every result is checked against the
- * sequential one. Times are the best of the rounds by the wall's clock; `cpu n` is the processors' time with n threads against that
- * in order; `ideal` is what the conflict graph allows any number of workers, by gas; `pred n` runs the scheduler's own code for n
- * workers in one thread with a clock for each.
+ * sequential one. Times are the best of the rounds by the wall's clock. `thr n` is how many times faster n threads are, `cpu n` the
+ * processors' time with n threads against that in order; `bytes n` and `b cpu n` are the same from bytes, senders recovered on both
+ * sides. `ideal` is what the conflict graph allows any number of workers, by gas. `pred n` runs the scheduler's own code for n workers
+ * in one thread with a clock for each, and `off n` is its time over that of n threads.
  */
 import { existsSync, readdirSync } from 'node:fs'
 import { cpus, loadavg } from 'node:os'
@@ -15,7 +16,7 @@ import { buildWorkloadCodes } from '../../harness/parallel/workloads/codes.ts'
 import { WORKLOADS } from '../../harness/parallel/workloads/workloads.ts'
 import { mainnetReport } from './mainnet.ts'
 import { type Effort, measureCase } from './measure.ts'
-import { type Measured, tableOf, targetsOf, validationOf } from './report.ts'
+import { type Measured, tableFor, targetsOf, validationOf } from './report.ts'
 
 /** The checkout: this program is bundled into its dist/. */
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -43,16 +44,20 @@ console.log(
 )
 const codes = await buildWorkloadCodes(root)
 const measured: Measured[] = []
-for (const workload of WORKLOADS.filter(({ name }) => only.test(name))) {
+const workloads = WORKLOADS.filter(({ name }) => only.test(name))
+const table = tableFor(
+  workloads.map(({ name }) => name),
+  effort,
+)
+console.log(table.head)
+for (const workload of workloads) {
   const { input, state, signed } = workload.build(codes, Number(values.transactions))
   const raws = workload.shape === 'independent' ? signed().map(({ raw }) => raw) : undefined
   const result = await measureCase({ name: workload.name, input, state, raws }, effort)
   measured.push({ shape: workload.shape, result })
-  process.stderr.write(`${workload.name}\n`)
+  console.log(table.row(result))
 }
-const results = measured.map(({ result }) => result)
-console.log(tableOf(results))
-console.log(validationOf(results))
+console.log(validationOf(measured.map(({ result }) => result)))
 for (const line of targetsOf(measured)) console.log(line)
 
 if (existsSync(values.blocks) && only.test('mainnet')) {

@@ -1,6 +1,5 @@
 import type { Workload } from '../../harness/parallel/workloads/workloads.ts'
-import { aligned } from '../evm/report.ts'
-import type { CaseResult } from './measure.ts'
+import type { CaseResult, Effort } from './measure.ts'
 
 /** Shape of a workload, for its target; mainnet blocks have none. */
 export type Measured = { readonly result: CaseResult; readonly shape: Workload['shape'] }
@@ -10,41 +9,61 @@ function speedUp({ sequential }: CaseResult, milliseconds: number | undefined): 
   return milliseconds === undefined ? '-' : (sequential.wallMs / milliseconds).toFixed(2)
 }
 
-/** Milliseconds in order, and how many times faster each other way is. */
-export function tableOf(results: readonly CaseResult[]): string {
-  const [first] = results
-  if (first === undefined) return ''
-  const threads = [...first.threads.keys()]
-  const predicted = [...first.predicted.keys()]
-  const head = [
-    'block',
-    'tx',
-    'Mgas',
-    'in order ms',
-    'Mgas/s',
-    ...threads.map((size) => `${size} thr`),
-    ...threads.map((size) => `cpu ${size}`),
-    'replay',
-    'ideal',
-    ...predicted.map((workers) => `pred ${workers}`),
+/** A column: its title, and what stands in a case's row. */
+type Column = readonly [title: string, cell: (result: CaseResult) => string]
+
+function columnsOf({ threads, predict }: Effort): readonly Column[] {
+  const perThreads = (title: string, cell: (result: CaseResult, size: number) => string): readonly Column[] =>
+    threads.map((size) => [`${title} ${size}`, (result) => cell(result, size)])
+  return [
+    ['tx', ({ transactions }) => String(transactions)],
+    ['Mgas', ({ gasUsed }) => (Number(gasUsed) / 1e6).toFixed(1)],
+    ['in order ms', ({ sequential }) => sequential.wallMs.toFixed(1)],
+    ['Mgas/s', ({ gasUsed, sequential }) => (Number(gasUsed) / 1e3 / sequential.wallMs).toFixed(0)],
+    ...perThreads('thr', (result, size) => speedUp(result, result.threads.get(size)?.wallMs)),
+    ...perThreads('cpu', ({ threads: all, sequential }, size) =>
+      ((all.get(size)?.cpuMs ?? 0) / sequential.cpuMs).toFixed(2),
+    ),
+    ...perThreads('bytes', ({ fromBytes }, size) => ratio(fromBytes.get(0)?.wallMs, fromBytes.get(size)?.wallMs)),
+    ...perThreads('b cpu', ({ fromBytes }, size) => ratio(fromBytes.get(size)?.cpuMs, fromBytes.get(0)?.cpuMs)),
+    ['replay', (result) => speedUp(result, result.replay.wallMs)],
+    ['ideal', ({ ideal }) => (ideal.bound > 999 ? `${Math.round(ideal.bound)}` : ideal.bound.toFixed(1))],
+    ...predict.map(
+      (workers): Column => [`pred ${workers}`, (result) => speedUp(result, result.predicted.get(workers))],
+    ),
+    ...perThreads('off', ({ threads: all, predicted }, size) => ratio(predicted.get(size), all.get(size)?.wallMs)),
   ]
-  const rows = results.map((result) => {
-    const { name, transactions, gasUsed, sequential, replay, ideal } = result
-    const mgas = Number(gasUsed) / 1e6
-    return [
-      name,
-      String(transactions),
-      mgas.toFixed(1),
-      sequential.wallMs.toFixed(1),
-      ((mgas * 1e3) / sequential.wallMs).toFixed(0),
-      ...threads.map((size) => speedUp(result, result.threads.get(size)?.wallMs)),
-      ...threads.map((size) => ((result.threads.get(size)?.cpuMs ?? 0) / sequential.cpuMs).toFixed(2)),
-      speedUp(result, replay.wallMs),
-      ideal.bound > 999 ? `${Math.round(ideal.bound)}` : ideal.bound.toFixed(1),
-      ...predicted.map((workers) => speedUp(result, result.predicted.get(workers))),
-    ]
-  })
-  return aligned([head, ...rows])
+}
+
+function ratio(a: number | undefined, b: number | undefined): string {
+  return a === undefined || b === undefined ? '-' : (a / b).toFixed(2)
+}
+
+/**
+ * A table that can be printed line by line: milliseconds in order; how many times faster each other way is (`thr`, `replay`, `pred`, and
+ * from bytes `bytes`); the processors' time against that in order (`cpu`, `b cpu`); predicted over measured time (`off`).
+ */
+export function tableFor(
+  names: readonly string[],
+  effort: Effort,
+): { readonly head: string; row(result: CaseResult): string } {
+  const width = Math.max(...names.map((name) => name.length))
+  const columns = columnsOf(effort)
+  const line = (name: string, cells: readonly string[]): string =>
+    [name.padEnd(width), ...cells.map((cell, at) => cell.padStart(Math.max(columns[at]?.[0].length ?? 0, 5)))].join(
+      '  ',
+    )
+  return {
+    head: line(
+      'block',
+      columns.map(([title]) => title),
+    ),
+    row: (result) =>
+      line(
+        result.name,
+        columns.map(([, cell]) => cell(result)),
+      ),
+  }
 }
 
 /** DESIGN section 7: independent work on 2 threads, senders recovered in the same time, and the chain on as many. */

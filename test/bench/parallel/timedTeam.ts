@@ -4,7 +4,7 @@ import { allocateShared } from '../../../src/parallel/index.ts'
 import { Arena } from '../../../src/parallel/memory/arena.ts'
 import type { LoadBase } from '../../../src/parallel/memory/versionedState.ts'
 import { createWorkerParts, openBench, type WorkerParts } from '../../../src/parallel/run/bench.ts'
-import { BlockWorker } from '../../../src/parallel/run/blockWorker.ts'
+import { BlockWorker, type Step } from '../../../src/parallel/run/blockWorker.ts'
 
 /** What the last block would have taken so many workers, and how long it really kept this thread. */
 export type Prediction = { readonly makespanMs: number; readonly elapsedMs: number }
@@ -13,13 +13,26 @@ export type Prediction = { readonly makespanMs: number; readonly elapsedMs: numb
 const WAKE_MS = 0.006
 /** A worker without work looks again so soon. */
 const LOOK_MS = 0.001
+/** Who started the block and has nothing to help with looks again so soon: as threads do (threadTeam.ts). */
+const CALLER_LOOK_MS = 2
+/** Who started the block needs a core as well; with more workers it shares theirs. */
+const FEWEST_CORES = 2
 
-type Seat = { readonly worker: BlockWorker; clockMs: number; isIdle: boolean }
+/** A worker, or who started the block and helps. */
+type Seat = {
+  readonly step: () => Step
+  readonly lookMs: number
+  clockMs: number
+  busyMs: number
+  /** When its last piece of work was done. */
+  doneMs: number
+  isIdle: boolean
+}
 
 /**
- * Any number of workers in one thread, each with a clock of its own: whose clock is behind makes the next step, and the step takes
- * what it really takes. So the scheduler's own code runs in the order in which so many threads would run it. What is not in
- * it is what threads do to each other's caches and memory.
+ * Any number of workers in one thread, each with a clock of its own, and so has who started the block: whose clock is behind makes the
+ * next step, and the step takes what it really takes. So the scheduler's own code runs in the order in which so many threads would
+ * run it, on as many cores as there are workers. What is not in it is what threads do to each other's caches and memory.
  */
 export class TimedTeam implements Team {
   readonly size: number
@@ -43,42 +56,43 @@ export class TimedTeam implements Team {
   }
 
   run(_arena: Arena, loadBase: LoadBase, help: Help): undefined {
-    while (help());
     const startMs = performance.now()
     const links = () => ({ loadBase, pause: () => undefined })
-    const seats = Array.from(
-      { length: this.size },
-      (_, number): Seat => ({
-        worker: new BlockWorker(openBench(new Arena(this.#memory), this.#parts, links), number),
-        clockMs: 0,
-        isIdle: false,
-      }),
-    )
-    while (step(seats) !== 'over');
-    // Who waits at the end has nothing to do with it.
-    const busy = seats.filter(({ isIdle }) => !isIdle)
+    const workers = Array.from({ length: this.size }, (_, number): Seat => {
+      const worker = new BlockWorker(openBench(new Arena(this.#memory), this.#parts, links), number)
+      return seat(() => worker.step(), LOOK_MS)
+    })
+    const seats = [...workers, seat(() => (help() ? 'worked' : 'idle'), CALLER_LOOK_MS)]
+    while (stepOne(seats) !== 'over');
+    const busyMs = seats.reduce((sum, one) => sum + one.busyMs, 0)
     this.#last = {
-      makespanMs: Math.max(...(busy.length > 0 ? busy : seats).map(({ clockMs }) => clockMs)),
+      makespanMs: Math.max(...seats.map(({ doneMs }) => doneMs), busyMs / Math.max(this.size, FEWEST_CORES)),
       elapsedMs: performance.now() - startMs,
     }
     return undefined
   }
 }
 
-function step(seats: readonly Seat[]): 'over' | 'goes on' {
-  const seat = seats.reduce((first, one) => (one.clockMs < first.clockMs ? one : first))
+function seat(step: () => Step, lookMs: number): Seat {
+  return { step, lookMs, clockMs: 0, busyMs: 0, doneMs: 0, isIdle: false }
+}
+
+function stepOne(seats: readonly Seat[]): 'over' | 'goes on' {
+  const one = seats.reduce((first, other) => (other.clockMs < first.clockMs ? other : first))
   const startMs = performance.now()
-  const done = seat.worker.step()
+  const done = one.step()
   const tookMs = performance.now() - startMs
   if (done === 'over') return 'over'
   if (done === 'worked') {
-    seat.clockMs += tookMs + (seat.isIdle ? WAKE_MS : 0)
-    seat.isIdle = false
+    one.clockMs += tookMs + (one.isIdle ? WAKE_MS : 0)
+    one.busyMs += tookMs
+    one.doneMs = one.clockMs
+    one.isIdle = false
     return 'goes on'
   }
-  seat.isIdle = true
+  one.isIdle = true
   // Nothing changes for it before somebody else has done something.
-  const others = seats.filter((one) => one !== seat && !one.isIdle).map(({ clockMs }) => clockMs)
-  seat.clockMs = Math.max(seat.clockMs + LOOK_MS, others.length === 0 ? 0 : Math.min(...others) + LOOK_MS)
+  const others = seats.filter((other) => other !== one && !other.isIdle).map(({ clockMs }) => clockMs)
+  one.clockMs = Math.max(one.clockMs + one.lookMs, others.length === 0 ? 0 : Math.min(...others) + LOOK_MS)
   return 'goes on'
 }
