@@ -1,11 +1,14 @@
 /**
  * `npm run testnet:chaos`: four validators in real processes under load, while they are killed, paused and wiped.
  *
- *   --seconds n   how long each disturbance lasts (default 15)
- *   --rate n      transactions per second (default 20)
+ *   --seconds n      how long each disturbance lasts (default 15)
+ *   --rate n         transactions per second (default 20)
+ *   --only <regexp>  only the disturbances whose names match
+ *   --break <what>   root, receipt, standstill, or several with commas: makes that wrong; the run must then fail, and say why
  *
  * Passes when at the end all nodes, a late full node among them, have the same blocks and state roots, every transaction that
- * ever got a receipt is in the same block everywhere, and the chain went on whenever three of four were up.
+ * ever got a receipt is in the same block everywhere, the chain went on whenever three of four were up, and nothing became
+ * final while only two were.
  */
 import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -18,11 +21,31 @@ import { mnemonicToAccount } from 'viem/accounts'
 import { ensureBuilt, root, say } from './project.mjs'
 
 const { values } = parseArgs({
-  options: { seconds: { type: 'string', default: '15' }, rate: { type: 'string', default: '20' } },
+  options: {
+    seconds: { type: 'string', default: '15' },
+    rate: { type: 'string', default: '20' },
+    only: { type: 'string', default: '' },
+    break: { type: 'string', default: '' },
+  },
 })
+const broken = new Set(values.break.split(',').filter((what) => what !== ''))
 const disturbanceMs = Number(values.seconds) * 1000
 const pauseMs = 1000 / Number(values.rate)
 const PATIENCE_MS = 180_000
+/** What was on its way when nodes died has arrived after so long. */
+const SETTLING_MS = 3_000
+/** For the receipts of what was sent last. */
+const LAST_RECEIPTS_MS = 20_000
+
+/** What nodes are made to say, with `--break`: as if one had another state, and one had lost what it had executed. */
+const LIES = {
+  root: {
+    node: 'node1',
+    method: 'eth_getBlockByNumber',
+    told: (block) => ({ ...block, stateRoot: `0x${'0'.repeat(64)}` }),
+  },
+  receipt: { node: 'node2', method: 'eth_getTransactionReceipt', told: () => null },
+}
 
 ensureBuilt()
 const folder = mkdtempSync(join(tmpdir(), 'evmpp-chaos-'))
@@ -50,14 +73,32 @@ async function eventually(what, holds) {
   return true
 }
 
-const client = (url) =>
-  createPublicClient({ transport: http(url, { retryCount: 0, timeout: 5_000 }), pollingInterval: 100, cacheTime: 0 })
+/** A node as it is seen from outside, lies included. */
+function client(name, url) {
+  const lies = Object.entries(LIES).flatMap(([what, lie]) => (broken.has(what) && lie.node === name ? [lie] : []))
+  const open = http(url, { retryCount: 0, timeout: 5_000 })
+  const transport = (parameters) => {
+    const honest = open(parameters)
+    const request = async (asked) => {
+      const answer = await honest.request(asked)
+      const lie = lies.find(({ method }) => method === asked.method)
+      return lie === undefined ? answer : lie.told(answer)
+    }
+    return { ...honest, request }
+  }
+  return createPublicClient({ transport, pollingInterval: 100, cacheTime: 0 })
+}
 
 /** Nodes by name: url, pid, whether the run wants it up. */
 const nodes = new Map()
 const up = () => [...nodes.values()].filter(({ isUp }) => isUp)
 const heightOf = ({ client }) => client.getBlockNumber({ cacheTime: 0 }).then(Number)
-const height = async () => Math.max(...(await Promise.all(up().map((node) => heightOf(node).catch(() => 0)))))
+/** What consensus calls final, executed or not. */
+const finalHeightOf = async ({ client }) =>
+  Number((await client.request({ method: 'evmpp_getConsensusState' })).finalized.height)
+const highest = async (heightOf) => Math.max(...(await Promise.all(up().map((node) => heightOf(node).catch(() => 0)))))
+const height = () => highest(heightOf)
+const finalHeight = () => highest(finalHeightOf)
 
 let hearReady
 const ready = new Promise((resolve) => {
@@ -67,7 +108,7 @@ const words = ['testnet', '--validators', '4', '--dir', join(folder, 'net'), '--
 const network = run(words, (event) => {
   if (event.kind === 'started') {
     const { name, rpcUrl, pid, dataDirectory, p2pAddress } = event
-    nodes.set(name, { name, url: rpcUrl, pid, dataDirectory, p2pAddress, client: client(rpcUrl), isUp: true })
+    nodes.set(name, { name, url: rpcUrl, pid, dataDirectory, p2pAddress, client: client(name, rpcUrl), isUp: true })
   } else if (event.kind === 'ready') hearReady()
   else if (event.kind === 'warning') say(`  ${event.node}: ${event.message}`)
 })
@@ -122,8 +163,9 @@ async function deliver(serializedTransaction) {
 
 /** Notes every receipt that any node gives, once; what has none after a while is sent again elsewhere. */
 async function collect() {
-  while (isLoading || performance.now() < collectUntil) {
-    for (const hash of [...sent.keys()].filter((hash) => hash.startsWith('0x') && !seen.has(hash))) {
+  const missing = () => [...sent.keys()].filter((hash) => hash.startsWith('0x') && !seen.has(hash))
+  while (isLoading || (missing().length > 0 && performance.now() < collectUntil)) {
+    for (const hash of missing()) {
       const candidates = up()
       const node = candidates[Math.floor(Math.random() * candidates.length)]
       const receipt = await node?.client.getTransactionReceipt({ hash }).catch(() => undefined)
@@ -139,22 +181,30 @@ const collecting = collect()
 const loading = accounts.map(load)
 
 const rows = []
-/** One disturbance: what it does, how many blocks the others made meanwhile, how long until all agreed again. */
-async function disturb(name, { begin, end, mustGoOn }) {
-  const [before, startedMs] = [await height(), performance.now()]
+const wanted = new RegExp(values.only)
+/** One disturbance: what it does, how many blocks became final meanwhile, how long until all agreed again. */
+async function disturb(name, { begin, end, hasQuorum }) {
+  if (!wanted.test(name)) return
+  const [receiptsBefore, startedMs] = [seen.size, performance.now()]
   await begin()
+  if (broken.has('standstill') && hasQuorum) [1, 2].map(kill)
+  await sleep(SETTLING_MS)
+  const before = await finalHeight()
   await sleep(disturbanceMs)
-  const blocks = (await height()) - before
-  if (mustGoOn && blocks === 0) failures.push(`${name}: the chain stood still although three of four were up`)
+  const blocks = (await finalHeight()) - before
+  if (hasQuorum && blocks === 0) failures.push(`${name}: the chain stood still although three of four were up`)
+  if (!hasQuorum && blocks > 0) failures.push(`${name}: ${blocks} blocks became final without a quorum`)
   const endedMs = performance.now()
   await end()
+  if (broken.has('standstill') && hasQuorum) await Promise.all([1, 2].map(start))
   const target = (await height()) + 1
   await eventually(`${name}: all at block ${target}`, async () =>
     (await Promise.all([...nodes.values()].map(heightOf))).every((one) => one >= target),
   )
   const recovery = ((performance.now() - endedMs) / 1000).toFixed(1)
-  rows.push({ name, seconds: ((endedMs - startedMs) / 1000).toFixed(1), blocks, recovery })
-  say(`${name}: ${blocks} blocks in ${((endedMs - startedMs) / 1000).toFixed(1)} s; all agree after ${recovery} s`)
+  const seconds = ((endedMs - startedMs) / 1000).toFixed(1)
+  rows.push({ name, seconds, blocks, receipts: seen.size - receiptsBefore, recovery })
+  say(`${name}: ${blocks} blocks in ${values.seconds} s; all agree after ${recovery} s`)
 }
 
 const type = (line) => network.stdin.write(`${line}\n`)
@@ -169,18 +219,18 @@ const start = async (index) => {
 }
 const nothing = async () => undefined
 
-await disturb('nothing', { begin: nothing, end: nothing, mustGoOn: true })
+await disturb('nothing', { begin: nothing, end: nothing, hasQuorum: true })
 for (const index of [0, 1, 2, 3]) {
   await disturb(`kill -9 of node${index}`, {
     begin: async () => kill(index),
     end: () => start(index),
-    mustGoOn: true,
+    hasQuorum: true,
   })
 }
 await disturb('kill -9 of node1 and node2 at once', {
   begin: async () => [1, 2].map(kill),
   end: async () => Promise.all([1, 2].map(start)),
-  mustGoOn: false,
+  hasQuorum: false,
 })
 await disturb('SIGSTOP of node3', {
   begin: async () => {
@@ -191,7 +241,7 @@ await disturb('SIGSTOP of node3', {
     process.kill(node(3).pid, 'SIGCONT')
     node(3).isUp = true
   },
-  mustGoOn: true,
+  hasQuorum: true,
 })
 await disturb("node0's chain is wiped", {
   begin: async () => {
@@ -200,7 +250,7 @@ await disturb("node0's chain is wiped", {
     rmSync(node(0).dataDirectory, { recursive: true })
   },
   end: () => start(0),
-  mustGoOn: true,
+  hasQuorum: true,
 })
 let follower
 await disturb('a full node joins', {
@@ -211,15 +261,15 @@ await disturb('a full node joins', {
       const words = ['--genesis', join(folder, 'net/genesis.json'), '--peer', peers, '--datadir', join(folder, 'late')]
       follower = run(['node', ...words, '--port', '0', '--json'], (event) => {
         if (event.kind !== 'ready') return
-        nodes.set('late', { name: 'late', url: event.url, client: client(event.url), isUp: true })
+        nodes.set('late', { name: 'late', url: event.url, client: client('late', event.url), isUp: true })
         resolve()
       })
     }),
-  mustGoOn: true,
+  hasQuorum: true,
 })
 
 isLoading = false
-collectUntil = performance.now() + 20_000
+collectUntil = performance.now() + LAST_RECEIPTS_MS
 await Promise.all(loading)
 await collecting
 
@@ -231,26 +281,33 @@ const places = await Promise.all(
   }),
 )
 if (new Set(places.map(({ place }) => place)).size !== 1) failures.push(`nodes differ: ${JSON.stringify(places)}`)
-for (const [hash, { blockHash }] of seen) {
-  for (const { name, client } of nodes.values()) {
+for (const { name, client } of nodes.values()) {
+  const lost = []
+  for (const [hash, { blockHash }] of seen) {
     const receipt = await client.getTransactionReceipt({ hash }).catch(() => undefined)
-    if (receipt?.blockHash !== blockHash) failures.push(`${name} lost ${hash}, which had a receipt`)
+    if (receipt?.blockHash !== blockHash) lost.push(hash)
   }
+  if (lost.length > 0)
+    failures.push(`${name} lost ${lost.length} of ${seen.size} transactions with a receipt: ${lost[0]}`)
 }
 
-follower.kill('SIGTERM')
+if (seen.size === 0) failures.push('no transaction got a receipt: there was no load')
+
+follower?.kill('SIGTERM')
 network.kill('SIGINT')
 await new Promise((resolve) => network.once('exit', resolve))
 rmSync(folder, { recursive: true, force: true })
 
 process.stdout.write(
   [
-    '| disturbance | lasted (s) | blocks meanwhile | all agree again after (s) |',
-    '|---|---|---|---|',
-    ...rows.map(({ name, seconds, blocks, recovery }) => `| ${name} | ${seconds} | ${blocks} | ${recovery} |`),
+    '| disturbance | lasted (s) | blocks meanwhile | receipts | all agree again after (s) |',
+    '|---|---|---|---|---|',
+    ...rows.map(
+      ({ name, seconds, blocks, receipts, recovery }) =>
+        `| ${name} | ${seconds} | ${blocks} | ${receipts} | ${recovery} |`,
+    ),
     '',
-    `At block ${target} all ${nodes.size} nodes have one hash and one state root: ${failures.length === 0 ? 'yes' : 'NO'}.`,
-    `${seen.size} transactions got a receipt; each is in the same block on every node.`,
+    `${nodes.size} nodes were compared at block ${target}, and ${seen.size} transactions that got a receipt on each of them: ${failures.length === 0 ? 'all agree' : 'THE RUN FAILED'}.`,
     ...failures.map((failure) => `FAILED: ${failure}`),
     '',
   ].join('\n'),
