@@ -57,6 +57,9 @@ export type Input =
   /** Answers to requests of blocks, ascending; whoever gave them is not believed. */
   | { readonly kind: 'blocks'; readonly blocks: readonly Block[] }
 
+/** What a validator that halts doubts: its own key, so that it may go on without a vote, or the chain, so that it may not. */
+export type Doubt = 'key' | 'chain'
+
 /**
  * What a validator does, in order. `persist` comes first: the record and the blocks are durable, all or none of them, before
  * anything after it happens. Replaces the record; adds the blocks.
@@ -101,4 +104,4 @@ export type Output =
   /** A peer's message was wrong and changed nothing. */
   | { readonly kind: 'reject'; readonly from: Address; readonly fault: Fault }
   /** Never again a signature: what this validator knows contradicts itself. An operator must look. */
-  | { readonly kind: 'halt'; readonly reason: string }
+  | { readonly kind: 'halt'; readonly reason: string; readonly inDoubt: Doubt }

@@ -146,7 +146,7 @@ function consensusRows(consensus: Consensus): readonly (readonly string[])[] {
   const { epoch, round, leader, timeouts, finalizedHeight, lagBlocks, lastCertificate } = consensus
   const { signers, stakePercent } = lastCertificate
   return [
-    ['Final', `block ${finalizedHeight}${lagBlocks === 0 ? '' : `, ${lagBlocks} not executed yet`}`],
+    ['Final', `block ${finalizedHeight}${lagBlocks === 0 ? '' : `, ${lagBlocks} certified and not stored yet`}`],
     ['Round', `${round} of epoch ${epoch}, led by ${leader}; ${timeouts} rounds timed out since the start`],
     ['Votes', `round ${lastCertificate.round}: ${signers} validators, ${stakePercent} % of the stake`],
     ['This node', role(consensus)],

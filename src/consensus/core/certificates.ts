@@ -1,5 +1,5 @@
 import { roundOf } from '../check.ts'
-import type { ConsensusConfig } from '../ports.ts'
+import type { ConsensusConfig, Doubt } from '../ports.ts'
 import type { Extension, QuorumCertificate, RoundCertificate, TimeoutCertificate } from '../types.ts'
 import { positionOf } from '../validators.ts'
 import { noteTip } from './evidence.ts'
@@ -39,10 +39,10 @@ export function qcOf(extension: Extension): QuorumCertificate {
 }
 
 /** Stops for good, also after a restart; the reason is for the operator. */
-export function halt(turn: Turn, reason: string): void {
+export function halt(turn: Turn, reason: string, inDoubt: Doubt): void {
   if (turn.state.record.haltReason !== undefined) return
   updateRecord(turn, { haltReason: reason })
-  turn.outputs.push({ kind: 'halt', reason })
+  turn.outputs.push({ kind: 'halt', reason, inDoubt })
 }
 
 /**
@@ -87,5 +87,5 @@ function checkOwnSignature(turn: Turn, epoch: number, round: number, signers: re
   const set = env.rules.setOf(record.epochs, epoch)
   const position = set === undefined ? -1 : positionOf(set, env.self)
   if (!signers.includes(position) || env.rules.knowsSignature(record, round)) return
-  halt(turn, `a signature of this key for round ${round} is not in the safety record`)
+  halt(turn, `a signature of this key for round ${round} is not in the safety record`, 'key')
 }

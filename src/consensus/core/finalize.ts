@@ -48,7 +48,7 @@ function commitParent(turn: Turn, qc: QuorumCertificate): void {
     case 'missing':
       return
     case 'conflict':
-      halt(turn, `the quorum of round ${qc.round} commits a block that conflicts with the finalized chain`)
+      halt(turn, `the quorum of round ${qc.round} commits a block that conflicts with the finalized chain`, 'chain')
       return
     case 'linked':
       finalize(turn, ancestry.path, block.header.qc)
@@ -62,7 +62,7 @@ function finalize(turn: Turn, path: readonly BlockNode[], qc: QuorumCertificate)
   if (last === undefined) return
   const wrong = path.find(({ validity }) => validity === 'invalid')
   if (wrong !== undefined) {
-    halt(turn, `block ${wrong.id} is final, and execution says it is not valid`)
+    halt(turn, `block ${wrong.id} is final, and execution says it is not valid`, 'chain')
     return
   }
   storeNodes(turn, path)

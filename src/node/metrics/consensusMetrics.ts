@@ -47,7 +47,7 @@ export function watchConsensus(
   status('hotstuff_epoch', 'The current epoch.', ({ epoch }) => epoch)
   status('hotstuff_leader_is_self', '1 when this validator leads the round.', ({ leader, self }) => +(leader === self))
   status('hotstuff_is_voting', '1 when this validator votes.', ({ isVoting }) => +isVoting)
-  status('hotstuff_lag_blocks', 'Final blocks not executed here yet.', ({ lagBlocks }) => lagBlocks)
+  status('hotstuff_lag_blocks', 'Certified blocks not stored here yet.', ({ lagBlocks }) => lagBlocks)
   new Gauge({
     name: 'hotstuff_evidence_kept',
     help: 'Proofs against validators that this node holds, also from before its last start.',

@@ -44,7 +44,7 @@ export function createConsensusView(parts: ConsensusViewParts): ConsensusView {
         leader: validator.leader(0) ?? ZERO_ADDRESS,
         highestCertificate: certificateView(driver.state, record.highQc),
         finalized: { id: record.root.id, height: record.root.height, round: record.root.round },
-        lagBlocks: record.root.height - Number(archive.head().blockNumber),
+        lagBlocks: Math.max(0, certifiedHeight(driver.state) - Number(archive.head().blockNumber)),
         timeouts,
         peers: transport.peers().length,
       }
@@ -69,6 +69,16 @@ export function createConsensusView(parts: ConsensusViewParts): ConsensusView {
       return qc === undefined ? undefined : certificateView(driver.state, qc)
     },
   }
+}
+
+/**
+ * The height of the newest certified block that this node has heard of. While it does not have that block it is at most this:
+ * a round has one block at most.
+ */
+function certifiedHeight({ tree, record: { highQc, root } }: ConsensusState): number {
+  if (highQc.blockId === root.id) return root.height
+  const height = tree.get(highQc.blockId)?.block.header.height
+  return height ?? root.height + Math.max(0, highQc.round - root.round)
 }
 
 function whyNotVoting({ validator: { driver }, refusal, self }: ConsensusViewParts): string | undefined {

@@ -66,7 +66,8 @@ export type DriverParts = {
   readonly storedBlock: (height: number) => Block | undefined
   /** Something that should not be: what only costs time is tried again, an `InvariantError` or a disk that fails is the end. */
   readonly onFailure: (error: unknown) => void
-  readonly onHalt: (reason: string) => void
+  /** It signs nothing more; while it `follows` it goes on without a vote. */
+  readonly onHalt: (reason: string, follows: boolean) => void
 }
 
 /** Hears of every step, after its outputs were carried out. */
@@ -115,6 +116,8 @@ class StepDriver implements Driver {
   #state: ConsensusState
   #running: Promise<void> | undefined
   #haltReason: string | undefined
+  /** Why it does not vote any more, though it goes on. */
+  #silentReason: string | undefined
   #isStopped = false
 
   constructor(parts: DriverParts) {
@@ -134,7 +137,7 @@ class StepDriver implements Driver {
   }
 
   get haltReason(): string | undefined {
-    return this.#haltReason ?? this.#state.record.haltReason
+    return this.#haltReason ?? this.#silentReason ?? this.#state.record.haltReason
   }
 
   get isVoting(): boolean {
@@ -178,9 +181,16 @@ class StepDriver implements Driver {
   halt(reason: string): void {
     if (this.#haltReason !== undefined) return
     this.#haltReason = reason
-    this.#parts.onHalt(reason)
+    this.#parts.onHalt(reason, false)
     this.#inputs.length = 0
     this.#cancelTimers()
+  }
+
+  /** The record on the disk keeps the halt; what the node learns from here on is that of one without a key. */
+  #silence(reason: string): void {
+    this.#silentReason = reason
+    this.#state = { ...this.#state, record: { ...this.#state.record, haltReason: undefined } }
+    this.#parts.onHalt(reason, true)
   }
 
   async stop(): Promise<void> {
@@ -206,10 +216,14 @@ class StepDriver implements Driver {
     const { state, outputs } = step(this.#state, input, this.#env())
     this.#state = state
     for (const output of outputs) {
-      if (output.kind === 'persist') await this.#parts.disk.write(output.record, output.blocks)
+      if (output.kind === 'persist') await this.#persist(output)
       else if (!this.#isStopped) this.#carryOut(output)
     }
     for (const listener of this.#listeners) listener(input, outputs)
+  }
+
+  async #persist({ record, blocks }: Extract<Output, { readonly kind: 'persist' }>): Promise<void> {
+    if (this.#silentReason === undefined) await this.#parts.disk.write(record, blocks)
   }
 
   #carryOut(output: Exclude<Output, { readonly kind: 'persist' }>): void {
@@ -242,7 +256,8 @@ class StepDriver implements Driver {
         if (BLAMED.includes(output.fault)) this.#parts.transport.blame(output.from)
         return
       case 'halt':
-        this.halt(output.reason)
+        if (output.inDoubt === 'key') this.#silence(output.reason)
+        else this.halt(output.reason)
         return
       case 'enterRound':
       case 'reverted':
@@ -300,7 +315,7 @@ class StepDriver implements Driver {
       if (!isStored) return
       this.#final.delete(id)
       this.#finalIds.delete(height)
-      await disk.prune(height)
+      if (this.#silentReason === undefined) await disk.prune(height)
     })
     this.#await(stored, () => undefined)
   }
@@ -339,7 +354,8 @@ class StepDriver implements Driver {
 
   #voice(): Address {
     const { self, votesFromHeight } = this.#parts
-    return self !== undefined && this.#state.record.root.height >= votesFromHeight ? self : NOBODY
+    if (self === undefined || this.#silentReason !== undefined) return NOBODY
+    return this.#state.record.root.height >= votesFromHeight ? self : NOBODY
   }
 
   #newestValidators(): ValidatorSet {

@@ -27,6 +27,7 @@ export interface Follower {
 }
 
 export function createFollower({ transport, clock, driver }: FollowerParts): Follower {
+  let isStarted = false
   let isStopped = false
 
   /** True when the peer had news. */
@@ -50,6 +51,8 @@ export function createFollower({ transport, clock, driver }: FollowerParts): Fol
 
   return {
     start() {
+      if (isStarted) return
+      isStarted = true
       for (let first = 0; first < ASKED; first += 1) void follow(first)
     },
     answer(known) {

@@ -61,7 +61,8 @@ export type ValidatorParts = {
   readonly onMessage: MessageObserver | undefined
   readonly decodeAll: DecodeAll
   onFailure(error: unknown): void
-  onHalt(reason: string): void
+  /** It signs nothing more; while it `follows` it goes on without a vote. */
+  onHalt(reason: string, follows: boolean): void
 }
 
 /** Hears of each message of consensus that a peer sent, blocks that were asked for left out: its kind and its length. */
@@ -113,6 +114,10 @@ export function createValidator(parts: ValidatorParts): Validator {
     self: signer?.id,
     votesFromHeight: signer?.record.root.height ?? 0,
     state: restoreState(RULES, record, blocks),
+    onHalt(reason, follows) {
+      parts.onHalt(reason, follows)
+      if (follows) follower.start()
+    },
     chain,
     // Before the first block there are headers at most.
     storedBlock: (height) => (height < Number(archive.firstBlock()) ? undefined : finalBlocks.at(height)?.block),

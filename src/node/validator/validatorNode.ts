@@ -170,7 +170,8 @@ function parts({ network, onEvent, observer }: ValidatorNodeOptions, doubt: Doub
     onMessage: observer?.onMessage,
     // A node that can not remember or execute must not go on as if nothing were.
     onFailure: (error: unknown) => doubt.raise(error instanceof Error ? error : new Error(messageOf(error))),
-    onHalt: (reason: string) => warn(`this node does not vote any more: ${reason}`),
+    onHalt: (reason: string, follows: boolean) =>
+      warn(`this node does not vote any more${follows ? ', and goes on as one that follows' : ''}: ${reason}`),
   }
 }
 

@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { BranchLedger } from '../../../src/chain/index.ts'
+import type { PeerName } from '../../../src/network/index.ts'
+import { messageFrom } from '../../../src/node/validator/driver.ts'
+import { createMemoryStore, type Store } from '../../../src/state/index.ts'
 import { Random } from '../../fuzz/random.ts'
 import { signed } from '../../harness/testChain.ts'
 import { TestNetwork, type TestNode } from '../../harness/validator/testNetwork.ts'
@@ -17,6 +20,13 @@ function expectOneChain(network: TestNetwork): void {
     const hashes = new Set(network.nodes.map(({ archive }) => archive.blockHash(BigInt(height))))
     expect(hashes.size, `block ${height}`).toBe(1)
   }
+}
+
+async function copyOf(store: Store): Promise<Store> {
+  const copy = createMemoryStore()
+  for await (const [key, value] of store.entries(new Uint8Array(), Uint8Array.of(0xff)))
+    await copy.write([{ key, value }])
+  return copy
 }
 
 /** A ledger whose executions take so long, in virtual time. */
@@ -128,6 +138,42 @@ describe('a node that executes otherwise', () => {
     expect(network.heights()).toEqual(heights)
     // What was ordered before anybody had to name a wrong result may still be stored, by each in its own way.
     expect(Math.max(...heights)).toBeLessThanOrEqual(13)
+  })
+})
+
+describe('a validator whose record is an old copy', () => {
+  test('stops voting when it sees its own unknown signature, and goes on as one that follows', async () => {
+    const network = await started(4)
+    await network.clock.advance(1_000)
+    const node = nodeAt(network, 1)
+    const copy = { record: node.disk.record, blocks: new Map(node.disk.blocks), store: await copyOf(node.disk.store) }
+    await network.clock.advance(2_000)
+    await network.crash(node)
+    Object.assign(node.disk, copy)
+    await network.restart(node)
+    // The first that it hears of is a certificate that it has signed and does not know of.
+    const position = network.set.validators.findIndex(({ id }) => id === node.id)
+    const certificates = network.heights().map((_, index) => nodeAt(network, 0).validator.finalBlock(20 + index)?.qc)
+    const own = certificates.find((qc) => qc?.signers.includes(position) && qc.round > copy.record.highVote)
+    if (own === undefined) throw new Error('it has signed')
+    const advance = { kind: 'advance', certificate: { kind: 'qc', qc: own } } as const
+    node.validator.driver.feed(messageFrom('0x1' as PeerName, advance))
+    await network.clock.advance(4_000)
+    expect(network.failures).toEqual([])
+    expect(node.halts).toHaveLength(1)
+    expect(node.halts[0]).toMatch(/is not in the safety record/)
+    const { driver } = node.validator
+    expect(driver.isVoting).toBe(false)
+    expect(driver.haltReason).toBe(node.halts[0])
+    // What it has signed by then stands on its disk, with the halt; it signs nothing more.
+    expect(node.disk.record.haltReason).toBe(node.halts[0])
+    const { highVote } = driver.state.record
+    const [before] = network.heights()
+    await network.clock.advance(2_000)
+    expect(Math.max(...network.heights()) - (network.heights()[1] ?? 0)).toBeLessThanOrEqual(3)
+    expect(network.heights()[1]).toBeGreaterThan((before ?? 0) + 10)
+    expect(driver.state.record.highVote).toBe(highVote)
+    expectOneChain(network)
   })
 })
 
