@@ -8,7 +8,7 @@ import { Random } from '../../fuzz/random.ts'
 import { createOracle, createVirtualExecutor, differencesOf } from '../../harness/parallel/executors.ts'
 import { randomBlock } from '../../harness/parallel/randomBlock.ts'
 import { buildTreeContracts } from '../../harness/wasm/treeContracts.ts'
-import { addr, hash, stateOf, testBlock, transaction, world } from '../../harness/world.ts'
+import { addr, type Holding, hash, stateOf, testBlock, transaction, world } from '../../harness/world.ts'
 
 /** Adds 1 to slot 0. */
 const COUNTER_CODE = fromHex('0x5f546001015f5500')
@@ -51,12 +51,18 @@ describe('workers who read the store themselves', async () => {
     expect(ways.size).toBe(2)
   })
 
-  it('run code that is not stored yet', () => {
-    const stored = world({ [addr(1)]: { balanceWei: 10n ** 18n } })
+  const counter = stateOf({ [COUNTER]: { nonce: 1n, code: COUNTER_CODE } })
+  const ended = counter.map((account) => ({ ...account, code: undefined, storageReset: true }))
+
+  it.each<[what: string, stored: Holding | undefined, unstored: StateDiff]>([
+    ['run code that is not stored yet', undefined, counter],
+    ['see nothing of a storage that ended', { nonce: 1n, code: COUNTER_CODE, storage: [[0n, 5n]] }, ended],
+  ])('%s', (_what, holding, unstored) => {
+    const rich = { [addr(1)]: { balanceWei: 10n ** 18n } }
+    const stored = world(holding === undefined ? rich : { ...rich, [COUNTER]: holding })
     const executor = createVirtualExecutor(2, () => 0, 4, createExecution('interpreter'), stored)
-    const sinceStored = [stateOf({ [COUNTER]: { nonce: 1n, code: COUNTER_CODE } })]
     const overlay = createOverlay(stored)
-    sinceStored.forEach(overlay.apply)
+    overlay.apply(unstored)
     const input: BlockInput = {
       rules: rulesOf('osaka'),
       context: testBlock,
@@ -67,7 +73,8 @@ describe('workers who read the store themselves', async () => {
     }
     const expected = oracle.execute(input, overlay)
     expect(expected.diff.find(({ address }) => address === COUNTER)?.storage).toEqual([[0n, 2n]])
-    expect(differencesOf(expected, executor.execute(input, { ...overlay, sinceStored }))).toEqual([])
+    const result = executor.execute(input, { ...overlay, sinceStored: [unstored] })
+    expect(differencesOf(expected, result)).toEqual([])
   })
 })
 
