@@ -27,6 +27,12 @@ export const newNetworkOptions = {
     summary:
       'who gets 10000 ether each, separated by commas; without it the ten development accounts, whose keys are public',
   },
+  'register-owner': {
+    type: 'string',
+    value: 'address',
+    summary:
+      'who says who validates in later epochs; without it the first account that is funded, with --genesis nobody',
+  },
   'block-time': { type: 'string', value: 'seconds', default: '0.25', summary: 'least time between two blocks' },
   delta: {
     type: 'string',
@@ -46,7 +52,7 @@ export const newNetworkOptions = {
 /** Makes the network that the arguments describe. */
 export async function makeNetwork(args: Arguments, folder: string): Promise<CreatedNetwork> {
   const ports = await portsOf(args)
-  const { createNetwork, gethGenesis } = await loadNetworks()
+  const { createNetwork, firstFunded, gethGenesis } = await loadNetworks()
   const genesisPath = args.text('genesis')
   const chain = {
     chainId: BigInt(integer(args, 'chain-id', 1n, 2n ** 53n - 1n)),
@@ -58,7 +64,8 @@ export async function makeNetwork(args: Arguments, folder: string): Promise<Crea
     throw new UsageError('--genesis and --fund exclude each other: fund accounts in the file.')
   }
   const file = genesisPath === undefined ? gethGenesis(chain) : readGenesis(genesisPath)
-  return createNetwork({ folder, gethGenesis: Object(file), parameters: parametersOf(args), ports })
+  const registerOwner = ownerOf(args) ?? (genesisPath === undefined ? firstFunded(chain.funded) : undefined)
+  return createNetwork({ folder, gethGenesis: Object(file), parameters: parametersOf(args), ports, registerOwner })
 }
 
 function parametersOf(args: Arguments): ConsensusParameters {
@@ -71,6 +78,13 @@ function parametersOf(args: Arguments): ConsensusParameters {
     // A tenth of an epoch is what its last blocks have to become final and executed.
     epochDelayRounds: Math.max(10, Math.floor(epochLength / 10)),
   }
+}
+
+function ownerOf(args: Arguments): Address | undefined {
+  const text = args.text('register-owner')
+  if (text === undefined) return undefined
+  if (!isAddress(text, { strict: false })) throw new UsageError(`--register-owner takes an address, not "${text}".`)
+  return toAddress(text)
 }
 
 function fundedBy(args: Arguments): readonly Address[] | undefined {

@@ -24,7 +24,7 @@ export {
   type LinkFaults,
   type MemoryNetwork,
 } from './memory/memoryNetwork.ts'
-export { createNodeKey, NODE_KEY_BYTES, parseContact, peerIdOf } from './nodeKey.ts'
+export { createNodeKey, NODE_KEY_BYTES, nodePublicKeyOf, parseContact, peerIdFrom, peerIdOf } from './nodeKey.ts'
 export { PeerError, type PeerErrorCode } from './peerError.ts'
 export { isValidatorName } from './roster.ts'
 export type * from './transport.ts'

@@ -24,7 +24,27 @@ export function peerIdOf(nodeKey: Bytes): PeerId {
   assert(nodeKey.length === NODE_KEY_BYTES, 'a node key has 32 bytes')
   const key = createPrivateKey({ key: Buffer.from(concatBytes(PKCS8_PREFIX, nodeKey)), format: 'der', type: 'pkcs8' })
   const publicKey = createPublicKey(key).export({ format: 'der', type: 'spki' }).subarray(-32)
+  return peerIdFrom(Uint8Array.from(publicKey))
+}
+
+/** How the node with this ed25519 public key, 32 bytes, is called. */
+export function peerIdFrom(publicKey: Bytes): PeerId {
+  assert(publicKey.length === NODE_KEY_BYTES, 'an ed25519 public key has 32 bytes')
   return base58(concatBytes(PEER_ID_PREFIX, publicKey)) as PeerId
+}
+
+/** The ed25519 public key that a peer id is made of. The inverse of {@link peerIdFrom}. */
+export function nodePublicKeyOf(id: PeerId): Bytes {
+  const value = [...id].reduce((sum, digit) => sum * 58n + BigInt(BASE58.indexOf(digit)), 0n)
+  return Uint8Array.from(
+    Buffer.from(
+      value
+        .toString(16)
+        .padStart(2 * NODE_KEY_BYTES, '0')
+        .slice(-2 * NODE_KEY_BYTES),
+      'hex',
+    ),
+  )
 }
 
 /**

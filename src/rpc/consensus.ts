@@ -35,7 +35,7 @@ export type ConsensusStatus = {
   readonly peers: number
 }
 
-/** A validator of the current epoch, seen from this node. */
+/** A validator of an epoch, seen from this node. */
 export type ValidatorStatus = {
   readonly id: Address
   /** BLS12-381, 48 bytes. */
@@ -59,7 +59,8 @@ export type EvidenceStatus = {
 /** What the RPC sees of consensus. */
 export interface ConsensusView {
   status(): ConsensusStatus
-  validators(): readonly ValidatorStatus[]
+  /** Of the current epoch, or of the next one: none while that is not decided. */
+  validators(which: 'current' | 'next'): readonly ValidatorStatus[]
   /** What this node holds against validators, also from before its last start: one of each kind for an epoch and a validator. */
   evidence(): readonly EvidenceStatus[]
   /** The certificate that made the block of this (Ethereum's) hash certain; undefined for the first block and unknown ones. */

@@ -79,6 +79,8 @@ export interface OrderedChain {
   prepare(id: Hash): void
   /** It is final. Height by height. True once it is executed and stored; false after a divergence, and after `stop`. */
   finalize(block: OrderedBlock): Promise<boolean>
+  /** Resolves once all that was final when it was called is stored. False after a divergence, and after `stop`. */
+  settled(): Promise<boolean>
   /** The base fee of the block after the newest stored one. */
   nextBaseFeeWei(): bigint
   /** Stores nothing more. Resolves once what is under way is done. */
@@ -175,6 +177,10 @@ class LaggingChain implements OrderedChain {
     assert(node !== undefined, 'blocks become final after their parents')
     this.prepare(node.id)
     return this.#jobs.run(() => this.#store(node))
+  }
+
+  settled(): Promise<boolean> {
+    return this.#jobs.run(async () => !this.#isOver)
   }
 
   nextBaseFeeWei(): bigint {

@@ -1,18 +1,20 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
+import { parseGenesis } from '../../chain/index.ts'
 import type { SafetyRecord, SignatureScheme } from '../../consensus/index.ts'
-import { createBlstScheme, genesisRecord } from '../../consensus/index.ts'
+import { createBlstScheme, genesisRecord, provePossession } from '../../consensus/index.ts'
 import type { PeerId } from '../../network/index.ts'
-import { createNodeKey, peerIdOf } from '../../network/index.ts'
+import { createNodeKey, nodePublicKeyOf, peerIdOf } from '../../network/index.ts'
 import type { Address, Bytes } from '../../primitives/index.ts'
 import { BaseError, messageOf } from '../../primitives/index.ts'
 import { createSafetyStore } from '../validator/safety/safetyStore.ts'
 import { createConsensusKey, writeKeys } from './keys.ts'
-import type { ConsensusParameters } from './networkGenesis.ts'
+import type { ConsensusParameters, NewMember } from './networkGenesis.ts'
 import { networkSection, parseNetworkGenesis, validatorId } from './networkGenesis.ts'
 import type { NodePorts } from './nodeConfig.ts'
 import { nodeConfigFile } from './nodeConfig.ts'
 import { contactText } from './peerAddress.ts'
+import { VALIDATORS_ADDRESS, validatorsAccount } from './validatorsContract.ts'
 
 /** What a network is made of. All validators get equal stakes and listen on this machine; the files may be edited. */
 export type NewNetwork = {
@@ -21,6 +23,8 @@ export type NewNetwork = {
   /** The first block, in geth's format. */
   readonly gethGenesis: object
   readonly parameters: ConsensusParameters
+  /** Who says who validates in later epochs, by the register in the first block's state; undefined: nobody, ever. */
+  readonly registerOwner: Address | undefined
   /** One validator for each. */
   readonly ports: readonly NodePorts[]
 }
@@ -64,10 +68,8 @@ export async function createNetwork(network: NewNetwork): Promise<CreatedNetwork
     peerId: node.peerId,
     addresses: [`${HOST}:${node.ports.p2p}`],
   }))
-  const file = {
-    ...network.gethGenesis,
-    evmpp: networkSection(network.gethGenesis, network.parameters, members, scheme),
-  }
+  const gethGenesis = withRegister(network, members, scheme)
+  const file = { ...gethGenesis, evmpp: networkSection(gethGenesis, network.parameters, members, scheme) }
   const { consensus, validators } = parseNetworkGenesis(file, scheme)
   const record = genesisRecord(consensus, validators)
   await beside(folder, async (made) => {
@@ -75,6 +77,27 @@ export async function createNetwork(network: NewNetwork): Promise<CreatedNetwork
     for (const draft of drafts) await writeNode(made, draft, record)
   })
   return { genesisPath: join(folder, 'genesis.json'), nodes: drafts.map(({ node }) => node) }
+}
+
+/** The first block with the register in its state, which holds the first validators. */
+function withRegister(network: NewNetwork, members: readonly NewMember[], scheme: SignatureScheme): object {
+  const { gethGenesis, registerOwner } = network
+  if (registerOwner === undefined) return gethGenesis
+  const { chainId, accounts } = parseGenesis(gethGenesis)
+  if (accounts.some(({ address }) => address === VALIDATORS_ADDRESS)) {
+    throw new BaseError('GENESIS_INVALID', `genesis.alloc has an account at ${VALIDATORS_ADDRESS} already`, {
+      advice: ['It is where the register of validators goes: leave one of the two out.'],
+    })
+  }
+  const list = members.map(({ consensusKey, stake, peerId, addresses: [endpoint = ''] }) => ({
+    publicKey: scheme.publicKey(consensusKey),
+    proof: provePossession(scheme, Number(chainId), consensusKey),
+    stake,
+    nodeKey: nodePublicKeyOf(peerId),
+    endpoint,
+  }))
+  const { alloc }: { readonly alloc?: object } = gethGenesis
+  return { ...gethGenesis, alloc: { ...alloc, [VALIDATORS_ADDRESS]: validatorsAccount(registerOwner, list) } }
 }
 
 function draftOf(folder: string, name: string, ports: NodePorts, scheme: SignatureScheme): Draft {

@@ -11,6 +11,11 @@ export type NewChain = {
   readonly funded: readonly Address[] | undefined
 }
 
+/** The first account that a new network funds. */
+export function firstFunded(funded: NewChain['funded']): Address | undefined {
+  return funded === undefined ? devAccounts()[0]?.address : funded[0]
+}
+
 /** A first block in geth's format: funded accounts and the contracts that tools expect; its time is now. */
 export function gethGenesis({ chainId, hardfork, gasLimit, funded }: NewChain): object {
   return genesisFile(

@@ -49,14 +49,18 @@ export function createConsensusView(parts: ConsensusViewParts): ConsensusView {
         peers: transport.peers().length,
       }
     },
-    validators() {
-      const set = epochAt(driver.state, roundAfter(driver.state.record.highCertificate))
+    validators(which) {
+      const { epochs, highCertificate } = driver.state.record
+      const current = epochAt(driver.state, roundAfter(highCertificate))
+      const set =
+        which === 'current' ? current : epochs.find(({ epoch }) => epoch === (current?.epoch ?? 0) + 1)?.validators
+      const members = validator.members()
       const peers = connected()
       return (set?.validators ?? []).map(({ id, publicKey, stake }) => ({
         id,
         publicKey,
         stake,
-        peerId: network.members.find((member) => toHex(member.publicKey) === toHex(publicKey))?.peerId ?? '',
+        peerId: members.findLast((member) => toHex(member.publicKey) === toHex(publicKey))?.peerId ?? '',
         isConnected: peers.has(id) || id === self,
         isSelf: id === self,
       }))
@@ -83,7 +87,8 @@ function certifiedHeight({ tree, record: { highQc, root } }: ConsensusState): nu
 
 function whyNotVoting({ validator: { driver }, refusal, self }: ConsensusViewParts): string | undefined {
   if (driver.isVoting) return undefined
-  return driver.haltReason ?? refusal ?? (self === undefined ? undefined : 'it fetches the blocks that it lacks')
+  const obstacle = driver.isMember ? 'it fetches the blocks that it lacks' : 'it is no validator of this epoch'
+  return driver.haltReason ?? refusal ?? (self === undefined ? undefined : obstacle)
 }
 
 function roundAfter(certificate: ConsensusState['record']['highCertificate']): number {

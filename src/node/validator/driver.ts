@@ -6,6 +6,7 @@ import {
   blocksFor,
   type ConsensusState,
   type Env,
+  type Epoch,
   type Evidence,
   encodeMessage,
   type Fault,
@@ -13,6 +14,7 @@ import {
   type Input,
   type Message,
   type Output,
+  positionOf,
   type SafetyRecord,
   step,
   type Timer,
@@ -21,7 +23,7 @@ import {
 import { type Channel, isValidatorName, type NetworkClock, type PeerName, type Transport } from '../../network/index.ts'
 import type { Address, Hash } from '../../primitives/index.ts'
 import { assert, concatBytes, keccakHash, unreachable, wordToBytes, ZERO_ADDRESS } from '../../primitives/index.ts'
-import { type FinalBlock, successors } from './finalBlocks.ts'
+import type { FinalBlock } from './finalBlocks.ts'
 import { type BlockFetcher, createBlockFetcher } from './sync/blockFetcher.ts'
 
 /** Final blocks that may wait for their execution before further ones are fetched. */
@@ -64,6 +66,8 @@ export type DriverParts = {
   readonly disk: SafetyDisk
   /** A final block that the chain's store holds. */
   readonly storedBlock: (height: number) => Block | undefined
+  /** Who validates in an epoch, asked once the block that decides it is final. Undefined when nothing is stored any more. */
+  readonly validatorsOf: (epoch: number, boundaryId: Hash) => Promise<ValidatorSet | undefined>
   /** Something that should not be: what only costs time is tried again, an `InvariantError` or a disk that fails is the end. */
   readonly onFailure: (error: unknown) => void
   /** It signs nothing more; while it `follows` it goes on without a vote. */
@@ -96,6 +100,10 @@ export interface Driver {
   /** No further step; the reason is for the operator. */
   halt(reason: string): void
   readonly haltReason: string | undefined
+  /** In the validators of the current round, as far as this node knows which it is. */
+  readonly isMember: boolean
+  /** In those of every later epoch that it knows, too: the others tell it what it needs, at the end of this epoch as well. */
+  readonly isToldAll: boolean
   readonly isVoting: boolean
   stop(): Promise<void>
 }
@@ -140,8 +148,17 @@ class StepDriver implements Driver {
     return this.#haltReason ?? this.#silentReason ?? this.#state.record.haltReason
   }
 
+  get isMember(): boolean {
+    return this.#isIn(this.#epochsFromNow()[0])
+  }
+
+  get isToldAll(): boolean {
+    if (this.#silentReason !== undefined) return false
+    return this.#epochsFromNow().every(({ validators }) => validators === undefined || this.#isIn({ validators }))
+  }
+
   get isVoting(): boolean {
-    return this.haltReason === undefined && this.#voice() !== NOBODY
+    return this.haltReason === undefined && this.#voice() !== NOBODY && this.isMember
   }
 
   start(catchUp: readonly FinalBlock[]): void {
@@ -247,7 +264,9 @@ class StepDriver implements Driver {
         this.#finalize({ block: output.block, qc: output.qc, author: this.#authorOf(output.block.header) })
         return
       case 'requestValidators':
-        this.feed({ kind: 'validators', set: successors(output.epoch, output.blockId, this.#newestValidators()) })
+        this.#await(this.#parts.validatorsOf(output.epoch, output.blockId), (set) => {
+          if (set !== undefined) this.feed({ kind: 'validators', set })
+        })
         return
       case 'serve':
         this.#send([output.to], { kind: 'blocks', blocks: this.blocksFor(output.request) })
@@ -358,10 +377,16 @@ class StepDriver implements Driver {
     return this.#state.record.root.height >= votesFromHeight ? self : NOBODY
   }
 
-  #newestValidators(): ValidatorSet {
-    const newest = this.#state.record.epochs.findLast(({ validators }) => validators !== undefined)?.validators
-    assert(newest !== undefined, 'the first epoch has its validators')
-    return newest
+  /** The current epoch and those that are scheduled after it. */
+  #epochsFromNow(): readonly Epoch[] {
+    const { epochs, highCertificate } = this.#state.record
+    const round = 1 + (highCertificate.kind === 'qc' ? highCertificate.qc.round : highCertificate.tc.round)
+    return epochs.slice(epochs.findLastIndex(({ startRound }) => startRound <= round))
+  }
+
+  #isIn(epoch: Pick<Epoch, 'validators'> | undefined): boolean {
+    const { self } = this.#parts
+    return self !== undefined && epoch?.validators !== undefined && positionOf(epoch.validators, self) >= 0
   }
 
   #cancelTimers(): void {

@@ -3,7 +3,6 @@ import {
   type Block,
   blockId,
   type ConsensusConfig,
-  createValidatorSet,
   decodeBlock,
   decodeMessage,
   type Epoch,
@@ -14,17 +13,9 @@ import {
   type SafetyRecord,
   type ValidatorSet,
 } from '../../consensus/index.ts'
-import {
-  type Address,
-  assert,
-  type Bytes,
-  fromHex,
-  type Hash,
-  readFields,
-  rlpDecode,
-  rlpEncode,
-} from '../../primitives/index.ts'
+import { type Address, assert, type Bytes, fromHex, readFields, rlpDecode, rlpEncode } from '../../primitives/index.ts'
 import type { StoreReader } from '../../state/index.ts'
+import type { Successions } from './succession.ts'
 
 /** A final block: what was ordered, the certificate of it (whose child's certificate made it final), and its author. */
 export type FinalBlock = { readonly block: Block; readonly qc: QuorumCertificate | undefined; readonly author: Address }
@@ -57,8 +48,13 @@ export interface FinalBlocks {
   record(headHeight: number): SafetyRecord
 }
 
-/** Reads what {@link encodeFinalBlock} wrote. `first` is the set of epoch 0. */
-export function openFinalBlocks(reader: StoreReader, config: ConsensusConfig, first: ValidatorSet): FinalBlocks {
+/** Reads what {@link encodeFinalBlock} wrote. `first` is the set of epoch 0; `successions` decides the later ones. */
+export function openFinalBlocks(
+  reader: StoreReader,
+  config: ConsensusConfig,
+  first: ValidatorSet,
+  successions: Successions,
+): FinalBlocks {
   const at = (height: number): FinalBlock | undefined => {
     const bytes = readOrder(reader, BigInt(height))
     return bytes === undefined ? undefined : decodeFinalBlock(bytes)
@@ -73,7 +69,7 @@ export function openFinalBlocks(reader: StoreReader, config: ConsensusConfig, fi
       const highQc = head.qc ?? qc
       return {
         ...beginning,
-        epochs: [...beginning.epochs, ...laterEpochs(config, first, headHeight, at)],
+        epochs: [...beginning.epochs, ...laterEpochs(config, successions, headHeight, at)],
         highQc,
         highCertificate: { kind: 'qc', qc: highQc },
         root: { id: blockId(head.block.header), height, round, timestampMs },
@@ -85,7 +81,7 @@ export function openFinalBlocks(reader: StoreReader, config: ConsensusConfig, fi
 /** The epochs that the blocks up to `headHeight` decided. Same rule as consensus: the block at each multiple of the length. */
 function laterEpochs(
   { epochLength, epochDelayRounds }: ConsensusConfig,
-  first: ValidatorSet,
+  successions: Successions,
   headHeight: number,
   at: (height: number) => FinalBlock | undefined,
 ): readonly Epoch[] {
@@ -95,13 +91,8 @@ function laterEpochs(
     assert(boundary !== undefined, 'final blocks up to the head are there')
     const epoch = epochs.length + 1
     const boundaryId = blockId(boundary)
-    const validators = successors(epoch, boundaryId, first)
+    const validators = successions.decide(epoch, boundaryId)
     epochs.push({ epoch, boundaryId, startRound: boundary.round + epochDelayRounds, validators })
   }
   return epochs
-}
-
-/** The same validators, led in an order that nobody could choose: the block that ends an epoch draws it. */
-export function successors(epoch: number, boundaryId: Hash, set: ValidatorSet): ValidatorSet {
-  return createValidatorSet(epoch, boundaryId, set.validators)
 }

@@ -9,13 +9,15 @@ const HOLD_MS = 1_000
 const GRACE_MS = 4_000
 /** Before the next peer is asked, when one did not answer or had no news. */
 const RETRY_MS = 500
+/** A validator that has seen no newer certificate for so long asks, too. */
+const QUIET_MS = 2_000
 /** Peers that are asked at a time: one that lies, sleeps or is itself behind keeps no news of the others away. */
 const ASKED = 3
 
 export type FollowerParts = { readonly transport: Transport; readonly clock: NetworkClock; readonly driver: Driver }
 
 /**
- * Keeps a node without a vote up to date: it asks a peer for a certificate newer than its own, and the peer answers as soon as
+ * Keeps a node up to date while it has no vote, for it is in no set of validators, or not yet, or no longer: it asks a peer for a certificate newer than its own, and the peer answers as soon as
  * it has one. The blocks that a certificate names are then fetched like those that a validator lacks; every certificate and
  * body is checked as a validator's is.
  */
@@ -29,6 +31,8 @@ export interface Follower {
 export function createFollower({ transport, clock, driver }: FollowerParts): Follower {
   let isStarted = false
   let isStopped = false
+  let newestRound = 0
+  let newsMs = clock.nowMs()
 
   /** True when the peer had news. */
   async function ask(peer: PeerName): Promise<boolean> {
@@ -39,10 +43,20 @@ export function createFollower({ transport, clock, driver }: FollowerParts): Fol
     return answer.certificate.qc.round > known.round
   }
 
+  /** Validators tell each other. Whoever hears nothing may have left their set without knowing it. */
+  function isToAsk(): boolean {
+    const { round } = driver.state.record.highQc
+    if (round !== newestRound) {
+      newestRound = round
+      newsMs = clock.nowMs()
+    }
+    return !driver.isToldAll || clock.nowMs() - newsMs >= QUIET_MS
+  }
+
   async function follow(first: number): Promise<void> {
     for (let turn = first; !isStopped; ) {
       const peers = transport.peers().map(({ peer }) => peer)
-      const peer = first < peers.length ? peers[turn % peers.length] : undefined
+      const peer = isToAsk() && first < peers.length ? peers[turn % peers.length] : undefined
       if (peer !== undefined && (await ask(peer))) continue
       turn += 1
       await new Promise<void>((resolve) => clock.after(RETRY_MS, resolve))

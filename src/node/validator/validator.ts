@@ -28,11 +28,13 @@ import {
 import type { NetworkClock, PeerName, Transport } from '../../network/index.ts'
 import { type Address, assert, BaseError, type Bytes, type Hash } from '../../primitives/index.ts'
 import type { StoreReader } from '../../state/index.ts'
+import type { Member } from '../setup/networkGenesis.ts'
 import { createDriver, type Driver, type DriverParts, messageFrom, type SafetyDisk } from './driver.ts'
 import { createNetworkFeed, type NetworkFeed } from './feed.ts'
 import { encodeFinalBlock, type FinalBlock, openFinalBlocks } from './finalBlocks.ts'
 import { createFollower } from './follower.ts'
 import { createForwarder, decodeForwarded } from './forwarder.ts'
+import type { Successions } from './succession.ts'
 import { serveState } from './sync/stateServer.ts'
 
 /** Rounds ahead whose leaders hear of a new transaction. Source: notes/consensus.md 5 (Monad: the next 3). */
@@ -47,6 +49,7 @@ export type ValidatorParts = {
   readonly consensus: ConsensusConfig
   /** Of epoch 0. */
   readonly validators: ValidatorSet
+  readonly successions: Successions
   /** Undefined for a node without a vote. */
   readonly signer: Signer | undefined
   readonly scheme: SignatureScheme
@@ -86,6 +89,8 @@ export type Validator = {
   leader(ahead: number): Address | undefined
   /** A final block, the newest ones included that are not executed yet. */
   finalBlock(height: number): FinalBlock | undefined
+  /** Validators of the newest epochs, oldest first. */
+  members(): readonly Member[]
   /** Begins. The transport is started by whoever made it. */
   start(): Promise<void>
   stop(): Promise<void>
@@ -93,8 +98,8 @@ export type Validator = {
 
 /** Puts a driver, a chain and a transport together. */
 export function createValidator(parts: ValidatorParts): Validator {
-  const { consensus, validators, signer, archive, clock, transport } = parts
-  const finalBlocks = openFinalBlocks(parts.reader, consensus, validators)
+  const { consensus, validators, successions, signer, archive, clock, transport } = parts
+  const finalBlocks = openFinalBlocks(parts.reader, consensus, validators, successions)
   const stored = finalBlocks.record(Number(archive.head().blockNumber))
   const { record, blocks, catchUp } = beginning(stored, signer)
 
@@ -114,14 +119,18 @@ export function createValidator(parts: ValidatorParts): Validator {
     self: signer?.id,
     votesFromHeight: signer?.record.root.height ?? 0,
     state: restoreState(RULES, record, blocks),
-    onHalt(reason, follows) {
-      parts.onHalt(reason, follows)
-      if (follows) follower.start()
-    },
     chain,
+    validatorsOf: (epoch, boundaryId) => validatorsOf(epoch, boundaryId),
     // Before the first block there are headers at most.
     storedBlock: (height) => (height < Number(archive.firstBlock()) ? undefined : finalBlocks.at(height)?.block),
   })
+  async function validatorsOf(epoch: number, boundaryId: Hash): Promise<ValidatorSet | undefined> {
+    if (!(await chain.settled())) return undefined
+    const set = successions.decide(epoch, boundaryId)
+    transport.setValidators(successions.contacts())
+    return set
+  }
+  if (record.epochs.length > 1) transport.setValidators(successions.contacts())
   const leader = (ahead: number) => leaderOf(driver.state.record, ahead)
   const forwarder = createForwarder({
     transport,
@@ -146,10 +155,11 @@ export function createValidator(parts: ValidatorParts): Validator {
     chain,
     feed,
     leader,
+    members: () => successions.members(),
     finalBlock: (height) => driver.finalBlockAt(height) ?? finalBlocks.at(height),
     async start() {
       driver.start(catchUp)
-      if (signer === undefined) follower.start()
+      follower.start()
     },
     async stop() {
       follower.stop()

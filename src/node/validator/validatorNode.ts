@@ -6,7 +6,7 @@ import {
   DEFAULT_POOL_LIMITS,
   type Mempool,
 } from '../../chain/index.ts'
-import { createBlstScheme, createVerifyOnce, type Output } from '../../consensus/index.ts'
+import { createBlstScheme, createVerifyOnce, type Output, type SignatureScheme } from '../../consensus/index.ts'
 import {
   createLibp2pTransport,
   type ListeningTransport,
@@ -33,6 +33,7 @@ import { createConsensusView } from './consensusView.ts'
 import { openFinalBlocks } from './finalBlocks.ts'
 import type { RunningValidatorNode, ValidatorNodeOptions } from './options.ts'
 import { peerNodeEvent } from './peerEvents.ts'
+import { createSuccessions, type Successions } from './succession.ts'
 import { syncBeginning } from './sync/beginning.ts'
 import { EXECUTION_LAG } from './sync/pivot.ts'
 import { createValidator, type Validator } from './validator.ts'
@@ -74,7 +75,8 @@ async function build(options: ValidatorNodeOptions, opened: Opened): Promise<Omi
   const stored = await openStored(options, opened)
   const { archive, mempool, reader } = stored
   const { consensus: config, validators } = options.network
-  const chain = openFinalBlocks(reader, config, validators).record(Number(archive.head().blockNumber))
+  const successions = successionsOf(options, scheme, archive)
+  const chain = openFinalBlocks(reader, config, validators, successions).record(Number(archive.head().blockNumber))
   const voice = await openVoice(options, scheme, chain, executedHeight(archive))
   opened.push(() => voice.close())
   const doubt = createDoubt(stored.failed)
@@ -83,7 +85,15 @@ async function build(options: ValidatorNodeOptions, opened: Opened): Promise<Omi
   const decoder = createDecoder()
   opened.push(() => decoder.close())
   const { decodeAll } = decoder
-  const validator = createValidator({ ...parts(options, doubt), ...stored, ...voice, scheme, transport, decodeAll })
+  const validator = createValidator({
+    ...parts(options, doubt),
+    ...stored,
+    ...voice,
+    scheme,
+    transport,
+    decodeAll,
+    successions,
+  })
   opened.push(() => validator.stop())
   validator.feed.subscribe((event) => nodeEvents(event).forEach(options.onEvent))
   const consensus = createConsensusView({ ...voice, validator, transport, archive, network: options.network })
@@ -120,6 +130,11 @@ async function build(options: ValidatorNodeOptions, opened: Opened): Promise<Omi
     onStep: (listener) => validator.driver.onStep(listener),
     peers: () => transport.peers(),
   }
+}
+
+function successionsOf({ network }: ValidatorNodeOptions, scheme: SignatureScheme, archive: Archive): Successions {
+  const { consensus, validators, members } = network
+  return createSuccessions({ consensus, scheme, first: { set: validators, members }, archive })
 }
 
 function tellOfEvidence(outputs: readonly Output[], onEvent: ValidatorNodeOptions['onEvent']): void {

@@ -1,5 +1,6 @@
 import { type Evidence, resumeRecord, type SafetyRecord, type SignatureScheme } from '../../consensus/index.ts'
-import { type Address, type Bytes, toHex } from '../../primitives/index.ts'
+import type { Address } from '../../primitives/index.ts'
+import { validatorId } from '../setup/networkGenesis.ts'
 import type { SafetyDisk } from './driver.ts'
 import type { ValidatorNodeOptions } from './options.ts'
 import { type FoundRecord, openSafetyStore, type SafetyStore } from './safety/safetyStore.ts'
@@ -35,8 +36,8 @@ export async function openVoice(
 ): Promise<Voice> {
   const { consensusKey } = options.keys
   if (consensusKey === undefined) return silent(undefined, undefined)
-  const self = idOf(options, scheme.publicKey(consensusKey))
-  if (self === undefined) return silent(undefined, 'its consensus key is of no validator of this network')
+  // Whether a set has it is for the chain to say, epoch by epoch.
+  const self = validatorId(scheme.publicKey(consensusKey))
   const store = await openSafetyStore(options.safetyDirectory, executedHeight)
   const signer = await signerOf(options, store, chain, { id: self, secretKey: consensusKey })
   if (typeof signer === 'string') return silent(self, signer, store)
@@ -78,9 +79,4 @@ function silent(
 ): Voice {
   const disk: SafetyDisk = { write: async () => undefined, prune: async () => undefined, keep }
   return { self, signer: undefined, refusal, disk, evidence, close }
-}
-
-function idOf({ network }: ValidatorNodeOptions, publicKey: Bytes): Address | undefined {
-  const key = toHex(publicKey)
-  return network.validators.validators.find((one) => toHex(one.publicKey) === key)?.id
 }

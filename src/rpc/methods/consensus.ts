@@ -1,10 +1,16 @@
+import { inspect } from '../../primitives/index.ts'
 import { block } from '../codec/block.ts'
+import { refuse, required, withDefault } from '../codec/codec.ts'
 import type { ConsensusView } from '../consensus.ts'
 import { refused } from '../error.ts'
 import { defineMethod } from '../method.ts'
 import { requireBlock } from '../query/blocks.ts'
 import type { Scope } from '../scope.ts'
 import { certificateView, consensusView, evidenceView, validatorView } from '../view/consensus.ts'
+
+const whichEpoch = required('current|next', (json, path) =>
+  json === 'current' || json === 'next' ? json : refuse(path, `want current or next, got ${inspect(json)}`),
+)
 
 /** `evmpp_`: how the blocks of a network came to be. Quantities are hex, as everywhere. */
 export const consensusMethods = [
@@ -23,9 +29,10 @@ export const consensusMethods = [
   }),
   defineMethod({
     name: 'evmpp_getValidators',
-    summary: 'The validators of this epoch: id, BLS public key, stake, and whether this node is connected to each.',
-    params: [],
-    handler: (scope) => consensusOf(scope).validators().map(validatorView),
+    summary:
+      'The validators of this epoch (current) or of the one to come (next; empty until it is decided): id, BLS public key, stake, and whether this node is connected to each.',
+    params: [withDefault(whichEpoch, 'current' as const)],
+    handler: (scope, which) => consensusOf(scope).validators(which).map(validatorView),
   }),
   defineMethod({
     name: 'evmpp_getQuorumCertificate',

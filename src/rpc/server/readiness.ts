@@ -27,7 +27,7 @@ export function notReadyReasons({ archive, consensus }: ReadinessParts, nowMs: n
 
 /** Whether this node and the validators that it is connected to hold more than two thirds. One connection does for a follower. */
 function hasQuorum(consensus: ConsensusView): boolean {
-  const validators = consensus.validators()
+  const validators = consensus.validators('current')
   const reached = validators.filter(({ isConnected, isSelf }) => isConnected || isSelf)
   if (!validators.some(({ isSelf }) => isSelf)) return consensus.status().peers > 0
   return 3n * stakeOf(reached) > 2n * stakeOf(validators)

@@ -5,6 +5,7 @@ import {
   createMempool,
   DEFAULT_POOL_LIMITS,
   decodeInTurns,
+  type Genesis,
   genesisBlock,
   openBranchLedger,
 } from '../../../src/chain/index.ts'
@@ -17,6 +18,7 @@ import {
   genesisRecord,
   RULES,
   type SafetyRecord,
+  type SignatureScheme,
   stakeWeightedLeader,
   type ValidatorSet,
 } from '../../../src/consensus/index.ts'
@@ -29,10 +31,12 @@ import {
   type Transport,
 } from '../../../src/network/index.ts'
 import { createExecution } from '../../../src/node/machines.ts'
+import type { Member } from '../../../src/node/setup/networkGenesis.ts'
+import { createSuccessions } from '../../../src/node/validator/succession.ts'
 import { createStateSync, type StateSync } from '../../../src/node/validator/sync/stateSync.ts'
 import { createValidator, type Validator } from '../../../src/node/validator/validator.ts'
 import { createSequentialExecutor } from '../../../src/parallel/index.ts'
-import { type Address, type Hash, rulesOf, toAddress, ZERO_ADDRESS } from '../../../src/primitives/index.ts'
+import { type Address, type Bytes, type Hash, rulesOf, toAddress, ZERO_ADDRESS } from '../../../src/primitives/index.ts'
 import { createMemoryStore, createMptTrie, nodeReader, type Store } from '../../../src/state/index.ts'
 import { Random } from '../../fuzz/random.ts'
 import { fakeKey, fakeScheme } from '../consensus/fakeScheme.ts'
@@ -53,6 +57,8 @@ export type TestDisk = {
 /** One node of a network in one process. */
 export type TestNode = {
   readonly name: string
+  /** Of a validator, whether it is one from the beginning or not. */
+  readonly index: number | undefined
   readonly id: Address | undefined
   readonly disk: TestDisk
   readonly halts: string[]
@@ -68,18 +74,42 @@ export type TestNode = {
   isUp: boolean
 }
 
+/** Who the validators are: for each number a name, a key, and what its node is called by peers. */
+export type Cast = {
+  readonly scheme: SignatureScheme
+  readonly id: (index: number) => Address
+  readonly secretKey: (index: number) => Bytes
+  readonly peerId: (index: number) => PeerId
+}
+
+/** Names that ascend with the number. */
+const PLAIN: Cast = {
+  scheme: fakeScheme,
+  id: (index) => toAddress(`0x${(index + 1).toString(16).padStart(40, '0')}`),
+  secretKey: fakeKey,
+  peerId: (index) => `peer-v${index}` as PeerId,
+}
+
 /** Real drivers and chains over a network in memory, under a virtual clock. */
 export class TestNetwork {
   readonly clock = new EventClock()
   readonly network: MemoryNetwork
   readonly config: ConsensusConfig
   readonly set: ValidatorSet
-  readonly genesis = testGenesis()
+  readonly genesis: Genesis
+  readonly #members: readonly Member[]
+  readonly #cast: Cast
   readonly nodes: TestNode[] = []
   readonly failures: unknown[] = []
 
-  constructor(validators: number, config: Partial<ConsensusConfig> = {}, seed = 1) {
-    const random = new Random(seed, 0)
+  constructor(
+    validators: number,
+    config: Partial<ConsensusConfig> = {},
+    { genesis = testGenesis(), cast = PLAIN }: { readonly genesis?: Genesis; readonly cast?: Cast } = {},
+  ) {
+    const random = new Random(1, 0)
+    this.genesis = genesis
+    this.#cast = cast
     const faults = { minDelayMs: 1, maxDelayMs: 8, lossRate: 0, duplicationRate: 0 }
     this.network = createMemoryNetwork(
       this.clock,
@@ -95,12 +125,18 @@ export class TestNetwork {
       epochDelayRounds: 100,
       ...config,
     }
-    const members = Array.from({ length: validators }, (_, index) => ({
-      id: idOf(index),
-      publicKey: fakeScheme.publicKey(fakeKey(index)),
+    this.#members = Array.from({ length: validators }, (_, index) => ({
+      id: cast.id(index),
+      publicKey: cast.scheme.publicKey(cast.secretKey(index)),
       stake: 1n,
+      peerId: cast.peerId(index),
+      addresses: [],
     }))
-    this.set = createValidatorSet(0, this.config.genesisId, members)
+    this.set = createValidatorSet(
+      0,
+      this.config.genesisId,
+      this.#members.map(({ id, publicKey, stake }) => ({ id, publicKey, stake })),
+    )
   }
 
   /** Adds all validators and starts them. */
@@ -120,8 +156,8 @@ export class TestNetwork {
       evidence: [],
       store: createMemoryStore(),
     }
-    const id = index === undefined ? undefined : idOf(index)
-    const beginning = { name, id, disk, halts: [], isUp: false }
+    const id = index === undefined ? undefined : this.#cast.id(index)
+    const beginning = { name, index, id, disk, halts: [], isUp: false }
     const node = Object.assign(beginning, { alter: unaltered, onWrite: goOn }) as unknown as TestNode
     prepare(node)
     this.nodes.push(node)
@@ -152,7 +188,7 @@ export class TestNetwork {
   }
 
   #contacts() {
-    return new Map(this.set.validators.map(({ id }) => [id, { id: peerOf(id), addresses: [] }]))
+    return new Map(this.#members.map((member) => [member.id, { id: member.peerId, addresses: [] }]))
   }
 
   /** Starts a node on what its disk holds. */
@@ -166,8 +202,10 @@ export class TestNetwork {
     })
     const archive = createArchive(store, createMptTrie(nodeReader(store)))
     const rules = rulesOf(this.genesis.hardfork)
-    const index = this.set.validators.findIndex(({ id }) => id === node.id)
-    node.transport = this.network.join(peerOf(node.id ?? node.name), this.#contacts())
+    const { scheme, secretKey, peerId } = this.#cast
+    const { index } = node
+    const ownId = index === undefined ? peerOf(node.name) : peerId(index)
+    node.transport = this.network.join(ownId, this.#contacts())
     const { transport } = node
     const serve = transport.serve.bind(transport)
     transport.serve = (protocol, handler) => {
@@ -181,15 +219,21 @@ export class TestNetwork {
       consensus: this.config,
       validators: this.set,
       signer:
-        node.id === undefined
+        node.id === undefined || index === undefined
           ? undefined
           : {
               id: node.id,
-              secretKey: fakeKey(index),
+              secretKey: secretKey(index),
               record: node.disk.record,
               blocks: [...node.disk.blocks.values()],
             },
-      scheme: fakeScheme,
+      scheme,
+      successions: createSuccessions({
+        consensus: this.config,
+        scheme,
+        first: { set: this.set, members: this.#members },
+        archive,
+      }),
       disk: {
         write: async (record, blocks) => this.#write(node, record, blocks),
         keep: async (evidence) => void node.disk.evidence.push(evidence),
@@ -228,13 +272,8 @@ export class TestNetwork {
 }
 
 const goOn = () => 'go on' as const
-const unaltered = (ledger: BranchLedger) => ledger
-
 function peerOf(name: string): PeerId {
   return `peer-${name}` as PeerId
 }
 
-/** Ids ascend with the number. */
-function idOf(validator: number): Address {
-  return toAddress(`0x${(validator + 1).toString(16).padStart(40, '0')}`)
-}
+const unaltered = (ledger: BranchLedger) => ledger

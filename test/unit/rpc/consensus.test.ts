@@ -64,7 +64,7 @@ const seen = {
 function view(changes: Partial<ConsensusStatus> = {}) {
   const consensus: ConsensusView = {
     status: () => ({ ...status, ...changes }),
-    validators: () => [validator],
+    validators: (which) => (which === 'current' ? [validator] : [{ ...validator, id: two, isSelf: false }]),
     certificate: () => certificate,
     evidence: () => [evidence],
   }
@@ -125,6 +125,11 @@ describe('consensus over RPC', () => {
         statements: [statement('01'), statement('02')],
       },
     ])
+  })
+
+  test('the validators of the next epoch', async () => {
+    expect(await view().result('evmpp_getValidators', 'next')).toMatchObject([{ id: two }])
+    expect(await view().call('evmpp_getValidators', 'last')).toMatchObject({ error: { code: -32602 } })
   })
 
   test("a block's certificate, if it has one", async () => {

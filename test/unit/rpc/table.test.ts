@@ -69,7 +69,7 @@ ${rows('always')}
 
 \`evmpp_\` answers have quantities in hex. A certificate is \`{epoch, round, blockId, signers, signature, stakePercent}\`: \`blockId\` is the name
 by which consensus knows the block, \`signature\` one BLS12-381 signature of all \`signers\`. \`evmpp_getConsensusState\` gives \`{self, isVoting,
-whyNotVoting, epoch, round, leader, highestCertificate, finalized: {id, height, round}, lagBlocks, timeouts, peers}\`, \`evmpp_getValidators\`
+whyNotVoting, epoch, round, leader, highestCertificate, finalized: {id, height, round}, lagBlocks, timeouts, peers}\`, \`evmpp_getValidators\` (of this epoch, or with \`next\` of the one to come)
 a list of \`{id, publicKey, stake, peerId, isConnected, isSelf}\`, \`evmpp_getEvidence\` a list of \`{kind, validator, epoch, round, statements}\` with two
 statements \`{blockId, message, signature}\`: the bytes that were signed, and the BLS12-381 signature. A development node refuses the four with error -32000.
 

@@ -8,7 +8,8 @@ import {
   type ValidatorSet,
 } from '../../../consensus/index.ts'
 import { type Bytes, type Hash, readFields, rlpDecode, rlpEncode } from '../../../primitives/index.ts'
-import { type FinalBlock, successors } from '../finalBlocks.ts'
+import type { FinalBlock } from '../finalBlocks.ts'
+import { successors } from '../succession.ts'
 import { decodeRun, encodeRun, type FinalRun, finalRun, provenFinal } from './finalRun.ts'
 
 /** A block names the result of the block so many before it. */

@@ -4,6 +4,7 @@ import type { Transport } from '../../../network/index.ts'
 import { BaseError, type Bytes, EMPTY_BYTES, type Hash } from '../../../primitives/index.ts'
 import { readNamed, type StoreReader } from '../../../state/index.ts'
 import type { FinalBlocks } from '../finalBlocks.ts'
+import type { Successions } from '../succession.ts'
 import { encodePivot, provePivot } from './pivot.ts'
 import { decodeQuestion, encodeList, MAX_HASHES, MAX_HEADERS, type StateQuestion } from './stateWire.ts'
 
@@ -16,6 +17,7 @@ export type StateServerParts = {
   readonly archive: Archive
   readonly consensus: ConsensusConfig
   readonly finalBlocks: FinalBlocks
+  readonly successions: Successions
 }
 
 /**
@@ -34,10 +36,15 @@ export function serveState(parts: StateServerParts): void {
   })
 }
 
-function answer({ reader, archive, consensus, finalBlocks }: StateServerParts, question: StateQuestion): Bytes {
+function answer(
+  { reader, archive, consensus, finalBlocks, successions }: StateServerParts,
+  question: StateQuestion,
+): Bytes {
   switch (question.kind) {
     case 'pivot': {
       const head = Number(archive.head().blockNumber)
+      // Whoever begins knows the first validators only, and what they have signed.
+      if (successions.haveChanged()) throw notHere('a state that epoch 0 could prove: the validators have changed')
       const proof = provePivot(finalBlocks.at, consensus, Number(archive.firstBlock()), head)
       if (proof === undefined) throw notHere('a state that could be proved')
       return encodePivot(proof)

@@ -2,14 +2,18 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, 
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { devGenesis, genesisFile, parseGenesis } from '../../../../src/chain/index.ts'
+import { compileSources } from '../../../../src/cli/compile/index.ts'
 import { createBlstScheme } from '../../../../src/consensus/index.ts'
 import { parseContact, peerIdOf } from '../../../../src/network/index.ts'
 import { createNetwork, type NewNetwork } from '../../../../src/node/setup/createNetwork.ts'
 import { readKeys, writeKeys } from '../../../../src/node/setup/keys.ts'
 import { parseNetworkGenesis } from '../../../../src/node/setup/networkGenesis.ts'
 import { readNodeConfig } from '../../../../src/node/setup/nodeConfig.ts'
-import { fromHex, toAddress, toHex } from '../../../../src/primitives/index.ts'
-import { temporaryDirectory } from '../../../harness/nodeProcess.ts'
+import { VALIDATORS_CODE } from '../../../../src/node/setup/validatorsCode.ts'
+import { readRegister, VALIDATORS_ADDRESS } from '../../../../src/node/setup/validatorsContract.ts'
+import { createSuccessions } from '../../../../src/node/validator/succession.ts'
+import { fromHex, keccakHash, toAddress, toHex } from '../../../../src/primitives/index.ts'
+import { projectRoot, temporaryDirectory } from '../../../harness/nodeProcess.ts'
 
 const scheme = createBlstScheme()
 const genesis = devGenesis({
@@ -27,7 +31,13 @@ let network: NewNetwork
 beforeEach(() => {
   directory = temporaryDirectory()
   const ports = [0, 1, 2, 3].map((index) => ({ rpc: 8545 + index, p2p: 30_300 + index, metrics: 9_100 + index }))
-  network = { folder: join(directory.path, 'net'), gethGenesis: genesisFile(genesis), parameters, ports }
+  network = {
+    folder: join(directory.path, 'net'),
+    gethGenesis: genesisFile(genesis),
+    parameters,
+    ports,
+    registerOwner: undefined,
+  }
 })
 afterEach(() => directory.remove())
 
@@ -51,6 +61,55 @@ test('genesisFile is what parseGenesis reads', () => {
   }
   const all = { ...genesis, chainId: 2n ** 60n, hardfork: 'prague', accounts: [...genesis.accounts, contract] } as const
   expect(parseGenesis(JSON.parse(JSON.stringify(genesisFile(all))))).toEqual(all)
+})
+
+describe('the register of validators', () => {
+  const registerOwner = toAddress(`0x${'0e'.repeat(20)}`)
+
+  test('stands in the first state, with the first validators in it', async () => {
+    const { genesisPath, nodes } = await createNetwork({ ...network, registerOwner })
+    const file = parseNetworkGenesis(JSON.parse(readFileSync(genesisPath, 'utf8')), scheme)
+    const account = file.genesis.accounts.find(({ address }) => address === VALIDATORS_ADDRESS)
+    expect(account?.storage.get(0n)).toBe(BigInt(registerOwner))
+    const view = {
+      account: () => ({ nonce: 1n, balanceWei: 0n, codeHash: keccakHash(VALIDATORS_CODE) }),
+      code: () => VALIDATORS_CODE,
+      storage: (_: unknown, slot: bigint) => account?.storage.get(slot) ?? 0n,
+      hasStorage: () => true,
+    }
+    const successions = createSuccessions({
+      consensus: file.consensus,
+      scheme,
+      first: { set: file.validators, members: [] },
+      archive: { firstBlock: () => 0n, blockHash: () => file.consensus.genesisId, stateAt: () => view },
+    })
+    const set = successions.decide(1, keccakHash(new Uint8Array()))
+    expect(set.validators).toEqual(file.validators.validators)
+    expect(successions.members()).toEqual(file.members)
+    expect(successions.contacts().get(nodes[0]?.validatorId ?? registerOwner)?.id).toBe(nodes[0]?.peerId)
+    expect(readRegister(view, 3)).toBe(undefined)
+  })
+
+  test('a genesis file that has something else at its place: refused', async () => {
+    const account = {
+      address: VALIDATORS_ADDRESS,
+      nonce: 1n,
+      balanceWei: 0n,
+      code: fromHex('0x00'),
+      storage: new Map(),
+    }
+    const gethGenesis = genesisFile({ ...genesis, accounts: [...genesis.accounts, account] })
+    const failure = await failureOf(() => createNetwork({ ...network, gethGenesis, registerOwner }))
+    expect(failure.code).toBe('GENESIS_INVALID')
+  })
+
+  test('is the code that the compiler makes of sol-contracts/Validators.sol', async () => {
+    const [artifact] = await compileSources(['sol-contracts/Validators.sol'], {
+      root: projectRoot,
+      cacheFolder: join(projectRoot, 'dist/examples'),
+    })
+    expect(artifact?.deployedBytecode).toBe(toHex(VALIDATORS_CODE))
+  })
 })
 
 describe('a new network', () => {
