@@ -72,7 +72,7 @@ async function build(options: NodeOptions, opened: Opened): Promise<Omit<Running
   })
   opened.push(() => producer.stop())
 
-  const decoder = createDecoder()
+  const decoder = createDecoder(options.workers)
   opened.push(() => decoder.close())
   const setLogging = tellEvents(producer, options)
   const context: RpcContext = {

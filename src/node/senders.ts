@@ -5,7 +5,6 @@ import type { Address, Bytes, SignedTransaction } from '../primitives/index.ts'
 import { BaseError, concatBytes, decodeTransaction, decodeTransactionOf } from '../primitives/index.ts'
 import { connect, type Remote } from './remote.ts'
 import { spawn } from './spawn.ts'
-import { defaultWorkers } from './team.ts'
 
 /** Fewer are decoded at once, where they are: to have another thread do it costs as much as to recover one sender. */
 const MIN_BATCH = 8
@@ -23,9 +22,12 @@ export type Decoder = {
   close(): Promise<void>
 }
 
-/** A decoder for the thread that serves. */
-export function createDecoder(): Decoder {
-  const threads = createSenderThreads(Math.max(1, Math.min(MAX_THREADS, defaultWorkers() - 1)))
+/**
+ * A decoder for the thread that serves, which is one of the `workers` that this node may keep busy: a node that shares its cores
+ * with others, and has one, decodes where it serves.
+ */
+export function createDecoder(workers: number): Decoder {
+  const threads = createSenderThreads(Math.min(MAX_THREADS, workers - 1))
   const inTurns = decodeInTurns(() => new Promise((resolve) => setImmediate(resolve)))
 
   const decodeAll: DecodeAll = async (raws) => {

@@ -82,7 +82,7 @@ async function build(options: ValidatorNodeOptions, opened: Opened): Promise<Omi
   const doubt = createDoubt(stored.failed)
   // Before the store is closed, too: closing it twice is closing it once.
   opened.push(() => transport.close())
-  const decoder = createDecoder()
+  const decoder = createDecoder(options.workers)
   opened.push(() => decoder.close())
   const { decodeAll } = decoder
   const validator = createValidator({

@@ -17,7 +17,7 @@ afterEach(async () => {
 })
 
 async function running(): Promise<Running> {
-  const decoder = createDecoder()
+  const decoder = createDecoder(3)
   open.push(decoder)
   const workers: Worker[] = []
   const state: Running = { decoder, workers, answers: 0 }
@@ -36,6 +36,18 @@ async function running(): Promise<Running> {
 }
 
 describe('threads that recover senders', () => {
+  test('are not started by a node that has one core to itself', async () => {
+    const started: Worker[] = []
+    const remember = (worker: Worker): void => void started.push(worker)
+    process.on('worker', remember)
+    const decoder = createDecoder(1)
+    open.push(decoder)
+    expect(await decoder.decodeAll([GARBAGE, ...raws])).toEqual([undefined, ...transactions])
+    expect(await Promise.all(raws.map((raw) => decoder.decode(raw)))).toEqual(transactions)
+    process.off('worker', remember)
+    expect(started).toEqual([])
+  })
+
   test('find those of a batch; what is none has none', async () => {
     const state = await running()
     const before = state.answers
