@@ -12,7 +12,7 @@ import {
   type Word,
 } from '../primitives/index.ts'
 import { settle } from './coreRecords.ts'
-import type { AccountUse, Journal, JournalResult, Warmth, WordRange } from './journal.ts'
+import type { AccountUse, AddressSet, Journal, JournalResult, Warmth, WordRange } from './journal.ts'
 import { emptyView } from './overlay.ts'
 import type { StateView } from './view.ts'
 import { narrowed } from './wordRange.ts'
@@ -61,6 +61,9 @@ export function accountsIn(core: Core, journal: Journal): CoreAccounts {
   return journal
 }
 
+/** How many addresses the core has a bit for. */
+const BORN_WARM_BITS = 512n
+
 class CoreJournal implements Journal, CoreAccounts {
   readonly #core: Core
   readonly #exports: Core['exports']
@@ -72,6 +75,8 @@ class CoreJournal implements Journal, CoreAccounts {
   /** The slot that stands at `#slot`. */
   #namedSlot: Word = 0n
   #view: StateView = emptyView
+  /** The set that the core was told last. */
+  #warmForGood: AddressSet | undefined
   readonly #ids = new Map<Address, Pointer>()
   /** The addresses of `#ids`; an account's name in its record is an index into it, plus 1. */
   readonly #addresses: Address[] = []
@@ -256,6 +261,19 @@ class CoreJournal implements Journal, CoreAccounts {
     this.#nameSlot(slot)
     this.#memory.writeWord(this.#value, value)
     this.#exports.transientStore(id, this.#slot, this.#value)
+  }
+
+  warmForGood(addresses: AddressSet): void {
+    if (addresses !== this.#warmForGood) {
+      this.#warmForGood = addresses
+      let bits = 0n
+      for (const address of addresses.keys()) bits |= 1n << BigInt(address)
+      assert(bits < 1n << BORN_WARM_BITS, 'only addresses below 512 are warm for good')
+      const at = this.#exports.bornWarmBits()
+      this.#memory.writeWord(at, bits)
+      this.#memory.writeWord(at + 32, bits >> 256n)
+    }
+    this.#exports.bearWarm()
   }
 
   touchAddress(address: Address): Warmth {

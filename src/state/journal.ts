@@ -30,6 +30,9 @@ export type AccountUse = {
   readonly isMoved: boolean
 }
 
+/** Of precompiles: they are keys of a map as they come. */
+export type AddressSet = Pick<ReadonlyMap<Address, unknown>, 'has' | 'keys'>
+
 /** Words from `least` to `most`, both included; none when `least` is the greater. */
 export type WordRange = { readonly least: Word; readonly most: Word }
 
@@ -92,6 +95,11 @@ export interface Journal {
   transient(address: Address, slot: Word): Word
   setTransient(address: Address, slot: Word, value: Word): void
 
+  /**
+   * `addresses`, all below 512, are warm for the rest of the transaction, whatever is rolled back, and nobody has touched them. Once
+   * per transaction, before its first checkpoint; O(1) for the set of the one before.
+   */
+  warmForGood(addresses: AddressSet): void
   /** Warms the address and says what it was. */
   touchAddress(address: Address): Warmth
   /** Warms the slot (not its address) and says what it was. */

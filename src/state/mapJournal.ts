@@ -23,7 +23,7 @@ import {
   NEW_ACCOUNT,
   noChanges,
 } from './changes.ts'
-import type { AccountUse, Journal, JournalResult, Warmth, WordRange } from './journal.ts'
+import type { AccountUse, AddressSet, Journal, JournalResult, Warmth, WordRange } from './journal.ts'
 import { emptyView } from './overlay.ts'
 import { TrackedView } from './trackedView.ts'
 import { UndoLog } from './undoLog.ts'
@@ -53,6 +53,7 @@ function newTransaction(view: StateView) {
     changes: noChanges(),
     transient: new Map<Address, Map<Word, Word>>(),
     warmAddresses: new Set<Address>(),
+    warmForGood: NOBODY,
     warmSlots: new Map<Address, Set<Word>>(),
     /** What was ever warm. */
     touched: new Map<Address, Set<Word>>(),
@@ -70,6 +71,8 @@ function newTransaction(view: StateView) {
     leastBalances: new Map<Address, bigint>(),
   }
 }
+
+const NOBODY: AddressSet = new Map()
 
 class MapJournal implements Journal {
   #tx = newTransaction(emptyView)
@@ -211,9 +214,13 @@ class MapJournal implements Journal {
     this.#tx.undo.set(slotsAt(this.#tx.transient, address), slot, value)
   }
 
+  warmForGood(addresses: AddressSet): void {
+    this.#tx.warmForGood = addresses
+  }
+
   touchAddress(address: Address): Warmth {
-    const { undo, warmAddresses, touched } = this.#tx
-    if (!undo.add(warmAddresses, address)) return 'warm'
+    const { undo, warmAddresses, warmForGood, touched } = this.#tx
+    if (warmForGood.has(address) || !undo.add(warmAddresses, address)) return 'warm'
     if (!touched.has(address)) touched.set(address, new Set())
     return 'cold'
   }
@@ -226,7 +233,8 @@ class MapJournal implements Journal {
   }
 
   isAddressWarm(address: Address): boolean {
-    return this.#tx.warmAddresses.has(address)
+    const { warmAddresses, warmForGood } = this.#tx
+    return warmForGood.has(address) || warmAddresses.has(address)
   }
 
   isSlotWarm(address: Address, slot: Word): boolean {

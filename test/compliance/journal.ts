@@ -1,5 +1,12 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import { EMPTY_CODE_HASH, fromHex, keccakHash, rulesOf, toAddress } from '../../src/primitives/index.ts'
+import {
+  addressFromWord,
+  EMPTY_CODE_HASH,
+  fromHex,
+  keccakHash,
+  rulesOf,
+  toAddress,
+} from '../../src/primitives/index.ts'
 import {
   type AccountUse,
   createOverlay,
@@ -463,6 +470,24 @@ export function journalSuite(name: string, createJournal: () => Journal): void {
         journal.touchAddress(contract)
         const { touched } = journal.finish(cancun).access
         expect([...touched].map(([of, slots]) => [of, ...slots])).toEqual([[contract, 9n, 2n], [rich]])
+      })
+
+      test('what is warm for good is so until the next transaction, and nobody touched it', () => {
+        const precompiles = [1n, 0x11n, 0x100n, 0x1ffn].map(addressFromWord)
+        const others = [0n, 2n, 0x200n, 0x101n, 1n << 64n, (1n << 159n) | 1n].map(addressFromWord)
+        // One is known before it is said to be warm.
+        expect(journal.balance(precompiles[0] ?? nobody)).toBe(0n)
+        journal.warmForGood(new Map(precompiles.map((address) => [address, true])))
+        const start = journal.checkpoint()
+        for (const address of precompiles) journal.addBalance(address, 1n)
+        expect(precompiles.map((address) => journal.touchAddress(address))).toEqual(precompiles.map(() => 'warm'))
+        expect(others.filter((address) => journal.isAddressWarm(address))).toEqual([])
+        journal.rollback(start)
+        expect(precompiles.map((address) => journal.isAddressWarm(address))).toEqual(precompiles.map(() => true))
+        expect(others.map((address) => journal.touchAddress(address))).toEqual(others.map(() => 'cold'))
+        expect([...journal.finish(cancun).access.touched.keys()]).toEqual(others)
+        journal.begin(viewOf(genesis))
+        expect(precompiles.map((address) => journal.touchAddress(address))).toEqual(precompiles.map(() => 'cold'))
       })
 
       test('a life cycle writes reset', () => {

@@ -7,13 +7,13 @@ import { hashOfCode, loadedCode } from './code'
 import { loadAccount } from './host'
 import {
   ACCOUNT_BALANCE, ACCOUNT_BYTES, ACCOUNT_CODE, ACCOUNT_LEAST_BALANCE, ACCOUNT_NONCE, ACCOUNT_OLD_BALANCE,
-  ACCOUNT_OLD_CODE, ACCOUNT_OLD_NONCE, ACCOUNT_PART_BYTES, CODE_SIZE, FLAG_CHANGED, FLAG_CREATED, FLAG_DESTROYED, PART,
-  PART_EPOCH, PART_FLAGS, RECORD_KEY, RECORD_STICKY, SPACE_ACCOUNT, STICKY_EXISTED, STICKY_LOADED, STICKY_MOVED_BALANCE,
+  ACCOUNT_OLD_CODE, ACCOUNT_OLD_NONCE, ACCOUNT_PART_BYTES, CODE_SIZE, FLAG_CHANGED, FLAG_CREATED, FLAG_DESTROYED, FLAG_WARM, PART,
+  PART_EPOCH, PART_FLAGS, RECORD_KEY, RECORD_SPACE, RECORD_STICKY, SPACE_ACCOUNT, STICKY_EXISTED, STICKY_LOADED, STICKY_MOVED_BALANCE,
   STICKY_READ_BALANCE, STICKY_READ_CODE, STICKY_READ_LIFE, STICKY_READ_NONCE, STICKY_RIPEMD160,
 } from './record'
-import { enter, find } from './table'
+import { enter, find, recordCount, recordList } from './table'
 import { save } from './undo'
-import { isWarm, warm } from './warmth'
+import { countBornWarm, isBornWarm, isWarm, warm } from './warmth'
 
 const RIPEMD160: u64 = 3
 
@@ -26,7 +26,19 @@ export function accountOf(address: usize): u32 {
   if (known != 0) return u32(known)
   const id = enter(SPACE_ACCOUNT, address, ACCOUNT_BYTES)
   store<u32>(id, FIRST_EPOCH, PART_EPOCH)
+  if (isBornWarm(address)) setFlag(id, FLAG_WARM)
   return u32(id)
+}
+
+/** From now on the addresses of `bornWarmBits` are warm, whatever is rolled back. To be called before the first checkpoint. */
+export function bearWarm(): void {
+  countBornWarm()
+  const list = recordList()
+  const end = list + (recordCount() << 2)
+  for (let at = list; at < end; at += 4) {
+    const id = load<u32>(at)
+    if (load<u32>(id, RECORD_SPACE) == SPACE_ACCOUNT && isBornWarm(id + RECORD_KEY)) setFlag(id, FLAG_WARM)
+  }
 }
 
 /** Warms the account; 1 when it was warm. */

@@ -24,7 +24,7 @@ import { clearUndo } from './undo'
 import { clearTouches } from './warmth'
 
 export {
-  accountExists, accountOf, addBalance, balanceOf, codeHashOf, codeOf, codeSizeOf, ensureLoaded, hasBalance,
+  accountExists, accountOf, addBalance, balanceOf, bearWarm, codeHashOf, codeOf, codeSizeOf, ensureLoaded, hasBalance,
   hasNothing, isAccountEmpty, isAccountWarm, isCreated, isDestroyed, markCreated, markDestroyed, nonceOf, setCode, setNonce,
   subtractBalance, touchAccount, transfer,
 } from './account'
@@ -34,7 +34,7 @@ export { addRefund, appendLog, logCount, logList, openLog, refundOf } from './co
 export * from './storage'
 export { recordCount, recordList, seedTable } from './table'
 export { checkpoint, rollback } from './undo'
-export { touchCount, touchList } from './warmth'
+export { bornWarmBits, touchCount, touchList } from './warmth'
 
 /** Forgets the last transaction. To be called before all else. O(what it touched). */
 export function begin(): void {

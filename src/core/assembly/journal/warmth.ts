@@ -3,6 +3,31 @@ import { append, LIST_BYTES, startOf, truncate, usedOf } from './list'
 import { FLAG_WARM, PART, PART_FLAGS, RECORD_STICKY, STICKY_TOUCHED } from './record'
 import { save } from './undo'
 
+/** Addresses below this one can be warm for good: all precompiles are. */
+const BORN_WARM_BITS: u64 = 512
+/** A bit for each, filled by TypeScript. They count once {@link countBornWarm} was called. */
+const bornWarm = memory.data(64, 8)
+let isBornWarmCounted: bool = false
+
+/** Where the 512 bits stand. */
+export function bornWarmBits(): usize {
+  return bornWarm
+}
+
+export function countBornWarm(): void {
+  isBornWarmCounted = true
+}
+
+/** Whether an address, a word, is warm for good. */
+// @ts-ignore: decorator
+@inline
+export function isBornWarm(address: usize): bool {
+  if (!isBornWarmCounted) return false
+  const low = load<u64>(address)
+  if (low >= BORN_WARM_BITS || (load<u64>(address, 8) | load<u64>(address, 16)) != 0) return false
+  return ((load<u64>(bornWarm + usize((low >> 6) << 3)) >> (low & 63)) & 1) != 0
+}
+
 /** Pointers to the accounts and slots that were ever warm, in order of their first touch. */
 const touches = memory.data(LIST_BYTES)
 
@@ -43,5 +68,6 @@ export function touchList(): usize {
 
 /** Forgets everything. */
 export function clearTouches(): void {
+  isBornWarmCounted = false
   truncate(touches, 0)
 }
