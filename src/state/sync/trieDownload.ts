@@ -56,7 +56,7 @@ class Download implements TrieDownload {
   readonly #asked = new Map<Hash, Part[]>()
   readonly #open: Part[] = []
   /** Whole, and not stored yet. */
-  #whole = new Map<string, Write>()
+  readonly #whole = new Map<string, Write>()
   #stored = 0
   #bytes = 0
 
@@ -103,10 +103,11 @@ class Download implements TrieDownload {
   }
 
   async flush(): Promise<void> {
-    const batch = this.#whole
-    await this.#store.write([...batch.values()])
-    this.#stored += batch.size
-    for (const key of batch.keys()) if (this.#whole.get(key) === batch.get(key)) this.#whole.delete(key)
+    // What becomes whole while this is written waits for the next batch.
+    const batch = [...this.#whole]
+    await this.#store.write(batch.map(([, write]) => write))
+    this.#stored += batch.length
+    for (const [name] of batch) this.#whole.delete(name)
   }
 
   #arrived(part: Part, bytes: Bytes): void {

@@ -104,6 +104,31 @@ describe('a state that others have', () => {
     expect(asked).toBe((await entries(source, 'n')).length + (await entries(source, 'c')).length)
   })
 
+  test('what arrives while a batch is written is stored, too', async () => {
+    const source = createMemoryStore()
+    const root = await apply(source, EMPTY_TRIE_ROOT, diffOf(60))
+    const memory = createMemoryStore()
+    let release: () => void = () => undefined
+    const slow: Store = {
+      ...memory,
+      write: async (batch) => {
+        await new Promise<void>((resolve) => {
+          release = resolve
+        })
+        await memory.write(batch)
+      },
+    }
+    const trie = createTrieDownload(slow, [root])
+    while (!trie.isDone) {
+      const flushed = trie.flush()
+      for (const hash of trie.next(40)) trie.take(readNamed(source, hash) as Bytes)
+      release()
+      await flushed
+    }
+    expect(await entries(memory, 'n')).toEqual(await entries(source, 'n'))
+    expect(await entries(memory, 'c')).toEqual(await entries(source, 'c'))
+  })
+
   test('takes nothing that was not asked for', async () => {
     const source = createMemoryStore()
     const root = await apply(source, EMPTY_TRIE_ROOT, diffOf(10))
