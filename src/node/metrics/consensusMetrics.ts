@@ -3,6 +3,7 @@ import type { Header, Input, Output } from '../../consensus/index.ts'
 import type { Hash } from '../../primitives/index.ts'
 import type { ConsensusView } from '../../rpc/index.ts'
 import type { MessageObserver } from '../validator/validator.ts'
+import type { SignatureObserver } from './timedScheme.ts'
 
 /** Latencies from 10 ms to 30 s. */
 const BUCKETS_SECONDS = [0.01, 0.03, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 2, 5, 10, 30]
@@ -22,6 +23,18 @@ export function countMessages(registry: Registry): MessageObserver {
   return (kind, byteLength) => {
     messages.inc({ kind })
     bytes.inc({ kind }, byteLength)
+  }
+}
+
+/** Counts operations on signatures and the time that they take. */
+export function timeSignatures(registry: Registry): SignatureObserver {
+  const counter = (name: string, help: string) =>
+    new Counter({ name, help, labelNames: ['operation'], registers: [registry] })
+  const count = counter('hotstuff_signature_operations_total', 'Signatures made, checked and added up.')
+  const time = counter('hotstuff_signature_seconds_total', 'What that took of the main thread.')
+  return (operation, seconds) => {
+    count.inc({ operation })
+    time.inc({ operation }, seconds)
   }
 }
 

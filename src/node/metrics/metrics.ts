@@ -4,8 +4,9 @@ import type { Input, Output } from '../../consensus/index.ts'
 import type { ConsensusView, RequestObserver, WebSocketLoad } from '../../rpc/index.ts'
 import type { MessageObserver } from '../validator/validator.ts'
 import { countChain, gaugeHead } from './chainMetrics.ts'
-import { countMessages, watchConsensus } from './consensusMetrics.ts'
+import { countMessages, timeSignatures, watchConsensus } from './consensusMetrics.ts'
 import { gaugeStore } from './storeMetrics.ts'
+import type { SignatureObserver } from './timedScheme.ts'
 
 /** What is measured of a node. */
 export type MetricSources = {
@@ -33,6 +34,8 @@ export type NodeObserver = {
   readonly onRejected: NonNullable<MempoolParts['onRejected']>
   /** For a validator's network. */
   readonly onMessage: MessageObserver
+  /** For a validator's signatures. */
+  readonly onSignature: SignatureObserver
 }
 
 /** A node's numbers. The names are part of the interface: docs/operating.md lists them. */
@@ -87,6 +90,7 @@ export function createMetrics(version: string): Metrics {
     },
     onRejected: (reason) => rejected.inc({ reason }),
     onMessage: countMessages(registry),
+    onSignature: timeSignatures(registry),
     watch: (sources) => watch(registry, sources),
     text: () => registry.metrics(),
     contentType: registry.contentType,

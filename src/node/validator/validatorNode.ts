@@ -27,6 +27,7 @@ import { openDataDirectory } from '../dataDirectory.ts'
 import { nodeEvents } from '../events.ts'
 import { createNodeTeam } from '../executors.ts'
 import { createDoubt, type Doubt, type Opened, opening } from '../lifeCycle.ts'
+import { timedScheme } from '../metrics/timedScheme.ts'
 import { createDecoder, type Decoder } from '../senders.ts'
 import { startBranchLedgerThread, startSimulatorThread } from '../threads.ts'
 import { createConsensusView } from './consensusView.ts'
@@ -62,7 +63,7 @@ type Stored = {
 }
 
 async function build(options: ValidatorNodeOptions, opened: Opened): Promise<Omit<RunningValidatorNode, 'stop'>> {
-  const scheme = createVerifyOnce(createBlstScheme(), REMEMBERED_CHECKS)
+  const scheme = createVerifyOnce(schemeOf(options), REMEMBERED_CHECKS)
   const transport = await transportOf(options)
   opened.push(() => transport.close())
   transport.onPeer((event) => options.onEvent(peerNodeEvent(event)))
@@ -172,6 +173,11 @@ async function openStored(options: ValidatorNodeOptions, opened: Opened): Promis
   const onRejected = options.observer?.onRejected
   const mempool = createMempool({ archive, rules, chainId, limits: DEFAULT_POOL_LIMITS, onRejected })
   return { archive, mempool, reader, storePath, ledger, failed }
+}
+
+function schemeOf({ observer }: ValidatorNodeOptions): SignatureScheme {
+  const scheme = createBlstScheme()
+  return observer === undefined ? scheme : timedScheme(scheme, observer.onSignature)
 }
 
 /** The parts of a validator that come from the options and the process. */

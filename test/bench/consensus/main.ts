@@ -52,6 +52,8 @@ function between(before: Reading, after: Reading) {
   const count = after.commits.count - before.commits.count
   return {
     latencyMs: (1000 * (after.commits.seconds - before.commits.seconds)) / count,
+    signatures: after.signatures.count - before.signatures.count,
+    signatureMs: 1000 * (after.signatures.seconds - before.signatures.seconds),
     rounds: (after.commits.rounds - before.commits.rounds) / count,
     messages: [...after.messages].map(([kind, { count, bytes }]) => {
       const earlier = before.messages.get(kind) ?? { count: 0, bytes: 0 }
@@ -76,13 +78,18 @@ async function measureRest(net: MeasuredNet): Promise<{ readonly intervalMs: num
   stop()
   const processor = net.processorSeconds() - processorBefore
   const after = await net.read()
-  const { latencyMs, rounds, messages } = between(before, after)
+  const { latencyMs, rounds, messages, signatures, signatureMs } = between(before, after)
   const intervals = intervalsOf(arrivals)
   const intervalMs = quantile(intervals, 0.5)
   print('blocks without load', `${arrivals.length} in ${seconds} s`)
   print('time between blocks', `median ${ms(intervalMs)}, p90 ${ms(quantile(intervals, 0.9))}`)
   print('from a block to its finality, mean', `${rounds.toFixed(2)} rounds, ${ms(latencyMs)}`)
   print('processor per empty block and validator', ms((1000 * processor) / size / arrivals.length))
+  const blocks = size * arrivals.length
+  print(
+    'signatures made and checked per block and validator',
+    `${(signatures / blocks).toFixed(1)}, together ${ms(signatureMs / blocks)} of its main thread`,
+  )
   for (const { kind, count, bytes: sum } of messages.filter(({ count }) => count > 0)) {
     print(`  ${kind}`, `${bytes(sum / count)} each, ${(count / arrivals.length).toFixed(1)} per block`)
   }

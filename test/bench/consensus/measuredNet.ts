@@ -17,6 +17,8 @@ export type Arrival = { readonly number: number; readonly atMs: number; readonly
 export type Reading = {
   readonly messages: ReadonlyMap<string, { readonly count: number; readonly bytes: number }>
   readonly commits: { readonly count: number; readonly seconds: number; readonly rounds: number }
+  /** Signatures made, checked and added up. */
+  readonly signatures: { readonly count: number; readonly seconds: number }
   /** Of the validator whose event loop was late most. */
   readonly loopDelayMs: { readonly mean: number; readonly p99: number; readonly max: number }
 }
@@ -145,6 +147,8 @@ function seriesOf(text: string): ReadonlyMap<string, number> {
 
 function readingOf(nodes: readonly ReadonlyMap<string, number>[]): Reading {
   const sum = (series: string) => nodes.reduce((total, node) => total + (node.get(series) ?? 0), 0)
+  const sumOf = (series: RegExp) =>
+    nodes.flatMap((node) => [...node]).reduce((total, [name, value]) => total + (series.test(name) ? value : 0), 0)
   const kinds = nodes.flatMap((node) =>
     [...node.keys()].flatMap((series) => /^hotstuff_messages_total\{kind="(\w+)"\}$/.exec(series)?.[1] ?? []),
   )
@@ -159,6 +163,10 @@ function readingOf(nodes: readonly ReadonlyMap<string, number>[]): Reading {
       count: sum('hotstuff_commit_latency_seconds_count'),
       seconds: sum('hotstuff_commit_latency_seconds_sum'),
       rounds: sum('hotstuff_commit_latency_rounds_sum'),
+    },
+    signatures: {
+      count: sumOf(/^hotstuff_signature_operations_total\{/),
+      seconds: sumOf(/^hotstuff_signature_seconds_total\{/),
     },
     loopDelayMs: { mean: worst('mean_seconds'), p99: worst('p99_seconds'), max: worst('max_seconds') },
   }

@@ -3,10 +3,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { Block as ChainBlock, ChainEvent, Receipt } from '../../../src/chain/index.ts'
-import type { Block, Input, Output, QuorumCertificate } from '../../../src/consensus/index.ts'
+import {
+  type Block,
+  createBlstScheme,
+  type Input,
+  type Output,
+  type QuorumCertificate,
+} from '../../../src/consensus/index.ts'
 import type { MetricSources } from '../../../src/node/metrics/metrics.ts'
 import { createMetrics } from '../../../src/node/metrics/metrics.ts'
 import { startMetricsServer } from '../../../src/node/metrics/metricsServer.ts'
+import { timedScheme } from '../../../src/node/metrics/timedScheme.ts'
 import { type Address, type Bytes, EMPTY_CODE_HASH, type Hash } from '../../../src/primitives/index.ts'
 import type { ConsensusStatus, ConsensusView, ValidatorStatus } from '../../../src/rpc/index.ts'
 import type { StateView } from '../../../src/state/index.ts'
@@ -221,6 +228,20 @@ describe('the metrics of a validator', () => {
     expect(await value('hotstuff_messages_total{kind="vote"}')).toBe(2)
     expect(await value('hotstuff_message_bytes_total{kind="vote"}')).toBe(301)
     expect(await value('hotstuff_message_bytes_total{kind="proposal"}')).toBe(1000)
+  })
+
+  test('time signatures, and change nothing about them', async () => {
+    const { metrics, value } = measured(consensus())
+    const scheme = timedScheme(createBlstScheme(), metrics.onSignature)
+    const [key, message] = [new Uint8Array(32).fill(7), Uint8Array.of(1)]
+    const [publicKey, signature] = [scheme.publicKey(key), scheme.sign(key, message)]
+    expect(scheme.verify(publicKey, message, signature)).toBe(true)
+    expect(scheme.verifyAggregate([publicKey], Uint8Array.of(2), signature)).toBe(false)
+    expect(scheme.aggregate([signature])).toEqual(signature)
+    expect(await value('hotstuff_signature_operations_total{operation="sign"}')).toBe(1)
+    expect(await value('hotstuff_signature_operations_total{operation="verify"}')).toBe(2)
+    expect(await value('hotstuff_signature_operations_total{operation="aggregate"}')).toBe(1)
+    expect(await value('hotstuff_signature_seconds_total{operation="verify"}')).toBeGreaterThan(0)
   })
 
   test('time certificates and commits, but not blocks that it catches up with', async () => {
