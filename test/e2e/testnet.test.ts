@@ -1,19 +1,25 @@
-import { existsSync, readdirSync, renameSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createPublicClient, createWalletClient, http, parseEther } from 'viem'
+import { createPublicClient, createWalletClient, http, parseEther, toHex } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { foundry } from 'viem/chains'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { executorArguments, runCli, startFollower, startProcess, temporaryDirectory } from '../harness/nodeProcess.ts'
 import type { TestnetProcess, TestnetValidator } from '../harness/testnetProcess.ts'
-import { developmentAccounts, eventually, isAlive, startTestnet } from '../harness/testnetProcess.ts'
+import { developmentAccounts, eventually, isAlive, PACE, startTestnet } from '../harness/testnetProcess.ts'
 
 const directory = temporaryDirectory()
 const folder = join(directory.path, 'net')
 let network: TestnetProcess
 
 beforeAll(async () => {
-  network = await startTestnet(['--validators', '4', '--dir', folder])
+  const made = await runCli(['init', '--validators', '4', '--port', '0', '--out', folder, ...PACE])
+  expect(made).toMatchObject({ code: 0 })
+  // One executes every block on workers; the others have no core to spare for any.
+  const configPath = join(folder, 'node1.json')
+  const config = JSON.parse(readFileSync(configPath, 'utf8'))
+  writeFileSync(configPath, JSON.stringify({ ...config, executor: 'parallel' }))
+  network = await startTestnet(['--dir', folder, '--workers', '1'])
 })
 afterAll(async () => {
   await network.end('SIGKILL')
@@ -80,6 +86,23 @@ describe('a network of four validators', () => {
       seen.push({ blockHash, status, balance })
     }
     expect(seen).toEqual(seen.map(() => ({ ...seen[0], status: 'success', balance: parseEther('10001') })))
+  })
+
+  it('executes a block on workers where the config says so, and has the same', async () => {
+    const hash = await transfer(at(0), 3)
+    const executed: { readonly blockHash: string; readonly isOnWorkers: boolean }[] = []
+    for (const validator of network.validators) {
+      const client = clientOf(validator)
+      const { blockHash, blockNumber } = await client.waitForTransactionReceipt({ hash, timeout: 300_000 })
+      const { run } = (await ask(validator, 'evmpp_getBlockSchedule', [toHex(blockNumber)])) as { run: unknown }
+      executed.push({ blockHash, isOnWorkers: run !== null })
+    }
+    const chosen = process.env.EVMPP_TEST_EXECUTOR
+    const isOnWorkers = (index: number) => chosen === 'parallel' || (chosen === undefined && index === 1)
+    const [first] = executed
+    expect(executed).toEqual(
+      executed.map((_, index) => ({ blockHash: first?.blockHash, isOnWorkers: isOnWorkers(index) })),
+    )
   })
 
   it('has blocks that are certified, final and the same everywhere', async () => {

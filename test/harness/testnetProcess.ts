@@ -34,7 +34,7 @@ export type TestnetProcess = {
 }
 
 /** Short rounds, for tests wait for blocks; patience with a slow machine, on which a round takes its time. */
-const PACE = ['--block-time', '0.1', '--delta', '500']
+export const PACE: readonly string[] = ['--block-time', '0.1', '--delta', '500']
 
 /** Starts `evmpp testnet` on free ports and waits until it makes blocks. */
 export async function startTestnet(args: readonly string[]): Promise<TestnetProcess> {
