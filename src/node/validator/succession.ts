@@ -43,6 +43,8 @@ export type SuccessionParts = {
 export interface Successions {
   /** The validators of an epoch, which the final block `boundaryId` decides. Epochs in their order; the state must be stored. */
   decide(epoch: number, boundaryId: Hash): ValidatorSet
+  /** A set that this node has decided before, while its chain was longer than the stored one is now. */
+  adopt(set: ValidatorSet): void
   /** True when they were others, or had other stakes, in any epoch that is decided. */
   haveChanged(): boolean
   /** Of the newest epochs, oldest first. */
@@ -68,6 +70,9 @@ export function createSuccessions({ consensus, scheme, first, archive }: Success
       const next = nextOf(previous, epoch, boundaryId, list ?? [], { chainId: consensus.chainId, scheme })
       known.push(next)
       return next.set
+    },
+    adopt(set) {
+      known[set.epoch] ??= { set, members: known.at(-1)?.members ?? first.members }
     },
     haveChanged: () => known.some(({ set }) => !isSame(set.validators, first.set.validators)),
     members,

@@ -102,6 +102,7 @@ export function createValidator(parts: ValidatorParts): Validator {
   const finalBlocks = openFinalBlocks(parts.reader, consensus, validators, successions)
   const stored = finalBlocks.record(Number(archive.head().blockNumber))
   const { record, blocks, catchUp } = beginning(stored, signer)
+  for (const { validators: set } of record.epochs) if (set !== undefined) successions.adopt(set)
 
   const transactionReader = createTransactionReader(parts.mempool, parts.decodeAll)
   const chain = createOrderedChain({

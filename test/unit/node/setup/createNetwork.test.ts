@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { devGenesis, genesisFile, parseGenesis } from '../../../../src/chain/index.ts'
 import { compileSources } from '../../../../src/cli/compile/index.ts'
-import { createBlstScheme } from '../../../../src/consensus/index.ts'
+import { createBlstScheme, createValidatorSet } from '../../../../src/consensus/index.ts'
 import { parseContact, peerIdOf } from '../../../../src/network/index.ts'
 import { createNetwork, type NewNetwork } from '../../../../src/node/setup/createNetwork.ts'
 import { readKeys, writeKeys } from '../../../../src/node/setup/keys.ts'
@@ -88,6 +88,16 @@ describe('the register of validators', () => {
     expect(successions.members()).toEqual(file.members)
     expect(successions.contacts().get(nodes[0]?.validatorId ?? registerOwner)?.id).toBe(nodes[0]?.peerId)
     expect(readRegister(view, 3)).toBe(undefined)
+    expect(successions.haveChanged()).toBe(false)
+
+    // One that its safety record knows, though the chain's own store has gone back to before it was decided.
+    const [heaviest, ...others] = file.validators.validators
+    if (heaviest === undefined) throw new Error('there are four')
+    const members = [{ ...heaviest, stake: 1_000n }, ...others]
+    successions.adopt(createValidatorSet(2, keccakHash(new Uint8Array()), members))
+    expect(successions.haveChanged()).toBe(true)
+    expect(successions.decide(2, keccakHash(new Uint8Array())).totalStake).toBe(1_300n)
+    expect(successions.decide(3, keccakHash(new Uint8Array())).totalStake).toBe(400n)
   })
 
   test('a genesis file that has something else at its place: refused', async () => {
