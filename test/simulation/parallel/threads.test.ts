@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8'
 import type { Worker } from 'node:worker_threads'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createExecution } from '../../../src/node/machines.ts'
@@ -23,12 +24,13 @@ import {
 } from '../../../src/parallel/memory/records.ts'
 import { Scheduler } from '../../../src/parallel/scheduler/scheduler.ts'
 import { EXECUTED, statusOf } from '../../../src/parallel/scheduler/status.ts'
-import { InvariantError } from '../../../src/primitives/index.ts'
+import { fromHex, InvariantError, rulesOf, ZERO_HASH } from '../../../src/primitives/index.ts'
 import { Random } from '../../fuzz/random.ts'
 import { createOracle, differencesOf } from '../../harness/parallel/executors.ts'
 import { type RandomBlock, randomBlock } from '../../harness/parallel/randomBlock.ts'
 import { signed } from '../../harness/testChain.ts'
 import { buildTreeContracts } from '../../harness/wasm/treeContracts.ts'
+import { addr, hash, testBlock, transaction, world } from '../../harness/world.ts'
 
 /** An executor on threads, what it said, and how many blocks its team finished. */
 type Threaded = {
@@ -41,6 +43,25 @@ type Threaded = {
 }
 
 const open: OwnedTeam[] = []
+
+/** A block with one transaction that logs so many times: some 500 bytes of a heap each. */
+function manyLogs(count: number): Pick<RandomBlock, 'input' | 'view'> {
+  const contract = addr(0x2000)
+  // PUSH3 count; JUMPDEST; four topics, no data: LOG4; count down; loop.
+  const digits = count.toString(16).padStart(6, '0')
+  const code = fromHex(`0x62${digits}5b5f5f5f5f5f5fa46001900380600457`)
+  return {
+    input: {
+      rules: rulesOf('cancun'),
+      context: { ...testBlock, gasLimit: 10n ** 9n },
+      parentHash: hash(0xaa),
+      parentBeaconBlockRoot: ZERO_HASH,
+      transactions: [transaction({ to: contract, gasLimit: 10n ** 9n, maxFeePerGasWei: 10n ** 9n })],
+      blockHash: () => undefined,
+    },
+    view: world({ [addr(1)]: { balanceWei: 10n ** 21n }, [contract]: { balanceWei: 0n, code } }),
+  }
+}
 
 async function threaded(size: number): Promise<Threaded> {
   const failures: string[] = []
@@ -109,6 +130,21 @@ describe('a team of threads', async () => {
     expect(run.failures).toEqual(['workers are started anew: a worker ended', 'a worker has ended'])
     await expect.poll(() => differences(run.executor, 2).length + run.finished, { timeout: 20_000 }).toBe(2)
   })
+
+  it('whose worker runs out of memory is done without', async () => {
+    // Threads that start now get heaps of 40 MB; the flag says nothing to heaps that are there.
+    setFlagsFromString('--max-old-space-size=40')
+    const run = await threaded(1)
+    setFlagsFromString('--max-old-space-size=4096')
+    const ended = new Promise<Error>((resolve) => run.workers[0]?.once('error', resolve))
+    const { input, view } = manyLogs(80_000)
+    const [expected, actual] = [oracle, run.executor].map((executor) => executor.execute(input, view))
+    expect(actual?.gasUsed).toBe(expected?.gasUsed)
+    expect(actual?.outcomes.map((outcome) => outcome.kind === 'executed' && outcome.logs.length)).toEqual([80_000])
+    expect(await ended).toMatchObject({ code: 'ERR_WORKER_OUT_OF_MEMORY' })
+    expect(run.finished).toBe(0)
+    // Who starts the blocks here is the thread that would hear of a worker's end: it waits 15 s for a sign of life.
+  }, 400_000)
 
   it('that met a bug is not done without: who started the block ends', async () => {
     const run = await threaded(2)
