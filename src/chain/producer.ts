@@ -1,5 +1,6 @@
 import type { Address, Hash, SignedTransaction } from '../primitives/index.ts'
-import type { ExecutedBlock } from './block.ts'
+import type { Account } from '../state/index.ts'
+import type { Block, ExecutedBlock } from './block.ts'
 import type { Head, ProducedBlock, StateEdit } from './ledger.ts'
 import type { AddOutcome } from './mempool.ts'
 
@@ -35,9 +36,14 @@ export interface ChainFeed {
   readonly mode: MiningMode
   /** What the next block will be like, as far as one can tell. */
   next(): NextBlock
+  /** What is ordered after the head and executed already; undefined when there is nothing, as on a development node always. */
+  pending(): PendingBlock | undefined
   /** Calls `listener` for everything that happens from now on; returns how to stop it. */
   subscribe(listener: (event: ChainEvent) => void): () => void
 }
+
+/** The newest block that is executed and not final, and the accounts as they are after it that differ from the head's. */
+export type PendingBlock = { readonly block: Block; readonly accounts: ReadonlyMap<Address, Account | undefined> }
 
 /**
  * Makes blocks: takes transactions, decides when a block is due and asks the ledger for it. Everything that changes the

@@ -7,9 +7,11 @@ import { nextBaseFee } from '../fees.ts'
 import type { Genesis } from '../genesis/genesis.ts'
 import type { ProducedBlock } from '../ledger.ts'
 import type { Mempool } from '../mempool.ts'
+import type { PendingBlock } from '../producer.ts'
 import { createJobQueue } from '../production/jobQueue.ts'
 import { type Admission, createAdmission, type SenderState } from './admission.ts'
 import type { AccountChange, BranchLedger, BranchResult } from './branchLedger.ts'
+import { createExecutedAhead } from './executedAhead.ts'
 import { createPace, type Pace } from './pace.ts'
 import { decodePayload, encodePayload } from './payload.ts'
 import type { TransactionReader } from './transactionReader.ts'
@@ -83,6 +85,8 @@ export interface OrderedChain {
   settled(): Promise<boolean>
   /** The base fee of the block after the newest stored one. */
   nextBaseFeeWei(): bigint
+  /** The block that was executed last, if it is above the newest stored one; it may still lose against another. */
+  pending(): PendingBlock | undefined
   /** Stores nothing more. Resolves once what is under way is done. */
   stop(): Promise<void>
 }
@@ -127,6 +131,7 @@ class LaggingChain implements OrderedChain {
   readonly #nodes = new Map<Hash, Node>()
   readonly #jobs = createJobQueue()
   readonly #pace: Pace
+  readonly #ahead = createExecutedAhead()
   /** Final blocks, ascending, stored or about to be. Their changes tell old values from the newest state's. */
   #final: readonly { readonly node: Node; readonly executed: Executed }[]
   /** It diverged, or was stopped. */
@@ -184,11 +189,18 @@ class LaggingChain implements OrderedChain {
   }
 
   nextBaseFeeWei(): bigint {
-    const head = this.#final.at(-1)
+    // The newest one may be on its way to the store still.
+    const headNumber = this.#parts.archive.head().blockNumber
+    const stored = this.#final.filter(({ executed }) => executed.header.number <= headNumber)
+    const head = stored.at(-1)
     assert(head !== undefined, 'genesis is final')
-    const lagged = this.#final.at(-EXECUTION_LAG) ?? this.#final[0]
+    const lagged = stored.at(-EXECUTION_LAG) ?? stored[0]
     const { baseFeeWei } = head.executed.header
     return this.#baseFeeAfter(baseFeeWei, lagged?.executed.header.gasUsed ?? 0n)
+  }
+
+  pending(): PendingBlock | undefined {
+    return this.#ahead.pending(this.#parts.archive.head())
   }
 
   stop(): Promise<void> {
@@ -311,6 +323,7 @@ class LaggingChain implements OrderedChain {
     if (result === undefined) return undefined
     const { hash, header } = result.block
     this.#pace.executed(header.gasUsed, nowMs() - beginMs)
+    this.#ahead.add(result)
     const changes = new Map(result.accounts.map((change) => [change.address, change]))
     return { hash, header, result, changes }
   }
@@ -332,6 +345,7 @@ class LaggingChain implements OrderedChain {
     this.#final = [...this.#final, { node, executed }]
     await ledger.commit(executed.hash, orderOf(node.id))
     this.#forget(node.height)
+    this.#ahead.forget(this.#parts.archive.head())
     const { block } = executed.result
     mempool.refresh(block.transactions.map(({ sender }) => sender))
     for (const { hash } of block.transactions) mempool.remove(hash)

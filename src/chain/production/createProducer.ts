@@ -113,6 +113,11 @@ class SoloProducer implements Producer {
     this.#scheduleAutomine()
   }
 
+  /** Blocks are final as soon as they are made. */
+  pending(): undefined {
+    return undefined
+  }
+
   next(): NextBlock {
     return planBlock(this.#parent(), this.#settings, this.#nowSeconds())
   }

@@ -17,7 +17,7 @@ export type FeedParts = {
   readonly genesis: Genesis
   readonly archive: Archive
   readonly mempool: Mempool
-  readonly chain: Pick<OrderedChain, 'nextBaseFeeWei'>
+  readonly chain: Pick<OrderedChain, 'nextBaseFeeWei' | 'pending'>
   readonly nowMs: () => number
   /** Who leads the current round. */
   readonly leader: () => Address
@@ -76,6 +76,7 @@ export function createNetworkFeed(parts: FeedParts): NetworkFeed {
     mode: { kind: 'consensus' },
     receive,
     next,
+    pending: () => chain.pending(),
     async submit(transaction) {
       const outcome = receive(transaction)
       if (outcome.kind !== 'rejected') parts.forward(transaction)

@@ -25,6 +25,19 @@ export function blockView(block: Block, isFull: boolean): JsonObject {
   }
 }
 
+/** A block that is executed and not final: what it holds and has come to, without a name that it might lose. */
+export function orderedBlockView({ header, transactions, sizeBytes }: Block, isFull: boolean): JsonObject {
+  return {
+    ...headerFields(header),
+    hash: null,
+    nonce: null,
+    size: toQuantity(sizeBytes),
+    transactions: isFull ? transactions.map(pendingTransactionView) : transactions.map(({ hash }) => hash),
+    uncles: [],
+    withdrawals: [],
+  }
+}
+
 /** The block that would be made now. What only execution tells is null (its name) or zero (its roots). */
 export function pendingBlockView(
   next: NextBlock,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { SignedTransaction } from '../../../src/primitives/index.ts'
+import type { Address, Hash, SignedTransaction } from '../../../src/primitives/index.ts'
 import { KEEPER, keep, SENDERS, signed } from '../../harness/testChain.ts'
 import { TestNetwork, type TestNode } from '../../harness/validator/testNetwork.ts'
 
@@ -8,6 +8,12 @@ async function running(validators: number, config = {}): Promise<TestNetwork> {
   const network = new TestNetwork(validators, config)
   await network.start()
   return network
+}
+
+function nodeOf(network: TestNetwork): TestNode {
+  const [node] = network.nodes
+  if (node === undefined) throw new Error('there are nodes')
+  return node
 }
 
 async function send(node: TestNode | undefined, transactions: readonly SignedTransaction[]): Promise<void> {
@@ -36,6 +42,57 @@ function inclusionOf(network: TestNetwork, { hash }: SignedTransaction): number 
 }
 
 describe('a network of validators', () => {
+  test('shows what is executed and not final as pending, and says the next base fee exactly', async () => {
+    const network = new TestNetwork(4)
+    const fees = new Map<bigint, bigint>()
+    const observe = () => {
+      const { number, baseFeeWei } = nodeOf(network).validator.feed.next()
+      expect(number).toBe(nodeOf(network).archive.head().blockNumber + 1n)
+      expect(fees.get(number) ?? baseFeeWei).toBe(baseFeeWei)
+      fees.set(number, baseFeeWei)
+    }
+    await network.add('v0', 0, (node) => {
+      // Also while a block is on its way to the store.
+      node.alter = (ledger) => ({
+        ...ledger,
+        commit(hash, order) {
+          observe()
+          return ledger.commit(hash, order)
+        },
+      })
+    })
+    for (let index = 1; index < 4; index += 1) await network.add(`v${index}`, index)
+    const { feed } = nodeOf(network).validator
+    const { archive } = nodeOf(network)
+    const pending = new Map<bigint, { readonly stateRoot: string; readonly balanceWei: bigint | undefined }>()
+    for (let nonce = 0n; nonce < 12n; nonce += 1n) {
+      await send(nodeOf(network), [signed(0, nonce), signed(1, nonce, { to: KEEPER, data: keep(nonce, 7n) })])
+      for (let step = 0; step < 20; step += 1) {
+        await network.clock.advance(10)
+        observe()
+        const ahead = feed.pending()
+        if (ahead === undefined) continue
+        const { header } = ahead.block
+        expect(header.number).toBeGreaterThan(archive.head().blockNumber)
+        const balanceWei = ahead.accounts.get(SENDERS[0] as Address)?.balanceWei
+        pending.set(header.number, { stateRoot: header.stateRoot, balanceWei })
+      }
+    }
+    await network.clock.advance(2_000)
+    expect(fees.size).toBeGreaterThan(15)
+    expect(pending.size).toBeGreaterThan(15)
+    const headers = [...fees.keys()].map((number) => archive.header(archive.blockHash(number) as Hash))
+    expect(headers.map((header) => header?.baseFeeWei)).toEqual([...fees.values()])
+    expect(new Set(fees.values()).size).toBeGreaterThan(5)
+    for (const [number, { stateRoot, balanceWei }] of pending) {
+      const hash = archive.blockHash(number) as Hash
+      expect(archive.header(hash)?.stateRoot).toBe(stateRoot)
+      if (balanceWei !== undefined) {
+        expect(archive.stateAt(hash)?.account(SENDERS[0] as Address)?.balanceWei).toBe(balanceWei)
+      }
+    }
+  })
+
   test('orders blocks at the pace of votes and executes them alike', async () => {
     const network = await running(4)
     await network.clock.advance(3_000)

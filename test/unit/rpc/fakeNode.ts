@@ -9,6 +9,7 @@ import type {
   Header,
   Mempool,
   MiningMode,
+  PendingBlock,
   Producer,
   Receipt,
   Simulation,
@@ -70,6 +71,8 @@ export type FakeNode = {
   mine(): ExecutedBlock
   emit(event: ChainEvent): void
   mode: MiningMode
+  /** What is executed and not final. */
+  pending: PendingBlock | undefined
   /** What the setters of the next block were called with. */
   readonly wishes: Record<string, unknown>
 }
@@ -246,6 +249,7 @@ export function createFakeNode(options: FakeOptions = {}): FakeNode {
     mine: mineBlock,
     emit,
     mode: { kind: 'automine' },
+    pending: undefined,
     wishes: {},
     context: {
       archive,
@@ -277,6 +281,7 @@ export function createFakeNode(options: FakeOptions = {}): FakeNode {
     node.wishes[name] = value
   }
   const producer: Producer = {
+    pending: () => node.pending,
     async submit(transaction) {
       if (node.poolAnswer?.kind === 'rejected') return node.poolAnswer
       waiting.set(transaction.hash, transaction)

@@ -108,6 +108,34 @@ describe('calls', () => {
     })
   })
 
+  test('at pending a block that is executed and not final is shown, without a name, and the balances after it', async () => {
+    const { node, result } = createBench()
+    const hash = await result('eth_sendRawTransaction', rawOf({}))
+    const block = node.context.archive.headBlock()
+    const account = { nonce: 9n, balanceWei: 77n, codeHash: keccakHash(new Uint8Array()) }
+    node.pending = {
+      block,
+      accounts: new Map([
+        [ALICE, account],
+        [BOB, undefined],
+      ]),
+    }
+    expect(await result('eth_getBlockByNumber', 'pending', false)).toMatchObject({
+      hash: null,
+      nonce: null,
+      stateRoot: block.header.stateRoot,
+      transactions: [hash],
+    })
+    expect(await result('eth_getBlockByNumber', 'pending', true)).toMatchObject({
+      transactions: [{ hash, blockHash: null }],
+    })
+    expect(await result('eth_getBlockTransactionCountByNumber', 'pending')).toBe('0x1')
+    expect(await result('eth_getTransactionByBlockNumberAndIndex', 'pending', '0x0')).toMatchObject({ hash })
+    expect(await result('eth_getBalance', ALICE, 'pending')).toBe('0x4d')
+    expect(await result('eth_getBalance', BOB, 'pending')).toBe('0x0')
+    expect(await result('eth_getBalance', CONTRACT, 'pending')).toBe('0x5')
+  })
+
   test('at pending the next block is pretended, under the overrides of the client', async () => {
     const { node, result } = createBench()
     await result('eth_call', { to: CONTRACT }, 'pending', {}, { time: '0x5' })

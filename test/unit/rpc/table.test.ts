@@ -59,7 +59,8 @@ two, \`npx vitest run test/unit/rpc/table.test.ts -u\` writes it anew.
 
 A parameter with \`?\` may be missing or null. A block is a tag (\`latest\`, \`pending\`, \`safe\`, \`finalized\`, \`earliest\`), a
 number in hex, a hash, or \`{blockNumber}\` / \`{blockHash}\`; where it is optional, missing means latest. Blocks are final at
-once: \`safe\` and \`finalized\` are \`latest\`.
+once: \`safe\` and \`finalized\` are \`latest\`. On a network \`pending\` is the newest block that is executed and not final yet, with the balances after it;
+calls, code and storage at \`pending\` are those of the next block on \`latest\`, as on a development node.
 
 ## On every node
 

@@ -5,10 +5,10 @@ import { boolean, integer } from '../../codec/scalars.ts'
 import type { Json } from '../../json.ts'
 import { defineMethod } from '../../method.ts'
 import { findBlock, isPending } from '../../query/blocks.ts'
-import { pendingTransactions } from '../../query/pool.ts'
+import { pendingBlockTransactions, pendingTransactions } from '../../query/pool.ts'
 import { executedBlock } from '../../query/receipts.ts'
 import type { Scope } from '../../scope.ts'
-import { blockView, headerView, pendingBlockView } from '../../view/block.ts'
+import { blockView, headerView, orderedBlockView, pendingBlockView } from '../../view/block.ts'
 import { receiptView } from '../../view/receipt.ts'
 
 const isFull = withDefault(boolean, false)
@@ -16,6 +16,8 @@ const isFull = withDefault(boolean, false)
 function getBlock(scope: Scope, reference: BlockReference, withTransactions: boolean): Json {
   const { archive, producer } = scope
   if (isPending(reference)) {
+    const pending = producer.pending()
+    if (pending !== undefined) return orderedBlockView(pending.block, withTransactions)
     return pendingBlockView(producer.next(), archive.headBlock(), pendingTransactions(scope), withTransactions)
   }
   const block = findBlock(archive, reference)
@@ -28,7 +30,7 @@ function getHeader({ archive }: Scope, reference: BlockReference): Json {
 }
 
 function countTransactions(scope: Scope, reference: BlockReference): Json {
-  if (isPending(reference)) return toQuantity(pendingTransactions(scope).length)
+  if (isPending(reference)) return toQuantity(pendingBlockTransactions(scope).length)
   const block = findBlock(scope.archive, reference)
   return block === undefined ? null : toQuantity(block.transactions.length)
 }

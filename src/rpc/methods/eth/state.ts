@@ -17,7 +17,9 @@ export const stateMethods = [
     name: 'eth_getBalance',
     summary: "An account's balance in wei.",
     params: [address, block],
-    handler({ archive }, account, at) {
+    handler({ archive, producer }, account, at) {
+      const pending = isPending(at) ? producer.pending() : undefined
+      if (pending?.accounts.has(account)) return toQuantity(pending.accounts.get(account)?.balanceWei ?? 0n)
       return toQuantity(requireState(archive, at).state.account(account)?.balanceWei ?? 0n)
     },
   }),

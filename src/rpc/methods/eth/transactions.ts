@@ -4,14 +4,14 @@ import { hash, integer } from '../../codec/scalars.ts'
 import type { Json } from '../../json.ts'
 import { defineMethod } from '../../method.ts'
 import { findBlock, isPending } from '../../query/blocks.ts'
-import { pendingTransactions } from '../../query/pool.ts'
+import { pendingBlockTransactions } from '../../query/pool.ts'
 import { findMined, findReceipt } from '../../query/receipts.ts'
 import type { Scope } from '../../scope.ts'
 import { minedTransactionView, pendingTransactionView } from '../../view/transaction.ts'
 
 function getByIndex(scope: Scope, reference: BlockReference, index: number): Json {
   if (isPending(reference)) {
-    const waiting = pendingTransactions(scope)[index]
+    const waiting = pendingBlockTransactions(scope)[index]
     return waiting === undefined ? null : pendingTransactionView(waiting)
   }
   const block = findBlock(scope.archive, reference)
@@ -20,7 +20,7 @@ function getByIndex(scope: Scope, reference: BlockReference, index: number): Jso
 
 function getRawByIndex(scope: Scope, reference: BlockReference, index: number): Json {
   const transactions = isPending(reference)
-    ? pendingTransactions(scope)
+    ? pendingBlockTransactions(scope)
     : findBlock(scope.archive, reference)?.transactions
   const transaction = transactions?.[index]
   return transaction === undefined ? null : toHex(transaction.raw)
