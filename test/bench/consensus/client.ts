@@ -82,12 +82,23 @@ export async function sendAll(url: string, raws: readonly Bytes[]): Promise<read
   return hashes
 }
 
-/** Waits for a receipt, which must say success. Asks every `everyMs`: under load rarely, for the node works on answers too. */
-export async function receipt(rpc: Rpc, hash: string, everyMs: number): Promise<void> {
-  for (;;) {
-    const found = await rpc<{ readonly status: string } | null>('eth_getTransactionReceipt', [hash])
-    if (found !== null && found.status !== '0x1') throw new Error(`${hash} failed`)
-    if (found !== null) return
-    await sleep(everyMs)
+/**
+ * Waits for receipts, all of which must say success. Asks for many at once, and every `everyMs` at most: the node works on
+ * answers, too.
+ */
+export async function receipts(url: string, hashes: readonly string[], everyMs: number): Promise<void> {
+  for (let at = 0; at < hashes.length; ) {
+    const batch = hashes.slice(at, at + BATCH).map((hash, id) => ({
+      jsonrpc: '2.0',
+      id,
+      method: 'eth_getTransactionReceipt',
+      params: [hash],
+    }))
+    const found = (await post<readonly Answer[]>(url, batch)).map(({ result }) => result as { status: string } | null)
+    const missing = found.indexOf(null)
+    const there = found.slice(0, missing === -1 ? found.length : missing)
+    if (there.some((one) => one?.status !== '0x1')) throw new Error('a transfer failed')
+    at += there.length
+    if (missing !== -1) await sleep(everyMs)
   }
 }

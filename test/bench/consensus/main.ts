@@ -13,7 +13,7 @@
 import { cpus, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
 import { DEV_MNEMONIC, deriveAccounts } from '../../../src/node/devAccounts.ts'
-import { newSender, receipt, rpcTo, type Sender, sendAll, sleep, transfer } from './client.ts'
+import { newSender, receipts, type Sender, sendAll, sleep, transfer } from './client.ts'
 import { type Arrival, MeasuredNet, type Reading } from './measuredNet.ts'
 
 const { values } = parseArgs({
@@ -101,12 +101,11 @@ async function measureRest(net: MeasuredNet): Promise<{ readonly intervalMs: num
 }
 
 async function measureSingles({ first }: MeasuredNet, rich: Sender, intervalMs: number): Promise<void> {
-  const rpc = rpcTo(first.rpcUrl)
   const waits: number[] = []
   for (let index = 0; index < SINGLE_TRANSACTIONS; index += 1) {
     const begin = performance.now()
     const [hash = ''] = await sendAll(first.rpcUrl, [transfer(rich, rich.address, 1n)])
-    await receipt(rpc, hash, 5)
+    await receipts(first.rpcUrl, [hash], 5)
     waits.push(performance.now() - begin)
     // Not in step with the blocks.
     await sleep(37 * (index % 7))
@@ -121,10 +120,9 @@ async function measureSingles({ first }: MeasuredNet, rich: Sender, intervalMs: 
 /** As many transfers as one client sends, until the last receipt. */
 async function measureLoad(net: MeasuredNet, rich: Sender, emptyProposalBytes: number): Promise<void> {
   const { rpcUrl } = net.first
-  const rpc = rpcTo(rpcUrl)
   const senders = Array.from({ length: SENDERS }, (_, index) => newSender(index))
   const funding = senders.map(({ address }) => transfer(rich, address, 10n ** 18n))
-  for (const hash of await sendAll(rpcUrl, funding)) await receipt(rpc, hash, 200)
+  await receipts(rpcUrl, await sendAll(rpcUrl, funding), 200)
   // What was credited counts for ordering three blocks later.
   await sleep(2_000)
   const raws = Array.from({ length: transactions }, (_, index) => {
@@ -136,7 +134,7 @@ async function measureLoad(net: MeasuredNet, rich: Sender, emptyProposalBytes: n
   const processorBefore = net.processorSeconds()
   const { arrivals, stop } = net.watchBlocks()
   const begin = performance.now()
-  for (const hash of await sendAll(rpcUrl, raws)) await receipt(rpc, hash, 200)
+  await receipts(rpcUrl, await sendAll(rpcUrl, raws), 100)
   const tookSeconds = (performance.now() - begin) / 1000
   stop()
   const processor = net.processorSeconds() - processorBefore
@@ -152,7 +150,7 @@ async function measureLoad(net: MeasuredNet, rich: Sender, emptyProposalBytes: n
     // A proposal goes to every other validator.
     const bodies = (proposal.bytes - proposal.count * emptyProposalBytes) / (net.validators.length - 1)
     print('a proposal under load', `${bytes(proposal.bytes / proposal.count)}`)
-    print('a transfer in a body', bytes(bodies / transactions))
+    print('bodies per transfer, to each validator', bytes(bodies / transactions))
   }
   printLoopDelay('under load', after)
 }
