@@ -28,26 +28,34 @@ export type OrderingRule = (typeof ORDERING_RULES)[number]
 /** Who depends on whom in a block. */
 export type ConflictGraph = {
   readonly weights: readonly number[]
-  /** Of each transaction, the highest lower ones that wrote what it reads, ascending. */
+  /**
+   * Of each transaction, the lower ones that it must come after, ascending: of what it reads, those that wrote it since the last
+   * one that read it, too (changes that commute do not wait for each other, but a reader waits for all of them).
+   */
   readonly dependencies: readonly (readonly number[])[]
   /** How many transactions read what a lower one of the block wrote, by location. */
   readonly conflicts: ReadonlyMap<LocationName, number>
 }
 
-/** The conflicts of a block's transactions. O(accesses). */
+/** The conflicts of a block's transactions. O(accesses + dependencies). */
 export function conflictGraph(transactions: readonly Accessed[], coinbase: Address, rule: OrderingRule): ConflictGraph {
-  const lastWriter = new Map<LocationName, number>()
+  const lastWriters = new Map<LocationName, number[]>()
   const conflicts = new Map<LocationName, number>()
   const dependencies = transactions.map((transaction, index) => {
-    const writers = new Set<number>()
-    for (const key of orderingReads(transaction, coinbase, rule)) {
-      const writer = lastWriter.get(key)
-      if (writer === undefined) continue
-      writers.add(writer)
+    const before = new Set<number>()
+    const reads = orderingReads(transaction, coinbase, rule)
+    for (const key of reads) {
+      const writers = lastWriters.get(key)
+      if (writers === undefined) continue
+      for (const writer of writers) before.add(writer)
       conflicts.set(key, (conflicts.get(key) ?? 0) + 1)
     }
-    for (const key of transaction.writes) lastWriter.set(key, index)
-    return [...writers].sort((a, b) => a - b)
+    for (const key of transaction.writes) {
+      const writers = lastWriters.get(key)
+      if (writers === undefined || reads.has(key)) lastWriters.set(key, [index])
+      else writers.push(index)
+    }
+    return [...before].sort((a, b) => a - b)
   })
   return { weights: transactions.map(({ weight }) => weight), dependencies, conflicts }
 }

@@ -24,13 +24,24 @@ const CHAIN = [
 ]
 
 describe('the conflict graph', () => {
-  it('joins a reader to the last lower writer of each location', () => {
+  it('joins a reader to the last lower one that read and wrote each location', () => {
     const { dependencies, conflicts } = conflictGraph(CHAIN, COINBASE, 'commutative')
     expect(dependencies).toEqual([[], [0], [], [1, 2]])
     expect([...conflicts]).toEqual([
       ['storage:x', 2],
       ['storage:y', 1],
     ])
+  })
+
+  it('has a reader wait for all whose changes commute, and for nobody below the last who read it and wrote it', () => {
+    const block = [
+      accessed(1, '', 'balance:x'),
+      accessed(2, '', 'balance:x'),
+      accessed(3, 'balance:x', 'balance:x'),
+      accessed(4, '', 'balance:x'),
+      accessed(5, 'balance:x', ''),
+    ]
+    expect(conflictGraph(block, COINBASE, 'commutative').dependencies).toEqual([[], [], [0, 1], [], [2, 3]])
   })
 
   it('does not join who only writes, nor who reads what a higher one writes', () => {
