@@ -82,13 +82,14 @@ export class StorageCache {
     const warmth = this.#journal.touchSlot(this.#address, key)
     const { original, current } = this.#journal.unreadStorage(this.#address, key)
     const next = current + delta
+    // Before the price, which the value has a part in: who cannot pay it was told something, too.
     if (next < bounds.minimum || next > bounds.maximum) {
-      this.#meter.chargeGas(readGas(warmth))
       this.#journal.addStorage(this.#address, key, 0n, refusedWithin({ original, next }, bounds))
+      this.#meter.chargeGas(readGas(warmth))
       return false
     }
-    this.#pay({ original, current, next }, warmth)
     this.#journal.addStorage(this.#address, key, delta, acceptedWithin({ original, current, next }, bounds))
+    this.#pay({ original, current, next }, warmth)
     return true
   }
 

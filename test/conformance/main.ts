@@ -84,7 +84,10 @@ async function teamsFor({ executor, workers, evm }: Job): Promise<readonly Named
   const teams: NamedExecutor[] = []
   for (const size of workers) {
     const team = executor === 'virtual' ? virtualTeam(size) : await threads(size, evm)
-    const execute: BlockExecutor['execute'] = (input, view) => finished(team.execute(input, view), team.failures)
+    const execute: BlockExecutor['execute'] = (input, view) => {
+      const before = team.failures.length
+      return finished(team.execute(input, view), team.failures.slice(before))
+    }
     teams.push({ name: `${size} workers`, execute })
   }
   return teams

@@ -245,6 +245,14 @@ describe('storage_add', () => {
     expect(inkOf(ADD, imports, setup, holding(value))).toBe(SSTORE + gas * 10_000n)
   })
 
+  test('tells who can not pay for it that the slot is empty, all the same', () => {
+    const world = holding(0n)
+    // Refused first, as it would be whatever the slot held: 1 more than that is above 0.
+    const code = contract(`${set(63)} ${ADD} ${toMax} ${ADD} (i32.const 0)`, imports)
+    expect(run(world, code, { gasLimit: 15_000n })).toMatchObject({ status: 'halt', reason: 'out-of-gas' })
+    expect(world.journal.additionOf(CONTRACT, 0n)).toEqual({ least: 0n, most: 0n })
+  })
+
   test('refunds as an SSTORE does', () => {
     const world = holding(5n)
     const code = contract(`${toMax} ${minusFive} ${ADD} (i32.const 0)`, imports)
