@@ -194,7 +194,7 @@ async function measureDeadLeader(net: MeasuredNet, intervalMs: number): Promise<
 }
 
 async function measure(size: string): Promise<void> {
-  print(`${size} VALIDATORS`, `a block each ${values['block-time']} s at best, delta ${values.delta} ms`)
+  print(`${size} VALIDATORS`, `each votes every ${values['block-time']} s at most, delta ${values.delta} ms`)
   const net = await MeasuredNet.start([
     '--validators',
     size,
