@@ -34,6 +34,8 @@ const pauseMs = 1000 / Number(values.rate)
 const PATIENCE_MS = 180_000
 /** What was on its way when nodes died has arrived after so long. */
 const SETTLING_MS = 3_000
+/** How often memory is looked at in each disturbance. */
+const MEMORY_SAMPLES = 6
 /** For the receipts of what was sent last. */
 const LAST_RECEIPTS_MS = 20_000
 
@@ -98,6 +100,16 @@ const finalHeightOf = async ({ client }) =>
   Number((await client.request({ method: 'evmpp_getConsensusState' })).finalized.height)
 const highest = async (heightOf) => Math.max(...(await Promise.all(up().map((node) => heightOf(node).catch(() => 0)))))
 const height = () => highest(heightOf)
+/** Of the node that has most, in MiB. */
+async function memoryMiB() {
+  const texts = await Promise.all(
+    up().map(({ metricsUrl }) =>
+      metricsUrl === undefined ? '' : fetch(`${metricsUrl}/metrics`).then((one) => one.text()),
+    ),
+  )
+  const bytes = texts.map((text) => Number(/^process_resident_memory_bytes (.+)$/m.exec(text)?.[1] ?? 0))
+  return Math.round(Math.max(...bytes) / 2 ** 20)
+}
 const finalHeight = () => highest(finalHeightOf)
 
 let hearReady
@@ -107,8 +119,8 @@ const ready = new Promise((resolve) => {
 const words = ['testnet', '--validators', '4', '--dir', join(folder, 'net'), '--port', '0', '--json']
 const network = run(words, (event) => {
   if (event.kind === 'started') {
-    const { name, rpcUrl, pid, dataDirectory, p2pAddress } = event
-    nodes.set(name, { name, url: rpcUrl, pid, dataDirectory, p2pAddress, client: client(name, rpcUrl), isUp: true })
+    const { name, rpcUrl, pid, dataDirectory, p2pAddress, metricsUrl } = event
+    nodes.set(name, { name, pid, dataDirectory, p2pAddress, metricsUrl, client: client(name, rpcUrl), isUp: true })
   } else if (event.kind === 'ready') hearReady()
   else if (event.kind === 'warning') say(`  ${event.node}: ${event.message}`)
 })
@@ -190,7 +202,11 @@ async function disturb(name, { begin, end, hasQuorum }) {
   if (broken.has('standstill') && hasQuorum) [1, 2].map(kill)
   await sleep(SETTLING_MS)
   const before = await finalHeight()
-  await sleep(disturbanceMs)
+  const memory = []
+  for (let part = 0; part <= MEMORY_SAMPLES; part += 1) {
+    memory.push(await memoryMiB().catch(() => '-'))
+    if (part < MEMORY_SAMPLES) await sleep(disturbanceMs / MEMORY_SAMPLES)
+  }
   const blocks = (await finalHeight()) - before
   if (hasQuorum && blocks === 0) failures.push(`${name}: the chain stood still although three of four were up`)
   if (!hasQuorum && blocks > 0) failures.push(`${name}: ${blocks} blocks became final without a quorum`)
@@ -203,7 +219,7 @@ async function disturb(name, { begin, end, hasQuorum }) {
   )
   const recovery = ((performance.now() - endedMs) / 1000).toFixed(1)
   const seconds = ((endedMs - startedMs) / 1000).toFixed(1)
-  rows.push({ name, seconds, blocks, receipts: seen.size - receiptsBefore, recovery })
+  rows.push({ name, seconds, blocks, receipts: seen.size - receiptsBefore, recovery, memory: memory.join(', ') })
   say(`${name}: ${blocks} blocks in ${values.seconds} s; all agree after ${recovery} s`)
 }
 
@@ -261,7 +277,7 @@ await disturb('a full node joins', {
       const words = ['--genesis', join(folder, 'net/genesis.json'), '--peer', peers, '--datadir', join(folder, 'late')]
       follower = run(['node', ...words, '--port', '0', '--json'], (event) => {
         if (event.kind !== 'ready') return
-        nodes.set('late', { name: 'late', url: event.url, client: client('late', event.url), isUp: true })
+        nodes.set('late', { name: 'late', client: client('late', event.url), isUp: true })
         resolve()
       })
     }),
@@ -300,11 +316,11 @@ rmSync(folder, { recursive: true, force: true })
 
 process.stdout.write(
   [
-    '| disturbance | lasted (s) | blocks meanwhile | receipts | all agree again after (s) |',
-    '|---|---|---|---|---|',
+    '| disturbance | lasted (s) | blocks meanwhile | receipts | all agree again after (s) | memory of the largest node meanwhile (MiB) |',
+    '|---|---|---|---|---|---|',
     ...rows.map(
-      ({ name, seconds, blocks, receipts, recovery }) =>
-        `| ${name} | ${seconds} | ${blocks} | ${receipts} | ${recovery} |`,
+      ({ name, seconds, blocks, receipts, recovery, memory }) =>
+        `| ${name} | ${seconds} | ${blocks} | ${receipts} | ${recovery} | ${memory} |`,
     ),
     '',
     `${nodes.size} nodes were compared at block ${target}, and ${seen.size} transactions that got a receipt on each of them: ${failures.length === 0 ? 'all agree' : 'THE RUN FAILED'}.`,
