@@ -17,7 +17,7 @@ import { createVirtualExecutor } from '../harness/parallel/executors.ts'
 import { createThreadedExecutor } from '../harness/parallel/threads.ts'
 import { fixturesBelow, runFixture, SUITE_NAMES } from './suites.ts'
 import type { Engines, Job, NamedExecutor, Verdict } from './verdict.ts'
-import { EXECUTOR_NAMES } from './verdict.ts'
+import { EXECUTOR_NAMES, NoRoom } from './verdict.ts'
 
 const THREADS = 2
 const STACK_MB = 64
@@ -105,6 +105,7 @@ function threads(size: number, evm: EngineName) {
 
 /** What the workers made of a block: what another would have made in their place says nothing of them. */
 function finished(result: BlockResult, failures: readonly string[]): BlockResult {
+  if (failures.some((reason) => reason.includes('does not fit'))) throw new NoRoom(failures.join('; '))
   if (failures.length > 0) throw new Error(`the workers gave up: ${failures.join('; ')}`)
   return result
 }

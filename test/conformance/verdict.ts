@@ -46,6 +46,11 @@ export function verdictOf(name: string, differences: readonly string[]): Verdict
   return { status: differences.length === 0 ? 'passed' : 'failed', name, detail: differences.join('; ') }
 }
 
+/** A block has no room in the workers' memory, and is executed in order, as it should be: nothing is left to compare. */
+export class NoRoom extends Error {
+  override readonly name = 'NoRoom'
+}
+
 /** Where the teams' results of a block differ from `expected`, its result in order. */
 export function teamsDifferences(
   teams: readonly NamedExecutor[],

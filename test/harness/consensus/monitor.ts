@@ -67,6 +67,7 @@ export class Monitor {
   readonly #signed = new Map<string, Signed>()
   readonly #roots = new Map<Instance, Hash>()
   readonly #headers = new Map<number, Set<Hash>>()
+  readonly #children = new Map<Hash, Set<Hash>>()
   readonly #seenQcs = new WeakSet<QuorumCertificate>()
   readonly #seenTrees = new WeakSet<ReadonlyMap<Hash, unknown>>()
   /** By round and block of a proposal. */
@@ -245,7 +246,9 @@ export class Monitor {
   }
 
   #learnHeader(header: Header): void {
-    this.#headers.set(header.round, (this.#headers.get(header.round) ?? new Set()).add(blockId(header)))
+    const [id, parent] = [blockId(header), header.qc.blockId]
+    this.#headers.set(header.round, (this.#headers.get(header.round) ?? new Set()).add(id))
+    this.#children.set(parent, (this.#children.get(parent) ?? new Set()).add(id))
   }
 
   #learnQc(qc: QuorumCertificate): void {
@@ -379,9 +382,9 @@ export class Monitor {
     const { root } = instance.state.record
     if (this.#roots.get(instance) === root.id) return
     this.#roots.set(instance, root.id)
-    for (const [child, rounds] of this.certificates) {
+    for (const child of this.#children.get(root.id) ?? []) {
       const header = this.#cluster?.blocks.get(child)?.header
-      if (header?.qc.blockId === root.id && rounds.has(header.qc.round + 1)) return
+      if (header !== undefined && this.certificates.get(child)?.has(header.qc.round + 1) === true) return
     }
     this.fail('9 consecutive rounds', `${instance.name} finalizes height ${root.height} without a consecutive QC`)
   }

@@ -50,6 +50,57 @@ export function runScenario(seed: number, index: number, broken: Breakage = {}):
   return { monitor, cluster, waitMs }
 }
 
+/** How a long run ended: rounds that failed in each tenth of it, beside the rest. */
+export type SoakOutcome = Outcome & { readonly failedRounds: readonly number[] }
+
+/** A block four times a second, as in a network of processes. */
+const SOAK_PACE_MS = 250
+/** Each validator dies about so often. */
+const SOAK_CRASH_MS = 120_000
+const TENTHS = 10
+/** So many times more may fail in a common tenth of the second half than of the first: the faults are drawn. */
+const UNEVEN = 2
+
+/**
+ * Minutes of noise on four validators: messages are lost, late and twice, one validator lies, the others die and come back. Rounds
+ * must not fail more often as time goes on, and no state may grow (invariant 18).
+ */
+export function runSoak(seed: number, minutes: number): SoakOutcome {
+  const random = new Random(seed, 0)
+  const monitor = new Monitor()
+  const weather: Weather = { lossPercent: 2, maxDelayMs: DELTA_MS, duplicatePercent: 5, sides: new Map() }
+  const behaviours = new Map([[3, random.pick(BEHAVIOURS)()]])
+  const config = { deltaMs: DELTA_MS, votePaceMs: SOAK_PACE_MS }
+  const cluster = new Cluster({ validators: 4, seed, monitor, behaviours, config })
+  cluster.network = (from, to) => deliveries(cluster, weather, from, to)
+  for (const instance of cluster.honest) {
+    const crash = (): void => {
+      instance.outputsLeft = random.below(12)
+      cluster.after(random.between(100, 2_000), () => {
+        if (!instance.isUp) cluster.restart(instance)
+        cluster.after(random.between(1, 2 * SOAK_CRASH_MS), crash)
+      })
+    }
+    cluster.after(random.between(1, 2 * SOAK_CRASH_MS), crash)
+  }
+  cluster.start()
+  const failedRounds: number[] = []
+  for (let tenth = 0; tenth < TENTHS; tenth += 1) {
+    const before = monitor.timeoutCertificates.size
+    cluster.run((minutes * 60_000) / TENTHS)
+    failedRounds.push(monitor.timeoutCertificates.size - before)
+  }
+  const [first, second] = [median(failedRounds.slice(0, TENTHS / 2)), median(failedRounds.slice(TENTHS / 2))]
+  if (second > UNEVEN * first + 1) monitor.fail('13 liveness', `rounds fail more and more: ${failedRounds.join()}`)
+  const waitMs = calm(cluster, monitor, weather)
+  monitor.finish()
+  return { monitor, cluster, waitMs, failedRounds }
+}
+
+function median(numbers: readonly number[]): number {
+  return [...numbers].sort((a, b) => a - b)[numbers.length >> 1] ?? 0
+}
+
 function drawWeather(random: Random): Weather {
   return {
     lossPercent: random.weighted([

@@ -18,6 +18,7 @@ import {
   verdict,
 } from '../../harness/consensus/network.ts'
 import { FIRST_ROUND, play } from '../../harness/consensus/puppeteer.ts'
+import { runSoak } from '../../harness/consensus/scenario.ts'
 
 const BASE_ROUND_MS = 4 * CONFIG.deltaMs
 const LONGEST_ROUND_MS = Math.ceil(BASE_ROUND_MS * 1.5 ** 4)
@@ -612,6 +613,19 @@ const floods: readonly Row[] = [
   },
 ]
 
+const noise: readonly Row[] = [
+  {
+    row: 22,
+    name: 'minutes of noise: nothing grows, and rounds do not fail more and more',
+    check: () => {
+      const { monitor, failedRounds } = runSoak(22, 4)
+      expect(monitor.violations).toEqual([])
+      expect(failedRounds).toHaveLength(10)
+      expect(monitor.finalizedAt.size).toBeGreaterThan(500)
+    },
+  },
+]
+
 const ROWS: readonly Row[] = [
   ...withoutFaults,
   ...deadLeaders,
@@ -632,6 +646,7 @@ const ROWS: readonly Row[] = [
   ...validatorChanges,
   ...rollingRestart,
   ...floods,
+  ...noise,
 ]
 
 describe('the fault table', () => {
