@@ -1,7 +1,7 @@
 /** A thread that recovers the senders of transactions. */
 import { parentPort } from 'node:worker_threads'
 import type { Address, Bytes } from '../primitives/index.ts'
-import { assert, BaseError, senderOf } from '../primitives/index.ts'
+import { assert, senderIn } from '../primitives/index.ts'
 import { serve } from './remote.ts'
 
 assert(parentPort !== null, 'senders are recovered in a worker thread')
@@ -16,13 +16,3 @@ serve(parentPort, {
     })
   },
 })
-
-/** Undefined when the bytes are no transaction: whoever wants it finds out why. */
-function senderIn(raw: Bytes): Address | undefined {
-  try {
-    return senderOf(raw)
-  } catch (thrown) {
-    if (thrown instanceof BaseError) return undefined
-    throw thrown
-  }
-}

@@ -2,12 +2,11 @@ import type { SignedTransaction } from '../primitives/index.ts'
 import {
   type Address,
   addressFromBytes,
-  BaseError,
   type Bytes,
   decodeTransaction,
   decodeTransactionOf,
   fromHex,
-  senderOf,
+  senderIn,
 } from '../primitives/index.ts'
 import { Arena, MemoryFull, type Pointer } from './memory/arena.ts'
 import { BATCH, BATCH_COUNT, BATCH_NEXT, TASK, TASK_RECOVER } from './memory/control.ts'
@@ -101,14 +100,5 @@ export function recoverSenders(arena: Arena, pause: () => void): void {
     pause()
     if (sender !== undefined) arena.bytes.set(fromHex(sender), (item + ITEM_SENDER) * 4)
     arena.store(item + ITEM_STATE, sender === undefined ? SENDER_MISSING : SENDER_FOUND)
-  }
-}
-
-function senderIn(raw: Bytes): Address | undefined {
-  try {
-    return senderOf(raw)
-  } catch (thrown) {
-    if (thrown instanceof BaseError) return undefined
-    throw thrown
   }
 }

@@ -43,6 +43,16 @@ export function senderOf(raw: Bytes): Address {
   return recoverSender({ type, chainId: type === 0 ? legacyChainId(v) : undefined }, { v, r, s }, raw)
 }
 
+/** {@link senderOf}; undefined when it throws: whoever wants the transaction finds out why. */
+export function senderIn(raw: Bytes): Address | undefined {
+  try {
+    return senderOf(raw)
+  } catch (thrown) {
+    if (thrown instanceof BaseError) return undefined
+    throw thrown
+  }
+}
+
 /**
  * Decodes a transaction whose sender is known from elsewhere, such as our own store: the signature is not looked at, so
  * that one which was never signed (see {@link impersonateTransaction}) can be read back. Throws as above for the rest.

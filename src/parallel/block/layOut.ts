@@ -19,8 +19,8 @@ export function fitsMemory({ context }: BlockInput): boolean {
 }
 
 /**
- * Puts a block into the memory, in place of the one before; its transactions follow one by one. `room` is what the transactions have of it; `known` is how many
- * locations will be entered before they begin.
+ * Puts a block into the memory, in place of the one before; its transactions follow one by one. `room` is what the transactions
+ * have of it; `known` is how many locations will be entered before they begin.
  */
 export function layOut(arena: Arena, input: BlockInput, room: Readonly<Room>, known: number, out: ByteWriter): void {
   const { rules, context, transactions } = input
