@@ -21,6 +21,9 @@ export type NextBlock = {
   readonly prevRandao: Hash
 }
 
+/** Timestamps of blocks that are made at once, `seconds` apart. `movesFirst`: the first one is so much later, too. */
+export type Spacing = { readonly seconds: bigint; readonly movesFirst: boolean }
+
 /** What happens on the chain, told to listeners in order. */
 export type ChainEvent =
   | { readonly kind: 'block'; readonly produced: ProducedBlock }
@@ -63,11 +66,14 @@ export interface Producer extends ChainFeed {
    * cap below the base fee is refused (nobody would raise or lower that fee but the sender); in other modes it waits.
    */
   submit(transaction: SignedTransaction): Promise<AddOutcome>
-  /** Makes `count` blocks now, `intervalSeconds` apart in their timestamps. Every one is told to listeners. */
-  mine(count: number, intervalSeconds?: number): Promise<readonly ExecutedBlock[]>
+  /** Makes `count` blocks now, their timestamps as `spacing` says. Every one is told to listeners. */
+  mine(count: number, spacing?: Spacing): Promise<readonly ExecutedBlock[]>
   /** Automine begins with what is ready. Interval mode makes a block, empty or not, at every tick. */
   setMode(mode: MiningMode): void
-  /** Moves the clock of blocks to come; returns the whole offset in seconds. Throws `INVALID_TIMESTAMP` beyond 2^52. */
+  /**
+   * Moves the clock of blocks to come, from the newest block where that is ahead of the clock: the next block is at least
+   * so many seconds after it. Returns the whole offset in seconds. Throws `INVALID_TIMESTAMP` beyond 2^52.
+   */
   increaseTime(seconds: bigint): bigint
   /** Sets that clock to a moment. Throws `INVALID_TIMESTAMP` for one not after the head's, or beyond 2^52. */
   setTime(timestampSeconds: bigint): void

@@ -14,16 +14,19 @@ export type LedgerWorkerData = {
   readonly create: boolean
   readonly durable: boolean
   readonly genesis: Genesis
+  /** True opens a stored chain also when it began at another time than `genesis` says. */
+  readonly acceptsAnyStart: boolean
   readonly evm: EvmEngineName
   /** Who executes blocks with this thread; undefined when nobody does. */
   readonly team: LedgerTeam | undefined
 }
 
-async function open({ storePath, create, durable, genesis, evm, team }: LedgerWorkerData): Promise<Ledger> {
+async function open(data: LedgerWorkerData): Promise<Ledger> {
+  const { storePath, create, durable, genesis, acceptsAnyStart, evm, team } = data
   refuseCutTables(storePath)
   const store = await openLevelStore(storePath, { create, durable })
   const executor = createLedgerExecutor(evm, team)
-  return openLedger({ store, trie: createMptTrie(nodeReader(store)), executor, genesis })
+  return openLedger({ store, trie: createMptTrie(nodeReader(store)), executor, genesis, acceptsAnyStart })
 }
 
 assert(parentPort !== null, 'the ledger runs in a worker thread')

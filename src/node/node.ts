@@ -27,8 +27,6 @@ import { createDecoder } from './senders.ts'
 import type { LedgerThread } from './threads.ts'
 import { startLedgerThread, startSimulatorThread } from './threads.ts'
 
-/** Cancun's activation: the same for every development chain, so that equal chains have equal genesis hashes. */
-const DEV_GENESIS_TIMESTAMP_SECONDS = 1_710_338_135n
 const DEV_GENESIS_GAS_LIMIT = 60_000_000n
 
 /** Builds a development node from its parts and starts it. Throws a `BaseError` that says what to do. */
@@ -37,14 +35,14 @@ export function startNode(options: NodeOptions): Promise<RunningNode> {
 }
 
 async function build(options: NodeOptions, opened: Opened): Promise<Omit<RunningNode, 'stop'>> {
-  const { genesis, accounts } = beginningOf(options)
+  const { genesis, acceptsAnyStart, accounts } = beginningOf(options)
   const path = options.dataDirectory
   const directory = path === undefined ? createEphemeralDirectory() : openDataDirectory(path)
   opened.push(() => directory.release())
   const warn = (error: unknown): void => options.onEvent({ kind: 'warning', message: messageOf(error) })
   const team = createNodeTeam(options, options.evm, directory.storePath, warn)
   opened.push(() => team?.close())
-  const { ledger, failed } = await openChain(directory, genesis, options.evm, team?.forLedger)
+  const { ledger, failed } = await openChain(directory, { genesis, acceptsAnyStart }, options.evm, team?.forLedger)
   opened.push(() => ledger.close())
   await team?.ready()
   const store = await openLevelStore(directory.storePath, { create: false, durable: directory.isDurable })
@@ -121,13 +119,16 @@ async function serveMetrics(
   return server.url
 }
 
+/** A chain's first block; `acceptsAnyStart` when nobody said at which time it begins: a stored one keeps its own. */
+type ChainStart = { readonly genesis: Genesis; readonly acceptsAnyStart: boolean }
+
 /** The chain's first block, and the accounts that the node signs for: never on a chain that does not fund them. */
-function beginningOf(options: NodeOptions): { readonly genesis: Genesis; readonly accounts: readonly DevAccount[] } {
+function beginningOf(options: NodeOptions): ChainStart & { readonly accounts: readonly DevAccount[] } {
   const accounts = devAccounts()
   if (options.genesis !== undefined) {
     const genesis = parseGenesis(options.genesis)
     const funded = new Set(genesis.accounts.map(({ address }) => address))
-    return { genesis, accounts: accounts.filter(({ address }) => funded.has(address)) }
+    return { genesis, acceptsAnyStart: false, accounts: accounts.filter(({ address }) => funded.has(address)) }
   }
   const genesis = devGenesis({
     chainId: options.chainId,
@@ -135,19 +136,19 @@ function beginningOf(options: NodeOptions): { readonly genesis: Genesis; readonl
     gasLimit: DEV_GENESIS_GAS_LIMIT,
     accounts: accounts.map(({ address }) => address),
     balanceWei: DEV_BALANCE_WEI,
-    timestampSeconds: DEV_GENESIS_TIMESTAMP_SECONDS,
+    timestampSeconds: options.timestampSeconds ?? BigInt(Math.floor(Date.now() / 1000)),
   })
-  return { genesis, accounts }
+  return { genesis, acceptsAnyStart: options.timestampSeconds === undefined, accounts }
 }
 
 async function openChain(
   directory: DataDirectory,
-  genesis: Genesis,
+  start: ChainStart,
   evm: EvmEngineName,
   team: LedgerTeam | undefined,
 ): Promise<LedgerThread> {
   const { storePath, isNew, isDurable } = directory
-  const thread = await startLedgerThread({ storePath, create: isNew, durable: isDurable, genesis, evm, team })
+  const thread = await startLedgerThread({ ...start, storePath, create: isNew, durable: isDurable, evm, team })
   if (isNew) directory.markReady()
   return thread
 }

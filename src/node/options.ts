@@ -41,6 +41,8 @@ export type NodeOptions = ExecutorOptions & {
   readonly evm: EvmEngineName
   /** A geth genesis file's content; undefined begins with the development genesis. */
   readonly genesis: unknown
+  /** When the development genesis begins: below 2^52; undefined for now, or as a stored chain began. */
+  readonly timestampSeconds: bigint | undefined
   /** Of the blocks that this node makes. */
   readonly gasLimit: bigint
   readonly mining: MiningMode

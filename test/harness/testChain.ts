@@ -71,13 +71,17 @@ export type TestChain = {
 const machines = { evm: createReferenceEvm('osaka'), wasm: refusing, precompiles: referencePrecompiles('osaka') }
 
 /** Opens (or begins) the chain of `genesis` in `store`. */
-export async function openTestChain(store: Store = createMemoryStore(), genesis = testGenesis()): Promise<TestChain> {
+export async function openTestChain(
+  store: Store = createMemoryStore(),
+  genesis = testGenesis(),
+  acceptsAnyStart = false,
+): Promise<TestChain> {
   const trie = createMptTrie(nodeReader(store))
   const executor = createSequentialExecutor({
     machinesOf: () => machines,
     createJournal,
   })
-  const ledger = await openLedger({ store, trie, executor, genesis })
+  const ledger = await openLedger({ store, trie, executor, genesis, acceptsAnyStart })
   const archive = createArchive(store, trie)
   return { store, trie, ledger, archive, produce: (...it) => ledger.produce(nextRequest(archive, it)) }
 }

@@ -23,10 +23,24 @@ const FORMAT = 2n
 /** Every key of ours begins with a letter. */
 const ALL_KEYS = [Uint8Array.of(0), Uint8Array.of(0xff)] as const
 
-/** Begins the chain in an empty store; checks that any other store holds this very chain, whole. */
-export async function openChain(store: Store, trie: StateTrie, genesis: Genesis): Promise<void> {
+/**
+ * Begins the chain in an empty store; checks that any other store holds this very chain, whole. With `acceptsAnyStart` it
+ * may have begun at another time than `genesis` says.
+ */
+export async function openChain(
+  store: Store,
+  trie: StateTrie,
+  genesis: Genesis,
+  acceptsAnyStart = false,
+): Promise<void> {
   if (await isNewStore(store)) await store.write(await beginChain(store, trie, genesis))
-  else await checkChain(store, trie, genesis)
+  else await checkChain(store, trie, acceptsAnyStart ? startedAsStored(store, genesis) : genesis)
+}
+
+/** The genesis, with the timestamp of the stored first block. */
+function startedAsStored(store: StoreReader, genesis: Genesis): Genesis {
+  const timestampSeconds = readHeader(store, 0n)?.timestampSeconds
+  return timestampSeconds === undefined ? genesis : { ...genesis, timestampSeconds }
 }
 
 /** True when the store holds nothing at all. */

@@ -17,6 +17,8 @@ export type LedgerParts = {
   readonly trie: StateTrie
   readonly executor: BlockExecutor
   readonly genesis: Genesis
+  /** True opens a stored chain also when it began at another time than `genesis` says. */
+  readonly acceptsAnyStart?: boolean
 }
 
 /**
@@ -28,8 +30,8 @@ export type LedgerParts = {
  * - `STORE_CORRUPT`: the head, its block or its state is missing or damaged.
  */
 export async function openLedger(parts: LedgerParts): Promise<Ledger> {
-  const { store, trie, genesis } = parts
-  await openChain(store, trie, genesis)
+  const { store, trie, genesis, acceptsAnyStart } = parts
+  await openChain(store, trie, genesis, acceptsAnyStart)
   const queue = createJobQueue()
   return {
     produce: (request) => queue.run(() => produce(parts, request)),

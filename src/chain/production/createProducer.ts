@@ -4,7 +4,7 @@ import type { Archive } from '../archive.ts'
 import type { ExecutedBlock } from '../block.ts'
 import type { Head, Ledger, ProducedBlock, StateEdit } from '../ledger.ts'
 import type { AddOutcome, Mempool } from '../mempool.ts'
-import type { ChainEvent, MiningMode, NextBlock, Producer } from '../producer.ts'
+import type { ChainEvent, MiningMode, NextBlock, Producer, Spacing } from '../producer.ts'
 import type { Clock } from './clock.ts'
 import { unwantedHashes } from './dropped.ts'
 import { createJobQueue } from './jobQueue.ts'
@@ -86,14 +86,17 @@ class SoloProducer implements Producer {
     return included
   }
 
-  mine(count: number, intervalSeconds?: number): Promise<readonly ExecutedBlock[]> {
+  mine(count: number, spacing?: Spacing): Promise<readonly ExecutedBlock[]> {
     return this.#enqueue(async () => {
+      if (spacing !== undefined) checkClock(this.#clockSeconds() + BigInt(count) * spacing.seconds)
       const blocks: ExecutedBlock[] = []
       for (let index = 0; index < count; index += 1) {
         this.#checkRunning()
-        if (index > 0 && intervalSeconds !== undefined) {
-          const parent = this.#parent().header.timestampSeconds
-          this.#wish({ timestampSeconds: parent + BigInt(intervalSeconds) })
+        if (spacing !== undefined && (index > 0 || spacing.movesFirst)) {
+          const { timestampSeconds: parent } = this.#parent().header
+          // The first one counts from the clock, when that is ahead of the newest block.
+          const from = index === 0 ? this.#clockSeconds() : parent
+          this.setNextTimestamp(from + spacing.seconds)
         }
         const { block, receipts } = await this.#makeBlock(this.#select())
         blocks.push({ block, receipts })
@@ -123,8 +126,13 @@ class SoloProducer implements Producer {
   }
 
   increaseTime(seconds: bigint): bigint {
-    const offsetSeconds = this.#settings.offsetSeconds + seconds
-    checkClock(this.#nowSeconds() + offsetSeconds)
+    const clock = this.#clockSeconds() + seconds
+    checkClock(clock)
+    // Where an interval sets the timestamps, the next one has to be told.
+    if (this.#settings.timestampIntervalSeconds !== undefined) {
+      this.setNextTimestamp(this.next().timestampSeconds + seconds)
+    }
+    const offsetSeconds = clock - this.#nowSeconds()
     this.#change({ offsetSeconds })
     return offsetSeconds
   }
@@ -334,6 +342,13 @@ class SoloProducer implements Producer {
     assert(header !== undefined, "the head's header is there")
     this.#newest = { hash, header }
     return this.#newest
+  }
+
+  /** The chain's clock: never behind the newest block, whatever pushed that ahead. */
+  #clockSeconds(): bigint {
+    const clock = this.#nowSeconds() + this.#settings.offsetSeconds
+    const { timestampSeconds: newest } = this.#parent().header
+    return clock > newest ? clock : newest
   }
 
   #nowSeconds(): bigint {

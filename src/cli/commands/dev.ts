@@ -19,6 +19,9 @@ import {
 import { eventPrinter, outputOptions, printJson, stop, stopSignal } from '../running.ts'
 import { VERSION } from '../version.ts'
 
+/** 2100: what lies beyond is milliseconds by mistake. */
+const MAX_TIMESTAMP_SECONDS = 4_102_444_800n
+
 /** Runs a development node until it is told to stop. */
 export const devCommand: Command = {
   name: 'dev',
@@ -44,6 +47,11 @@ export const devCommand: Command = {
     },
     ...executorOptions,
     genesis: { type: 'string', value: 'file', summary: 'begin a new chain from a geth genesis file' },
+    timestamp: {
+      type: 'string',
+      value: 'seconds',
+      summary: 'when a new chain begins (default now): equal chains have equal genesis hashes',
+    },
     'gas-limit': { type: 'string', value: 'gas', default: '60000000', summary: 'gas limit of a block' },
     'block-time': {
       type: 'string',
@@ -80,11 +88,19 @@ function optionsOf(args: Arguments): Omit<NodeOptions, 'onEvent'> {
     evm: oneOf(args, 'evm', EVM_ENGINES),
     ...executorOf(args),
     genesis: genesisPath === undefined ? undefined : readGenesis(genesisPath),
+    timestampSeconds: timestampOf(args),
     gasLimit: BigInt(integer(args, 'gas-limit', 5_000n, 2n ** 53n - 1n)),
     mining: miningOf(args),
     corsOrigins: originsOf(args) ?? [],
     metricsPort: metricsPort(args),
   }
+}
+
+/** When the development genesis begins. Throws `UsageError` beside a genesis file, which says it itself. */
+function timestampOf(args: Arguments): bigint | undefined {
+  if (args.text('timestamp') === undefined) return undefined
+  if (args.text('genesis') !== undefined) throw new UsageError('--timestamp and --genesis exclude each other.')
+  return BigInt(integer(args, 'timestamp', 0n, MAX_TIMESTAMP_SECONDS))
 }
 
 function miningOf(args: Arguments): NodeOptions['mining'] {

@@ -160,7 +160,8 @@ async function openStored(options: ValidatorNodeOptions, opened: Opened): Promis
   const { storePath, isNew, isDurable, markReady } = openDataDirectory(dataDirectory)
   const team = createNodeTeam(options, evm, storePath, (message) => onEvent({ kind: 'warning', message }))
   opened.push(() => team?.close())
-  const data = { storePath, create: isNew, durable: isDurable, genesis, evm, team: team?.forLedger }
+  const start = { genesis, acceptsAnyStart: false }
+  const data = { ...start, storePath, create: isNew, durable: isDurable, evm, team: team?.forLedger }
   const { ledger, failed } = await startBranchLedgerThread(data)
   opened.push(() => ledger.close())
   if (isNew) markReady()

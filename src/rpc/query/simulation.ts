@@ -23,6 +23,15 @@ export function typeOf(request: TransactionRequest): TransactionType {
   return request.accessList === undefined ? 0 : 1
 }
 
+/**
+ * Where a transaction that is to be sent is tried: in the block that it will be in, as development nodes do, or in the
+ * latest, as geth does. On a development node the next block has another time and number than the latest, and contracts
+ * that look at either would need other gas.
+ */
+export function estimateBlock({ config }: Services): BlockReference {
+  return { kind: 'tag', tag: config.isDev ? 'pending' : 'latest' }
+}
+
 /** A trial as the simulator takes it. Throws `header not found`. */
 export function simulationOf(services: Services, trial: Trial): Simulation {
   const { request, block, stateOverrides, blockOverrides } = trial

@@ -3,7 +3,7 @@ import { EMPTY_BYTES, encodeTransaction, keccakHash } from '../../primitives/ind
 import type { TransactionRequest } from '../codec/transaction.ts'
 import { invalidParams, refused } from '../error.ts'
 import { nextBaseFeeWei, suggestedTipWei } from '../query/fees.ts'
-import { estimateGas, type Trial, typeOf } from '../query/simulation.ts'
+import { estimateBlock, estimateGas, type Trial, typeOf } from '../query/simulation.ts'
 import type { Services } from '../scope.ts'
 
 /** A transaction whose nonce is still open. */
@@ -30,7 +30,7 @@ export async function completeRequest(
     type,
     chainId,
     sender,
-    gasLimit: request.gasLimit ?? (await estimateGas(services, trialOf(sender, request))),
+    gasLimit: request.gasLimit ?? (await estimateGas(services, trialOf(services, sender, request))),
     to: request.to,
     valueWei: request.valueWei ?? 0n,
     data: request.data ?? EMPTY_BYTES,
@@ -51,8 +51,8 @@ export function numberTransaction(
   return { ...transaction, nonce: nonce ?? mempool.nextNonce(transaction.sender) }
 }
 
-function trialOf(sender: Address, request: TransactionRequest): Trial {
-  const block = { kind: 'tag', tag: 'pending' } as const
+function trialOf(services: Services, sender: Address, request: TransactionRequest): Trial {
+  const block = estimateBlock(services)
   return { request: { ...request, from: sender }, block, stateOverrides: new Map(), blockOverrides: {} }
 }
 

@@ -345,6 +345,15 @@ describe('a store is refused, and not touched,', () => {
     expect(await dump(store)).toEqual(before)
   })
 
+  test('not for another start, where any is accepted: the stored one stays', async () => {
+    const { store, archive } = await openTestChain()
+    const genesis = testGenesis({ timestampSeconds: 5n })
+    const reopened = await openTestChain(store, genesis, true)
+    expect(reopened.archive.headBlock()).toEqual(archive.headBlock())
+    const other = testGenesis({ timestampSeconds: 5n, gasLimit: 1_000_000n })
+    await expect(openTestChain(store, other, true)).rejects.toMatchObject({ code: 'GENESIS_MISMATCH' })
+  })
+
   test.each([
     ['chain id 31337, not 5', testGenesis({ chainId: 5n })],
     ['hardfork osaka, not prague', testGenesis({ hardfork: 'prague' })],

@@ -371,11 +371,62 @@ describe('time', () => {
 
   test('several blocks, so many seconds apart', async () => {
     const world = setUp({ kind: 'manual' })
-    await world.producer.mine(3, 60)
+    await world.producer.mine(3, { seconds: 60n, movesFirst: false })
     world.clock.advance(5_000)
     await world.producer.mine(1)
     expect(timestamps(world)).toEqual([0, 60, 120, 125])
+    await world.producer.mine(2, { seconds: 60n, movesFirst: true })
+    expect(timestamps(world).slice(4)).toEqual([185, 245])
   })
+
+  test('a spacing that leads beyond the clock makes no block', async () => {
+    const world = setUp({ kind: 'manual' })
+    const mined = world.producer.mine(3, { seconds: 2n ** 51n, movesFirst: true })
+    await expect(mined).rejects.toMatchObject({ code: 'INVALID_TIMESTAMP' })
+    expect(height(world)).toBe(0)
+  })
+
+  test.each<[string, (world: World) => Promise<unknown>]>([
+    ['forty blocks of one second', ({ producer }) => producer.mine(40)],
+    ['spaced blocks', ({ producer }) => producer.mine(3, { seconds: 86_400n, movesFirst: true })],
+    [
+      'an interval that was taken back',
+      async ({ producer }) => {
+        producer.setTimestampInterval(10_000_000n)
+        await producer.mine(2)
+        producer.setTimestampInterval(undefined)
+      },
+    ],
+    [
+      'an interval that is still there',
+      async ({ producer }) => {
+        producer.setTimestampInterval(10_000_000n)
+        await producer.mine(2)
+      },
+    ],
+  ])('the clock is moved on from the newest block after %s', async (_title, push) => {
+    const world = setUp({ kind: 'manual' })
+    await push(world)
+    const { timestampSeconds } = newest(world)
+    const offset = world.producer.increaseTime(100n)
+    expect(offset).toBe(timestampSeconds + 100n - BigInt(startSeconds))
+    await world.producer.mine(1)
+    expect(newest(world).timestampSeconds).toBeGreaterThanOrEqual(timestampSeconds + 100n)
+  })
+
+  test.each([undefined, 5n])(
+    'the clock is moved on from a first block in the future (interval %s)',
+    async (interval) => {
+      const world = setUp({ kind: 'manual' })
+      world.clock.advance(-1_500_000_000)
+      const { timestampSeconds } = newest(world)
+      world.producer.setTimestampInterval(interval)
+      world.producer.increaseTime(100n)
+      world.producer.increaseTime(50n)
+      await world.producer.mine(1)
+      expect(newest(world).timestampSeconds).toBe(timestampSeconds + 150n + (interval ?? 0n))
+    },
+  )
 
   test('a fixed interval, until it is taken back', async () => {
     const world = setUp({ kind: 'manual' })

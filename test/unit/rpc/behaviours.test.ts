@@ -150,6 +150,21 @@ describe('7: estimates', () => {
     expect(node.simulations[0]?.transaction).toMatchObject({ gasLimit, maxFeePerGasWei: 0n })
   })
 
+  test.each([
+    ['eth_estimateGas', true],
+    ['eth_createAccessList', true],
+    ['eth_fillTransaction', true],
+    ['eth_call', false],
+  ])('%s without a block is tried in the next one, as other development nodes do: %s', async (method, onNextBlock) => {
+    const { node, call } = createBench()
+    await call(method, { from: ALICE, to: CONTRACT })
+    await call(method, { from: ALICE, to: CONTRACT }, null)
+    expect(node.simulations.map((simulation) => simulation.onNextBlock)).toEqual([onNextBlock, onNextBlock])
+    const network = createBench({ isDev: false })
+    await network.call(method, { from: ALICE, to: CONTRACT })
+    expect(network.node.simulations.map((simulation) => simulation.onNextBlock)).toEqual([false])
+  })
+
   test('more than the cap', async () => {
     const { node, call } = createBench()
     const fault = 'gas required exceeds allowance (16777216)'

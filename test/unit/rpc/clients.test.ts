@@ -113,7 +113,7 @@ describe('viem', () => {
     await client.setStorageAt({ address: STRANGER, index: 1, value: `0x${'00'.repeat(32)}` })
     expect(node.edits.map(({ kind }) => kind)).toEqual(['balance', 'code', 'nonce', 'storage'])
     await client.mine({ blocks: 2, interval: 12 })
-    expect(node.wishes.mine).toEqual([2, 12])
+    expect(node.wishes.mine).toEqual([2, { seconds: 12n, movesFirst: mode === 'anvil' }])
     await client.impersonateAccount({ address: STRANGER })
     await client.stopImpersonatingAccount({ address: STRANGER })
     await client.setCoinbase({ address: BOB })

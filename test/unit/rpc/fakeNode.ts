@@ -290,8 +290,8 @@ export function createFakeNode(options: FakeOptions = {}): FakeNode {
       if (node.mode.kind === 'automine') mineBlock()
       return { kind: 'ready', replaced: undefined }
     },
-    async mine(count, intervalSeconds) {
-      node.wishes.mine = [count, intervalSeconds]
+    async mine(count, spacing) {
+      node.wishes.mine = [count, spacing]
       return Array.from({ length: count }, mineBlock)
     },
     get mode() {

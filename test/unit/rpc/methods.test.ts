@@ -314,8 +314,9 @@ test('the pool, as geth shows it', async () => {
   expect(await result('eth_pendingTransactions')).toMatchObject([{ hash }])
   expect(await result('eth_getBlockByNumber', 'pending', false)).toMatchObject({ transactions: [hash] })
   expect(await result('eth_getBlockTransactionCountByNumber', 'pending')).toBe('0x1')
-  expect(await result('anvil_dropTransaction', later)).toBe(true)
-  expect(await result('anvil_dropTransaction', later)).toBe(false)
+  expect(await result('anvil_dropTransaction', later)).toBe(later)
+  expect(await result('anvil_dropTransaction', later)).toBe(null)
+  expect(await result('hardhat_dropTransaction', later)).toBe(false)
   await result('anvil_removePoolTransactions', ALICE)
   expect(await result('txpool_status')).toEqual({ pending: '0x0', queued: '0x0' })
 })
@@ -361,7 +362,8 @@ describe('the development namespaces', () => {
     ['hardhat_setLoggingEnabled', [false], 'logging', false],
     ['anvil_mine', [], 'mine', [1, undefined]],
     ['anvil_mine', ['0x3', '0x0'], 'mine', [3, undefined]],
-    ['hardhat_mine', ['0x3', '0xc'], 'mine', [3, 12]],
+    ['hardhat_mine', ['0x3', '0xc'], 'mine', [3, { seconds: 12n, movesFirst: false }]],
+    ['anvil_mine', ['0x3', '0xc'], 'mine', [3, { seconds: 12n, movesFirst: true }]],
     ['evm_mine', [], 'mine', [1, undefined]],
     ['evm_mine', [{ blocks: '0x2' }], 'mine', [2, undefined]],
     ['evm_mine', [1_800_000_000], 'nextTimestamp', 1_800_000_000n],

@@ -1,42 +1,54 @@
+import type { Spacing } from '../../../chain/index.ts'
 import { withDefault } from '../../codec/codec.ts'
 import { address, boolean, hash, integer, quantity, quantity64 } from '../../codec/scalars.ts'
 import { invalidParams } from '../../error.ts'
-import { defineDevMethod } from '../../method.ts'
-import type { DevScope, Scope } from '../../scope.ts'
+import { defineDevMethod, type Method } from '../../method.ts'
+import type { DevScope } from '../../scope.ts'
 import { mineWish } from './mineWish.ts'
 
 /** More would block the node for minutes. */
 const MAX_BLOCKS_AT_ONCE = 100_000
 const MILLISECONDS_PER_SECOND = 1000
 
-async function mine({ producer }: DevScope, count: number, intervalSeconds: number | undefined): Promise<void> {
+async function mine({ producer }: DevScope, count: number, spacing: Spacing | undefined): Promise<void> {
   if (count > MAX_BLOCKS_AT_ONCE) throw invalidParams(`cannot mine more than ${MAX_BLOCKS_AT_ONCE} blocks at once`)
-  await producer.mine(count, intervalSeconds)
+  await producer.mine(count, spacing)
+}
+
+/** `anvil_mine` moves the first block on as well, `hardhat_mine` only those behind it. */
+function defineMine(name: 'anvil_mine' | 'hardhat_mine', movesFirst: boolean, summary: string): Method {
+  return defineDevMethod({
+    name,
+    summary,
+    params: [withDefault(integer, 1), withDefault(quantity64, 0n)],
+    async handler(scope, count, seconds) {
+      // viem sends 0 for "no interval".
+      await mine(scope, count, seconds === 0n ? undefined : { seconds, movesFirst })
+      return null
+    },
+  })
 }
 
 /** Timers count milliseconds in 31 bits; beyond that they fire at once. */
 const MAX_INTERVAL_MS = 2 ** 31 - 1
 
 /** Who says that it is Hardhat means milliseconds, like Hardhat; anvil means seconds. viem's test client knows both. */
-function intervalMs({ config }: Scope, value: number): number {
-  const milliseconds = /^hardhat/i.test(config.clientVersion) ? value : value * MILLISECONDS_PER_SECOND
+function isHardhat({ config }: DevScope): boolean {
+  return /^hardhat/i.test(config.clientVersion)
+}
+
+function setIntervalMining({ producer }: DevScope, value: number, unitMs: number): true {
+  const milliseconds = value * unitMs
   if (milliseconds > MAX_INTERVAL_MS) throw invalidParams(`the interval is longer than ${MAX_INTERVAL_MS} ms`)
-  return milliseconds
+  if (value > 0) producer.setMode({ kind: 'interval', milliseconds })
+  else if (producer.mode.kind === 'interval') producer.setMode({ kind: 'manual' })
+  return true
 }
 
 /** When blocks are made and what the next one is like. */
 export const miningMethods = [
-  defineDevMethod({
-    name: 'anvil_mine',
-    aliases: ['hardhat_mine'],
-    summary: 'Makes blocks (1 if not said), so many seconds apart.',
-    params: [withDefault(integer, 1), withDefault(integer, undefined)],
-    async handler(scope, count, intervalSeconds) {
-      // viem sends 0 for "no interval".
-      await mine(scope, count, intervalSeconds === 0 ? undefined : intervalSeconds)
-      return null
-    },
-  }),
+  defineMine('anvil_mine', true, 'Makes blocks (1 if not said), the first and each other so many seconds on.'),
+  defineMine('hardhat_mine', false, 'Makes blocks (1 if not said), so many seconds apart.'),
   defineDevMethod({
     name: 'evm_mine',
     summary: 'Makes a block, at a timestamp if one is given; or `{blocks, timestamp}`.',
@@ -67,14 +79,22 @@ export const miningMethods = [
   }),
   defineDevMethod({
     name: 'evm_setIntervalMining',
-    aliases: ['anvil_setIntervalMining'],
     summary: 'Makes a block every so often, in seconds (milliseconds when the node calls itself Hardhat); 0 stops.',
     params: [integer],
-    handler(scope, value) {
-      const { producer } = scope
-      if (value > 0) producer.setMode({ kind: 'interval', milliseconds: intervalMs(scope, value) })
-      else if (producer.mode.kind === 'interval') producer.setMode({ kind: 'manual' })
-      return true
+    handler: (scope, value) => setIntervalMining(scope, value, isHardhat(scope) ? 1 : MILLISECONDS_PER_SECOND),
+  }),
+  defineDevMethod({
+    name: 'anvil_setIntervalMining',
+    summary: 'Makes a block every so often, in seconds; 0 stops.',
+    params: [integer],
+    handler: (scope, value) => setIntervalMining(scope, value, MILLISECONDS_PER_SECOND),
+  }),
+  defineDevMethod({
+    name: 'anvil_getIntervalMining',
+    summary: 'Seconds between blocks of interval mining; null without it.',
+    params: [],
+    handler({ producer: { mode } }) {
+      return mode.kind === 'interval' ? mode.milliseconds / MILLISECONDS_PER_SECOND : null
     },
   }),
   defineDevMethod({

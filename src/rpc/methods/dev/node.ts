@@ -16,7 +16,12 @@ const resetOptions: Codec<{ readonly wantsFork: boolean }> = required('options',
 export const devNodeMethods = [
   defineDevMethod({
     name: 'anvil_dropTransaction',
-    aliases: ['hardhat_dropTransaction'],
+    summary: 'Takes a waiting transaction out of the pool; its hash, or null when it is not there.',
+    params: [hash],
+    handler: ({ mempool }, name) => (mempool.remove(name) ? name : null),
+  }),
+  defineDevMethod({
+    name: 'hardhat_dropTransaction',
     summary: 'Takes a waiting transaction out of the pool; false when it is not there.',
     params: [hash],
     handler: ({ mempool }, name) => mempool.remove(name),
