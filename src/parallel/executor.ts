@@ -27,6 +27,15 @@ export type Included = Omit<Executed, 'access'>
 /** A transaction's end as its block keeps it. */
 export type BlockOutcome = Included | Exclude<TransactionOutcome, Executed>
 
+/**
+ * Why a block can not be, whatever its transactions are: a contract that makes requests is absent or its call fails. The codes are
+ * execution-spec-tests' exception names. Source: EIP-7002, EIP-7251.
+ */
+export type BlockFault = {
+  readonly code: 'SYSTEM_CONTRACT_EMPTY' | 'SYSTEM_CONTRACT_CALL_FAILED'
+  readonly message: string
+}
+
 /** What executing a block gives. */
 export type BlockResult = {
   /** One per transaction, in order. A rejected one left no trace: a builder drops it, a verifier refuses the block. */
@@ -39,6 +48,8 @@ export type BlockResult = {
   readonly blobGasUsed: bigint
   /** EIP-7685: each a type byte and its data, by type; only those with data. */
   readonly requests: readonly Bytes[]
+  /** The block is invalid: a builder makes no block of this result, a verifier refuses it. */
+  readonly fault: BlockFault | undefined
   /** Undefined when no team executed the block. */
   readonly run?: TeamRun
 }

@@ -79,11 +79,13 @@ function addExecuted(block: OpenBlock, outcome: TransactionOutcome): void {
 /** Ends a block whose transactions all have their outcomes. */
 export function closeBlock(block: OpenBlock): BlockResult {
   const { environment, overlay, access, room, outcomes } = block
-  const requests = endBlock(block, outcomes.length + 1)
+  const logs = outcomes.flatMap((outcome) => (outcome.kind === 'executed' ? outcome.logs : []))
+  const { requests, fault } = endBlock(block, logs, outcomes.length + 1)
   const blobsUsed = (environment.rules.blobs?.maxPerBlock ?? 0n) - room.blobs
   return {
     outcomes,
     requests,
+    fault,
     diff: overlay.diff(),
     accessList: access.list(),
     gasUsed: environment.block.gasLimit - room.gas,

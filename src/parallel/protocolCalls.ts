@@ -1,18 +1,23 @@
-import type { Address, Bytes } from '../primitives/index.ts'
-import { fromHex, toAddress, wordToBytes } from '../primitives/index.ts'
-import type { Environment } from '../router/index.ts'
-import { executeSystemCall } from '../router/index.ts'
+import type { Address, Bytes, Log } from '../primitives/index.ts'
+import { concatBytes, EMPTY_BYTES, fromHex, toAddress, wordToBytes } from '../primitives/index.ts'
+import type { Environment, SystemCallResult } from '../router/index.ts'
+import { depositRequests, executeSystemCall } from '../router/index.ts'
 import type { StateOverlay } from '../state/index.ts'
 import type { AccessRecorder } from './accessList/accessRecorder.ts'
-import type { BlockInput } from './executor.ts'
+import type { BlockFault, BlockInput, BlockResult } from './executor.ts'
 
 /** EIP-4788: keeps parent beacon block roots. */
 const BEACON_ROOTS_CONTRACT = toAddress('0x000f3df6d732807ef1319fb7b8bb8522d0beac02')
 /** EIP-2935: keeps block hashes. */
 const BLOCK_HASHES_CONTRACT = toAddress('0x0000f90827f1c53a10cb7a02335b175320002935')
 
-/** System contracts that say what the block asks of the consensus layer, by EIP-7685 request type. */
-const REQUEST_CONTRACTS = [
+/** EIP-6110: deposits, which are read from logs. */
+const DEPOSIT_REQUEST_TYPE = 0
+/**
+ * System contracts that say what the block asks of the consensus layer, by EIP-7685 request type. Where one has no code, or its call
+ * fails, there can be no block.
+ */
+export const REQUEST_CONTRACTS = [
   /** EIP-7002: withdrawals. */
   { type: 1, address: toAddress('0x00000961ef480eb55e80d19ad83579a64c007002') },
   /** EIP-7251: consolidations. */
@@ -35,23 +40,43 @@ export function beginBlock(part: ProtocolPart, input: BlockInput): void {
   }
 }
 
+/** What the end of a block gives; see `BlockResult`. */
+export type BlockEnd = Pick<BlockResult, 'requests' | 'fault'>
+
 /**
- * What the protocol itself reads after the last transaction: EIP-7685 requests, each a type byte and its data. `index` is
+ * What the protocol itself reads after the last transaction: EIP-7685 requests. `logs` are all of the block, in order; `index` is
  * that of this part of the block.
  */
-export function endBlock(part: ProtocolPart, index: number): readonly Bytes[] {
-  if (!part.environment.rules.hasRequests) return []
+export function endBlock(part: ProtocolPart, logs: readonly Log[], index: number): BlockEnd {
+  if (!part.environment.rules.hasRequests) return { requests: [], fault: undefined }
   const requests: Bytes[] = []
-  for (const { type, address } of REQUEST_CONTRACTS) {
-    const output = callSystem(part, index, address, new Uint8Array(0))
-    if (output.length > 0) requests.push(Uint8Array.of(type, ...output))
+  const add = (type: number, data: Bytes): void => {
+    if (data.length > 0) requests.push(concatBytes(Uint8Array.of(type), data))
   }
-  return requests
+  let fault: BlockFault | undefined
+  add(DEPOSIT_REQUEST_TYPE, depositRequests(logs))
+  for (const { type, address } of REQUEST_CONTRACTS) {
+    const { status, output } = callSystem(part, index, address, EMPTY_BYTES)
+    if (status !== 'success') fault ??= faultOf(status, address)
+    add(type, output)
+  }
+  return { requests, fault }
 }
 
-function callSystem({ environment, overlay, access }: ProtocolPart, index: number, to: Address, input: Bytes): Bytes {
-  const { output, diff, access: accessed } = executeSystemCall(environment, overlay, to, input)
+function faultOf(status: 'empty' | 'failed', address: Address): BlockFault {
+  return status === 'empty'
+    ? { code: 'SYSTEM_CONTRACT_EMPTY', message: `the system contract ${address} has no code` }
+    : { code: 'SYSTEM_CONTRACT_CALL_FAILED', message: `the call of the system contract ${address} failed` }
+}
+
+function callSystem(
+  { environment, overlay, access }: ProtocolPart,
+  index: number,
+  to: Address,
+  input: Bytes,
+): Pick<SystemCallResult, 'status' | 'output'> {
+  const { diff, access: accessed, ...ended } = executeSystemCall(environment, overlay, to, input)
   access.add(index, accessed, diff)
   overlay.apply(diff)
-  return output
+  return ended
 }

@@ -15,6 +15,7 @@
  * - R4 *Code decides.* Which VM runs a frame depends on the code's first bytes, on nothing else.
  */
 export * from './checks.ts'
+export { depositRequests } from './deposits.ts'
 export { BLOB_GAS, blobBaseFee, effectiveGasPrice, maxCost } from './fees.ts'
 export * from './intrinsic.ts'
 export type * from './outcome.ts'

@@ -31,6 +31,7 @@ export type RejectionCode =
   | 'TYPE_4_TX_PRE_FORK'
   | 'TYPE_4_TX_CONTRACT_CREATION'
   | 'TYPE_4_EMPTY_AUTHORIZATION_LIST'
+  | 'INVALID_DEPOSIT_EVENT_LAYOUT'
 
 /** A transaction that may not be in the block. The state is as if it had never been seen. */
 export type Rejection = { readonly code: RejectionCode; readonly message: string }

@@ -8,8 +8,16 @@ import type { Environment } from './outcome.ts'
 const SYSTEM_ADDRESS = '0xfffffffffffffffffffffffffffffffffffffffe' as Address
 const SYSTEM_CALL_GAS = 30_000_000n
 
-/** What a call by the protocol did. `output` is empty when there was no code or the call failed. */
-export type SystemCallResult = { readonly output: Bytes; readonly diff: StateDiff; readonly access: AccessSet }
+/**
+ * What a call by the protocol did. `status` is `empty` where there was no code, and `failed` when the call reverted or halted;
+ * then `output` is empty.
+ */
+export type SystemCallResult = {
+  readonly status: 'success' | 'empty' | 'failed'
+  readonly output: Bytes
+  readonly diff: StateDiff
+  readonly access: AccessSet
+}
 
 /**
  * Calls a system contract outside any transaction: no fee, no value, no nonce, no room in the block. Without code there
@@ -23,12 +31,18 @@ export function executeSystemCall(
 ): SystemCallResult {
   const { journal, rules } = environment
   journal.begin(view)
-  const output = journal.code(contract).length === 0 ? EMPTY_BYTES : callContract(environment, contract, input)
+  const ended = journal.code(contract).length === 0 ? NO_CODE : callContract(environment, contract, input)
   const { diff, access } = journal.finish(rules)
-  return { output, diff, access }
+  return { ...ended, diff, access }
 }
 
-function callContract(environment: Environment, contract: Address, input: Bytes): Bytes {
+const NO_CODE = { status: 'empty', output: EMPTY_BYTES } as const
+
+function callContract(
+  environment: Environment,
+  contract: Address,
+  input: Bytes,
+): Pick<SystemCallResult, 'status' | 'output'> {
   const result = createFrameDriver(environment, protocolContext(SYSTEM_ADDRESS)).call({
     kind: 'call',
     caller: SYSTEM_ADDRESS,
@@ -40,5 +54,7 @@ function callContract(environment: Environment, contract: Address, input: Bytes)
     depth: 0,
     isStatic: false,
   })
-  return result.status === 'success' ? result.output : EMPTY_BYTES
+  return result.status === 'success'
+    ? { status: 'success', output: result.output }
+    : { status: 'failed', output: EMPTY_BYTES }
 }

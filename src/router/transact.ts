@@ -5,6 +5,7 @@ import type { Result } from '../vm/index.ts'
 import { delegationTarget } from '../vm/index.ts'
 import { checkForm, checkInBlock, checkSender } from './checks.ts'
 import { applyAuthorizations } from './delegation.ts'
+import { checkDeposits } from './deposits.ts'
 import { blobGasOf, effectiveGasPrice } from './fees.ts'
 import { createFrameDriver } from './frames.ts'
 import type { IntrinsicGas } from './intrinsic.ts'
@@ -32,7 +33,9 @@ export function executeTransaction(
   warmUp(environment, transaction)
   applyAuthorizations(journal, environment.block.chainId, transaction.authorizations)
   const result = run(environment, transaction, transaction.gasLimit - intrinsic.gas, gasPriceWei)
-  return settle(environment, transaction, intrinsic, gasPriceWei, result)
+  const executed = settle(environment, transaction, intrinsic, gasPriceWei, result)
+  const invalid = strictness === 'consensus' && environment.rules.hasRequests ? checkDeposits(executed.logs) : undefined
+  return invalid === undefined ? executed : { kind: 'rejected', rejection: invalid }
 }
 
 function check(environment: Environment, transaction: Transaction, strictness: Strictness): Rejection | undefined {

@@ -1,3 +1,4 @@
+import { REQUEST_CONTRACTS } from '../../parallel/index.ts'
 import type { Address, Bytes, Word } from '../../primitives/index.ts'
 import {
   BaseError,
@@ -5,6 +6,7 @@ import {
   fromHex,
   inspect,
   isHex,
+  rulesOf,
   toAddress,
   toHash,
   toHex,
@@ -33,7 +35,7 @@ export function parseGenesis(json: unknown): Genesis {
     if (integerAt(file[name] ?? 0, path, 256) !== 0n) throw invalid(path, 'must be 0 on a chain that begins here')
   }
   const config = objectAt(file.config, 'genesis.config')
-  return {
+  const genesis: Genesis = {
     chainId: positive(integerAt(config.chainId, 'genesis.config.chainId', 64), 'genesis.config.chainId'),
     hardfork: hardforkAt(config, timestampSeconds),
     timestampSeconds,
@@ -44,6 +46,8 @@ export function parseGenesis(json: unknown): Genesis {
     prevRandao: toHash(fixedHexAt(file.mixHash ?? ZERO_HASH, 'genesis.mixHash', 32)),
     accounts: accountsAt(objectAt(file.alloc ?? {}, 'genesis.alloc')),
   }
+  checkRequestContracts(genesis)
+  return genesis
 }
 
 /** The file in geth's format that {@link parseGenesis} reads as this genesis. */
@@ -112,6 +116,23 @@ function hardforkAt(config: JsonObject, timestampSeconds: bigint): ChainHardfork
   const [prague, osaka] = [isActive('pragueTime'), isActive('osakaTime')]
   if (osaka && !prague) throw invalid('genesis.config.pragueTime', 'is missing, and Osaka builds on Prague')
   return osaka ? 'osaka' : prague ? 'prague' : 'cancun'
+}
+
+/** No block can follow a genesis without the contracts that make requests. Source: EIP-7002, EIP-7251. */
+function checkRequestContracts({ hardfork, accounts }: Genesis): void {
+  if (!rulesOf(hardfork).hasRequests) return
+  for (const { address } of REQUEST_CONTRACTS) {
+    const account = accounts.find((candidate) => candidate.address === address)
+    if (account !== undefined && account.code.length > 0) continue
+    throw invalid(
+      `genesis.alloc["${address}"]`,
+      `has no code, and without this system contract ${hardfork} has no blocks`,
+      [
+        'Add the contracts of EIP-7002 and EIP-7251 to the alloc, with the code that their EIPs give.',
+        'Or leave config.pragueTime and what comes after it out, for the rules of Cancun.',
+      ],
+    )
+  }
 }
 
 function accountsAt(alloc: JsonObject): readonly GenesisAccount[] {

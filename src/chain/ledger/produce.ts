@@ -1,6 +1,6 @@
 import type { BlockInput, BlockOutcome, BlockResult } from '../../parallel/index.ts'
 import type { Hash, Rules, SignedTransaction } from '../../primitives/index.ts'
-import { assert, EMPTY_BYTES, EMPTY_TRIE_ROOT, ZERO_HASH } from '../../primitives/index.ts'
+import { assert, BaseError, EMPTY_BYTES, EMPTY_TRIE_ROOT, ZERO_HASH } from '../../primitives/index.ts'
 import { blobBaseFee } from '../../router/index.ts'
 import { orderedTrieRoot } from '../../state/index.ts'
 import type { Block, Header, Receipt } from '../block.ts'
@@ -53,7 +53,7 @@ export function blockInput(
  */
 export type RejectedFate = 'leaveOut' | 'keep'
 
-/** The block that was executed, under its roots. */
+/** The block that was executed, under its roots. Throws `BLOCK_INVALID` when there can be no such block. */
 export function sealResult(
   parent: Header,
   request: BlockRequest,
@@ -62,6 +62,9 @@ export function sealResult(
   stateRoot: Hash,
   rejected: RejectedFate,
 ): ProducedBlock {
+  if (result.fault !== undefined) {
+    throw new BaseError('BLOCK_INVALID', `block ${input.context.number} would be invalid: ${result.fault.message}`)
+  }
   const { included, dropped } = sortOutcomes(request.transactions, result, rejected)
   const receipts = receiptsOf(included)
   const transactions = included.map(({ transaction }) => transaction)

@@ -4,7 +4,12 @@ import { fromHex, keccakHash, toAddress, toHex } from '../../../src/primitives/i
 
 const ADDRESS = toAddress('0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266')
 const config = { chainId: 7, shanghaiTime: 0, cancunTime: 0, pragueTime: 0 }
-const minimal = { config, gasLimit: '0x1c9c380', alloc: {} }
+/** Any code where Prague's blocks call the contracts that make requests. */
+const requestContracts = {
+  '0x00000961ef480eb55e80d19ad83579a64c007002': { code: '0x00' },
+  '0x0000bbddc7ce488642fb579f8b00f3a590007251': { code: '0x00' },
+}
+const minimal = { config, gasLimit: '0x1c9c380', alloc: requestContracts }
 
 describe('a genesis file', () => {
   test('says what geth would read from it', () => {
@@ -30,6 +35,7 @@ describe('a genesis file', () => {
           code: '0x6001',
           storage: { '0x1': '0x2', '03': '04' },
         },
+        ...requestContracts,
       },
     })
     expect(genesis).toMatchObject({
@@ -78,6 +84,7 @@ describe('a genesis file', () => {
     [`genesis.alloc["${ADDRESS}"].balance`, { ...minimal, alloc: { [ADDRESS]: { balance: '0x' } } }],
     [`genesis.alloc["${ADDRESS}"].code`, { ...minimal, alloc: { [ADDRESS]: { code: '0x1' } } }],
     [`genesis.alloc["${ADDRESS}"].storage["0xg"]`, { ...minimal, alloc: { [ADDRESS]: { storage: { '0xg': '0x1' } } } }],
+    ['genesis.alloc["0x00000961ef480eb55e80d19ad83579a64c007002"]', { ...minimal, alloc: {} }],
     [`genesis.alloc["${ADDRESS.slice(2)}"]`, { ...minimal, alloc: { [ADDRESS]: {}, [ADDRESS.slice(2)]: {} } }],
   ]
   test.each(bad)('is refused where %s is wrong', (path, json) => {
@@ -144,11 +151,15 @@ describe('the development genesis', () => {
 
 test('an account of a genesis without slots of 0', () => {
   const { diff } = genesisBlock(
-    parseGenesis({ ...minimal, alloc: { [ADDRESS]: { storage: { '0x2': '0x1', '0x1': '0x5', '0x3': '0x0' } } } }),
+    parseGenesis({
+      ...minimal,
+      alloc: { ...requestContracts, [ADDRESS]: { storage: { '0x2': '0x1', '0x1': '0x5', '0x3': '0x0' } } },
+    }),
   )
-  expect(diff[0]?.storage).toEqual([
+  const account = diff.find(({ address }) => address === ADDRESS)
+  expect(account?.storage).toEqual([
     [1n, 5n],
     [2n, 1n],
   ])
-  expect(toHex(diff[0]?.code ?? fromHex('0x'))).toBe('0x')
+  expect(toHex(account?.code ?? fromHex('0x'))).toBe('0x')
 })
