@@ -39,6 +39,7 @@ export {
   type Genesis,
   type GenesisAccount,
   genesisBlock,
+  hashRequests,
 } from './genesis/genesis.ts'
 export { genesisFile, parseGenesis } from './genesis/genesisFile.ts'
 export { type ChainBase, chainBaseWrites, receivedBlock } from './ledger/chainBase.ts'

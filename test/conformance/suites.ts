@@ -2,6 +2,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { messageOf } from '../../src/primitives/index.ts'
 import { runBlock } from './blocks/runBlock.ts'
+import { runChains } from './chain/runFile.ts'
 import { runStateBlocks, runStateTests } from './state/runFile.ts'
 import type { Engines, Job, Verdict } from './verdict.ts'
 import { runVmTests } from './vm/runFile.ts'
@@ -16,6 +17,7 @@ const SUITES: Readonly<Record<string, Suite>> = {
   state: { fixturesBelow: jsonFilesBelow, run: runStateTests },
   stateBlocks: { fixturesBelow: jsonFilesBelow, run: runStateBlocks },
   vm: { fixturesBelow: jsonFilesBelow, run: ({ engine }, { path }) => runVmTests(engine, path) },
+  chain: { fixturesBelow: jsonFilesBelow, run: runChains },
   blocks: { fixturesBelow: blockFoldersBelow, run: (engines, { path }) => runBlock(engines, path) },
 }
 

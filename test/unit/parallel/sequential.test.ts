@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { createSequentialExecutor, leaveOutRejected } from '../../../src/parallel/index.ts'
 import type { Transaction } from '../../../src/primitives/index.ts'
-import { EMPTY_BYTES, rulesOf, toAddress, ZERO_HASH } from '../../../src/primitives/index.ts'
+import {
+  concatBytes,
+  EMPTY_BYTES,
+  rulesOf,
+  toAddress,
+  toHash,
+  wordToBytes,
+  ZERO_HASH,
+} from '../../../src/primitives/index.ts'
 import { createJournal, createOverlay } from '../../../src/state/index.ts'
 import type { Execution } from '../../../src/vm/index.ts'
 import type { Behaviour } from '../../harness/world.ts'
@@ -160,5 +168,78 @@ describe('a block', () => {
       [WITHDRAWALS, 0],
     ])
     expect(requests).toEqual([Uint8Array.of(1, 9)])
+  })
+
+  it('can not be where a contract that makes requests is absent or fails', () => {
+    const answer: Behaviour = ({ gasLimit }) => ({ status: 'success', output: EMPTY_BYTES, gasLeft: gasLimit })
+    const halt: Behaviour = () => ({ status: 'halt', reason: 'invalid-opcode' })
+    const faultOf = (withdrawals: number | undefined) =>
+      execute(
+        world({
+          [CONSOLIDATIONS]: { code: label(0), nonce: 1n },
+          ...(withdrawals === undefined ? {} : { [WITHDRAWALS]: { code: label(withdrawals), nonce: 1n } }),
+        }),
+        [],
+        [answer, halt],
+      ).fault?.code
+    expect(faultOf(undefined)).toBe('SYSTEM_CONTRACT_EMPTY')
+    expect(faultOf(1)).toBe('SYSTEM_CONTRACT_CALL_FAILED')
+    expect(faultOf(0)).toBeUndefined()
+  })
+})
+
+describe('deposits (EIP-6110)', () => {
+  const DEPOSITS = toAddress('0x00000000219ab540356cbb839cbe05303d7705fa')
+  const topics = [toHash('0x649bbc62d0e31342afea4e5cd82d4049e7e1ee912fc0889aa790803be39038c5')]
+  const sizes = [48, 32, 8, 96, 8]
+
+  /** The event's data; each field is filled with its number. */
+  function depositData(): Uint8Array {
+    const tails = sizes.map((size, index) => {
+      const padded = new Uint8Array(Math.ceil(size / 32) * 32)
+      padded.fill(index + 1, 0, size)
+      return concatBytes(wordToBytes(BigInt(size)), padded)
+    })
+    let offset = sizes.length * 32
+    const heads = tails.map((tail) => {
+      const head = wordToBytes(BigInt(offset))
+      offset += tail.length
+      return head
+    })
+    return concatBytes(...heads, ...tails)
+  }
+
+  const logging =
+    (data: Uint8Array): Behaviour =>
+    ({ recipient, gasLimit }, { journal }) => {
+      journal.log({ address: recipient, topics, data })
+      journal.log({ address: recipient, topics: [hash(1)], data: EMPTY_BYTES })
+      return { status: 'success', output: EMPTY_BYTES, gasLeft: gasLimit }
+    }
+  const view = world({
+    [addr(1)]: { balanceWei: ETHER },
+    [DEPOSITS]: { code: label(0), nonce: 1n },
+    [addr(0x55)]: { code: label(0), nonce: 1n },
+  })
+  const deposit = [transaction({ to: DEPOSITS }), transaction({ nonce: 1n, to: addr(0x55) })]
+
+  it('are the requests of type 0 that the deposit contract logged', () => {
+    const { requests } = execute(view, deposit, [logging(depositData())])
+    const fields = sizes.flatMap((size, index) => Array.from({ length: size }, () => index + 1))
+    expect(requests).toEqual([Uint8Array.from([0, ...fields])])
+  })
+
+  it('of another layout are in no block', () => {
+    const cut = depositData().subarray(0, 575)
+    const moved = depositData()
+    moved[31] = 0
+    const short = depositData()
+    short[160 + 31] = 47
+    for (const data of [cut, moved, short, EMPTY_BYTES]) {
+      const { outcomes, diff, requests } = execute(view, deposit.slice(0, 1), [logging(data)])
+      expect(outcomes).toMatchObject([{ kind: 'rejected', rejection: { code: 'INVALID_DEPOSIT_EVENT_LAYOUT' } }])
+      expect(diff).toEqual([])
+      expect(requests).toEqual([])
+    }
   })
 })
