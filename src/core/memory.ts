@@ -1,4 +1,4 @@
-import type { Address, Bytes, Hash, Word } from '../primitives/index.ts'
+import { type Address, assert, type Bytes, type Hash, type Word } from '../primitives/index.ts'
 import type { CoreExports, Pointer } from './exports.ts'
 import type { LinearMemory } from './webAssembly.ts'
 
@@ -13,7 +13,7 @@ export type CoreMemory = {
   /** Numbers in it are little-endian: `view.getUint32(pointer, true)`. */
   readonly view: DataView
   readWord(pointer: Pointer): Word
-  /** Writes the low 256 bits of `word`. */
+  /** Writes a word; anything else is a bug. */
   writeWord(pointer: Pointer, word: Word): void
   /** The address in a word's low 20 bytes. */
   readAddress(pointer: Pointer): Address
@@ -40,12 +40,15 @@ function readLimbs(view: DataView, pointer: Pointer): Word {
   return (((((limb(24) << 64n) | limb(16)) << 64n) | limb(8)) << 64n) | limb(0)
 }
 
+/** A view's own setter takes what is too large modulo 2^64: a remainder must not pass for the number. */
 function writeLimbs(view: DataView, pointer: Pointer, word: Word): void {
   const isSmall = word >= 0n && word < TWO_64
+  const top = isSmall ? 0n : word >> 192n
+  assert(top >= 0n && top < TWO_64, 'a word has at most 256 bits')
   view.setBigUint64(pointer, word, true)
   view.setBigUint64(pointer + 8, isSmall ? 0n : word >> 64n, true)
   view.setBigUint64(pointer + 16, isSmall ? 0n : word >> 128n, true)
-  view.setBigUint64(pointer + 24, isSmall ? 0n : word >> 192n, true)
+  view.setBigUint64(pointer + 24, top, true)
 }
 
 /** Views of `linear` that are made again after it grew, and what they read and write. */

@@ -13,6 +13,7 @@
 export * from './errors.ts'
 export * from './hex.ts'
 export * from './inspect.ts'
+export * from './integers.ts'
 export * from './keccak.ts'
 export * from './rlp.ts'
 export * from './rlpFields.ts'

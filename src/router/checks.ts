@@ -1,5 +1,5 @@
-import type { Bytes, Rules, Transaction } from '../primitives/index.ts'
-import { keccakHash } from '../primitives/index.ts'
+import type { Address, Bytes, Rules, Transaction } from '../primitives/index.ts'
+import { keccakHash, MAX_NONCE } from '../primitives/index.ts'
 import type { Journal } from '../state/index.ts'
 import type { BlockContext } from '../vm/index.ts'
 import { codeKind, delegationTarget, sizeLimits } from '../vm/index.ts'
@@ -8,7 +8,6 @@ import type { IntrinsicGas } from './intrinsic.ts'
 import { intrinsicGas } from './intrinsic.ts'
 import type { Rejection, RejectionCode, Strictness } from './outcome.ts'
 
-const MAX_NONCE = 2n ** 64n - 1n
 const BLOB_HASH_VERSION = '0x01'
 
 function reject(code: RejectionCode, message: string): Rejection {
@@ -31,10 +30,14 @@ export function checkForm(
     checkGas(rules, transaction, intrinsicGas(rules, transaction), strictness) ??
     checkInitCode(rules, transaction) ??
     checkFeeOrder(transaction) ??
-    (transaction.nonce >= MAX_NONCE
-      ? reject('NONCE_IS_MAX', `nonce has max value: address ${transaction.sender}, nonce: ${transaction.nonce}`)
-      : undefined)
+    checkNonceBound(transaction.sender, transaction.nonce)
   )
+}
+
+/** Source: EIP-2681. */
+function checkNonceBound(sender: Address, nonce: bigint): Rejection | undefined {
+  if (nonce < MAX_NONCE) return undefined
+  return reject('NONCE_IS_MAX', `nonce has max value: address ${sender}, nonce: ${nonce}`)
 }
 
 function checkType(rules: Rules, transaction: Transaction): Rejection | undefined {
@@ -139,14 +142,18 @@ export function checkInBlock(
   return undefined
 }
 
-/** Whether the sender may send it now: nonce, EIP-3607, funds. Reads the sender's account. */
+/**
+ * Whether the sender may send it now: nonce, EIP-3607, funds. A simulation does not ask which nonce it is, but none follows the
+ * last (EIP-2681). Costs are sums of products and may be more than a word: nobody has so much. Reads the sender's account.
+ */
 export function checkSender(journal: Journal, transaction: Transaction, strictness: Strictness): Rejection | undefined {
   const { sender } = transaction
-  if (strictness === 'consensus') {
-    const rejection =
-      checkNonce(journal.nonce(sender), transaction) ?? checkSenderCode(journal.code(sender), transaction)
-    if (rejection !== undefined) return rejection
-  }
+  const stateNonce = journal.nonce(sender)
+  const rejection =
+    strictness === 'consensus'
+      ? (checkNonce(stateNonce, transaction) ?? checkSenderCode(journal.code(sender), transaction))
+      : checkNonceBound(sender, stateNonce)
+  if (rejection !== undefined) return rejection
   const cost = maxCost(transaction)
   if (journal.hasBalance(sender, cost)) return undefined
   return reject(

@@ -1,10 +1,8 @@
 import type { Authorization } from '../primitives/index.ts'
-import { recoverAuthority } from '../primitives/index.ts'
+import { MAX_NONCE, recoverAuthority } from '../primitives/index.ts'
 import type { Journal } from '../state/index.ts'
 import { delegationTarget, delegationTo } from '../vm/index.ts'
 import { AUTHORIZATION_BASE_GAS, AUTHORIZATION_NEW_ACCOUNT_GAS } from './intrinsic.ts'
-
-const MAX_NONCE = 2n ** 64n - 1n
 
 /**
  * Applies a transaction's authorisations, each on its own: one that does not hold is passed over. What they do outlives

@@ -1,5 +1,5 @@
 import type { Address, Bytes, Hash } from '../primitives/index.ts'
-import { create2Address, createAddress, EMPTY_BYTES, EMPTY_CODE_HASH } from '../primitives/index.ts'
+import { create2Address, createAddress, EMPTY_BYTES, EMPTY_CODE_HASH, MAX_NONCE } from '../primitives/index.ts'
 import type {
   CallMessage,
   CreateMessage,
@@ -16,7 +16,6 @@ import type { Environment } from './outcome.ts'
 
 const CODE_DEPOSIT_BYTE_GAS = 200n
 const EF_PREFIX = 0xef
-const MAX_NONCE = 2n ** 64n - 1n
 
 /**
  * The frame driver: one per transaction. Whatever VM a frame runs on, it begins and ends here, so value, checkpoints and

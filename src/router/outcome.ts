@@ -1,5 +1,5 @@
 import type { Address, Bytes, Hash, Log, Rules } from '../primitives/index.ts'
-import type { AccessSet, Journal, StateDiff } from '../state/index.ts'
+import type { AccessSet, AddressSet, Journal, StateDiff } from '../state/index.ts'
 import type { BlockContext, HaltReason, Precompile, VmEngine } from '../vm/index.ts'
 
 /**
@@ -66,6 +66,11 @@ export type Machines = {
   readonly evm: VmEngine
   readonly wasm: VmEngine
   readonly precompiles: ReadonlyMap<Address, Precompile>
+  /**
+   * Addresses below 512 that are warm from the start of every transaction (EIP-2929): the fork's precompiles, also where a
+   * simulation runs others. Undefined says that they are those of `precompiles`.
+   */
+  readonly warmAddresses?: AddressSet
 }
 
 /** Where transactions run: one block's context, the machines, and the journal they share. */

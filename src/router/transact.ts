@@ -57,7 +57,7 @@ function buyGas({ journal, block }: Environment, transaction: Transaction, gasPr
 /** What a transaction has touched before it begins. Source: EIPs 2929, 2930, 3651. */
 function warmUp({ rules, block, journal, machines }: Environment, { sender, to, accessList }: Transaction): void {
   if (!rules.hasAccessLists) return
-  journal.warmForGood(machines.precompiles)
+  journal.warmForGood(machines.warmAddresses ?? machines.precompiles)
   journal.touchAddress(sender)
   if (rules.coinbaseIsWarm) journal.touchAddress(block.coinbase)
   if (to !== undefined) journal.touchAddress(to)

@@ -8,6 +8,7 @@ import {
   type Hash,
   keccakHash,
   type Log,
+  MAX_WORD,
   type Rules,
   type Word,
 } from '../primitives/index.ts'
@@ -146,6 +147,7 @@ class CoreJournal implements Journal, CoreAccounts {
   }
 
   hasBalance(address: Address, amountWei: bigint): boolean {
+    if (amountWei > MAX_WORD) return false
     this.#memory.writeWord(this.#value, amountWei)
     return this.#exports.hasBalance(this.#id(address), this.#value) === 1
   }
@@ -164,8 +166,7 @@ class CoreJournal implements Journal, CoreAccounts {
 
   addBalance(address: Address, amountWei: bigint): void {
     this.#memory.writeWord(this.#value, amountWei)
-    const isDone = this.#exports.addBalance(this.#id(address), this.#value)
-    assert(isDone === 1, 'a balance has at most 256 bits')
+    this.#exports.addBalance(this.#id(address), this.#value)
   }
 
   subtractBalance(address: Address, amountWei: bigint): void {
@@ -270,7 +271,7 @@ class CoreJournal implements Journal, CoreAccounts {
       for (const address of addresses.keys()) bits |= 1n << BigInt(address)
       assert(bits < 1n << BORN_WARM_BITS, 'only addresses below 512 are warm for good')
       const at = this.#exports.bornWarmBits()
-      this.#memory.writeWord(at, bits)
+      this.#memory.writeWord(at, bits & MAX_WORD)
       this.#memory.writeWord(at + 32, bits >> 256n)
     }
     this.#exports.bearWarm()

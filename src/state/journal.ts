@@ -30,6 +30,12 @@ export type AccountUse = {
   readonly isMoved: boolean
 }
 
+/**
+ * Balances from here on, in wei: 2^255. No two below it exceed a word together, so that debits and credits of such accounts
+ * commute; a larger one is read whenever it is credited, and then is what it was told to be or the transaction goes again.
+ */
+export const LARGE_BALANCE_WEI = 2n ** 255n
+
 /** Of precompiles: they are keys of a map as they come. */
 export type AddressSet = Pick<ReadonlyMap<Address, unknown>, 'has' | 'keys'>
 
@@ -59,17 +65,20 @@ export interface Journal {
   /** True when it does not exist, or has nonce 0, balance 0 and no code (EIP-161). */
   isEmpty(address: Address): boolean
   balance(address: Address): bigint
-  /** True when the balance is at least `amountWei`. If it is, nothing else is read of it. */
+  /** True when the balance is at least `amountWei`, which may be more than a word. If it is, nothing else is read of it. */
   hasBalance(address: Address, amountWei: bigint): boolean
   nonce(address: Address): bigint
   /** `EMPTY_CODE_HASH` when it has no code or does not exist. */
   codeHash(address: Address): Hash
   code(address: Address): Bytes
-  /** Credits an account, bringing it to life; with 0 it only touches it (EIP-161). */
+  /**
+   * Credits an account, bringing it to life; with 0 it only touches it (EIP-161). `amountWei` is a word. A balance stops at
+   * 2^256 - 1: what is beyond is gone (decision 014). Reads the balance when that is {@link LARGE_BALANCE_WEI} or more then.
+   */
   addBalance(address: Address, amountWei: bigint): void
   /** Debits an account; 0 does nothing. The caller has checked that the balance suffices. Reads as `hasBalance`. */
   subtractBalance(address: Address, amountWei: bigint): void
-  /** Brings the account to life, as `setCode` does. */
+  /** Brings the account to life, as `setCode` does. `nonce` has at most 64 bits. */
   setNonce(address: Address, nonce: bigint): void
   /** No bytes clear the code. */
   setCode(address: Address, code: Bytes): void

@@ -5,8 +5,10 @@ import {
   EMPTY_BYTES,
   EMPTY_CODE_HASH,
   type Hash,
+  isWord,
   keccakHash,
   type Log,
+  MAX_WORD,
   type Rules,
   toAddress,
   type Word,
@@ -23,7 +25,15 @@ import {
   NEW_ACCOUNT,
   noChanges,
 } from './changes.ts'
-import type { AccountUse, AddressSet, Journal, JournalResult, Warmth, WordRange } from './journal.ts'
+import {
+  type AccountUse,
+  type AddressSet,
+  type Journal,
+  type JournalResult,
+  LARGE_BALANCE_WEI,
+  type Warmth,
+  type WordRange,
+} from './journal.ts'
 import { emptyView } from './overlay.ts'
 import { TrackedView } from './trackedView.ts'
 import { UndoLog } from './undoLog.ts'
@@ -107,6 +117,7 @@ class MapJournal implements Journal {
   }
 
   hasBalance(address: Address, amountWei: bigint): boolean {
+    if (amountWei > MAX_WORD) return false
     const { view, leastBalances } = this.#tx
     view.noteRead('moved', address)
     const has = (this.#account(address)?.balanceWei ?? 0n) >= amountWei
@@ -134,8 +145,12 @@ class MapJournal implements Journal {
 
   addBalance(address: Address, amountWei: bigint): void {
     if (address === RIPEMD160) this.#tx.touchedRipemd160 = true
-    this.#tx.view.noteRead('moved', address)
-    this.#update(address, { balanceWei: (this.#account(address)?.balanceWei ?? 0n) + amountWei })
+    assert(isWord(amountWei), 'an amount is a word')
+    const { view } = this.#tx
+    view.noteRead('moved', address)
+    const sumWei = (this.#account(address)?.balanceWei ?? 0n) + amountWei
+    if (sumWei >= LARGE_BALANCE_WEI) view.noteRead('balance', address)
+    this.#update(address, { balanceWei: isWord(sumWei) ? sumWei : MAX_WORD })
   }
 
   subtractBalance(address: Address, amountWei: bigint): void {
@@ -145,6 +160,7 @@ class MapJournal implements Journal {
   }
 
   setNonce(address: Address, nonce: bigint): void {
+    assert(nonce === BigInt.asUintN(64, nonce), 'a nonce has at most 64 bits')
     this.#update(address, { nonce })
   }
 
@@ -180,7 +196,7 @@ class MapJournal implements Journal {
 
   addStorage(address: Address, slot: Word, delta: bigint, within: WordRange): void {
     const sum = this.unreadStorage(address, slot).current + delta
-    assert(sum === BigInt.asUintN(256, sum), 'a sum is a word')
+    assert(isWord(sum), 'a sum is a word')
     const { view, undo, changes, created, added, ranges } = this.#tx
     if (created.has(address)) {
       this.setStorage(address, slot, sum)

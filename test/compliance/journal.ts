@@ -4,6 +4,7 @@ import {
   EMPTY_CODE_HASH,
   fromHex,
   keccakHash,
+  MAX_WORD,
   rulesOf,
   toAddress,
 } from '../../src/primitives/index.ts'
@@ -11,6 +12,7 @@ import {
   type AccountUse,
   createOverlay,
   type Journal,
+  LARGE_BALANCE_WEI,
   locationKey,
   type StateDiff,
   viewOf,
@@ -75,6 +77,33 @@ export function journalSuite(name: string, createJournal: () => Journal): void {
           [rich, 70n, undefined],
           [contract, 35n, undefined],
         ])
+      })
+
+      test('a balance stops at 2^256 - 1, and a rollback restores it', () => {
+        const checkpoint = journal.checkpoint()
+        journal.addBalance(rich, MAX_WORD - 1n)
+        expect(journal.balance(rich)).toBe(MAX_WORD)
+        journal.addBalance(rich, MAX_WORD)
+        journal.subtractBalance(rich, 1n)
+        expect(journal.balance(rich)).toBe(MAX_WORD - 1n)
+        journal.rollback(checkpoint)
+        expect(journal.balance(rich)).toBe(100n)
+      })
+
+      test('nobody has more than a word, whatever its low bits are', () => {
+        expect([MAX_WORD + 1n, MAX_WORD + 2n, 2n ** 400n].map((wei) => journal.hasBalance(rich, wei))).toEqual([
+          false,
+          false,
+          false,
+        ])
+        expect(journal.useOf(rich).readsBalance).toBe(false)
+      })
+
+      test('credits of less than a half commute; from 2^255 on the balance is read', () => {
+        journal.addBalance(rich, LARGE_BALANCE_WEI - 101n)
+        expect(journal.useOf(rich)).toMatchObject({ isMoved: true, readsBalance: false })
+        journal.addBalance(rich, 1n)
+        expect(journal.useOf(rich)).toMatchObject({ readsBalance: true })
       })
 
       test('money that went and came back leaves no diff', () => {

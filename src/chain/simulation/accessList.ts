@@ -28,7 +28,7 @@ function warmAnyway({ environment }: Stage, transaction: Transaction, outcome: E
   const target = transaction.to ?? outcome.contractAddress
   const authorities = authorizations.map(recoverAuthority)
   const coinbase = rules.coinbaseIsWarm ? block.coinbase : undefined
-  const known = [sender, target, coinbase, ...authorities, ...machines.precompiles.keys()]
+  const known = [sender, target, coinbase, ...authorities, ...(machines.warmAddresses ?? machines.precompiles).keys()]
   return new Set(known.filter((address) => address !== undefined))
 }
 

@@ -44,7 +44,12 @@ export function buildStage(parts: StageParts, archive: Archive, simulation: Simu
   const environment: Environment = {
     rules,
     block,
-    machines: { ...machines, precompiles: overridePrecompiles(machines.precompiles, stateOverrides) },
+    // As in geth: what is moved runs elsewhere, and what is warm is what the fork says.
+    machines: {
+      ...machines,
+      precompiles: overridePrecompiles(machines.precompiles, stateOverrides),
+      warmAddresses: machines.precompiles,
+    },
     journal,
     blockHash: (number) =>
       number < block.number && number + 256n >= block.number ? archive.blockHash(number) : undefined,

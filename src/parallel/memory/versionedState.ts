@@ -118,6 +118,13 @@ export class VersionedState {
     return effect === 0 ? this.#baseAccount(record) : this.#after(effect)
   }
 
+  /** Whether the committed ones left the account `LARGE_BALANCE_WEI` or more: the highest bit says so. */
+  isFinallyLarge(record: Pointer): boolean {
+    const effect = this.arena.get(record + RECORD_FINAL)
+    const balance = effect === 0 ? record + RECORD_VALUE : effect + EFFECT_BALANCE_AFTER
+    return this.arena.get(balance + 7) < 0
+  }
+
   /** What an effect makes of an account. */
   apply(effect: Pointer, before: Found): Found {
     const { arena } = this

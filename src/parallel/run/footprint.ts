@@ -1,6 +1,7 @@
 import type { Address, Word } from '../../primitives/index.ts'
 import { assert, EMPTY_CODE_HASH } from '../../primitives/index.ts'
 import type { AccountDiff, AccountUse, Journal, StateDiff, WordRange } from '../../state/index.ts'
+import { LARGE_BALANCE_WEI } from '../../state/index.ts'
 import type { Arena, Pointer } from '../memory/arena.ts'
 import {
   ACCOUNT_EFFECT_WORDS,
@@ -70,8 +71,8 @@ const NO_ADDITIONS: Additions = new Map()
 /** What an execution leaves for the others: what it must have been told, and what it does. Lists in the shared memory. */
 export type Footprint = { readonly reads: Pointer; readonly writes: Pointer }
 
-/** The largest addition to a balance that is one: a subtraction is a number above it (mod 2^256). */
-const MOST_ADDED = 2n ** 255n
+/** The largest addition to a balance that is one: a subtraction is a number above it (mod 2^256). Larger moves are read exactly. */
+const MOST_ADDED = LARGE_BALANCE_WEI
 
 /**
  * Writes down an execution's footprint. `uses` says what mattered of what `view` told it; `diff` is what the execution changed of
@@ -221,7 +222,7 @@ function writeAccountRead(
   use: AccountUse,
 ): void {
   arena.set(at + READ_RECORD, record)
-  arena.set(at + READ_MARKS, readMarks(arena, effect, use))
+  arena.set(at + READ_MARKS, readMarks(arena, effect, use, found))
   arena.set(at + READ_CODE, found.code)
   arena.set(at + READ_LIFE, lifeOf(found))
   arena.setLimb(at + READ_NONCE, found.nonce)
@@ -231,13 +232,14 @@ function writeAccountRead(
 
 /**
  * What of the account must be as it was told. An account that is deleted must be just the same, for the deletion may have
- * been EIP-161's; one that surely lives afterwards need not have lived before.
+ * been EIP-161's; one that surely lives afterwards need not have lived before. Large balances are always read.
  */
-function readMarks(arena: Arena, effect: Pointer, use: AccountUse): number {
+function readMarks(arena: Arena, effect: Pointer, use: AccountUse, found: Found): number {
   const marks = effect === 0 ? 0 : arena.get(effect + EFFECT_MARKS)
   if ((marks & MARK_DELETED) !== 0) return READS_BALANCE | READS_NONCE | READS_CODE | READS_LIFE
   const needs = use.leastBalanceWei > 0n ? NEEDS_BALANCE : 0
-  const readsBalance = use.readsBalance || mayBeDrained(arena, effect)
+  const isLarge = found.balanceWei >= LARGE_BALANCE_WEI
+  const readsBalance = use.readsBalance || isLarge || mayBeDrained(arena, effect)
   const isLifeOpen = effect === 0 ? use.isMoved : !surelyLives(arena, effect, marks)
   return (
     (readsBalance ? READS_BALANCE : needs) |

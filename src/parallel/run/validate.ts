@@ -28,6 +28,8 @@ type Answers = {
   account(record: Pointer): Found
   slot(record: Pointer): Word
   stored(record: Pointer): boolean
+  /** Whether the account's balance is large, so that credits to it do not commute. */
+  isLarge(record: Pointer): boolean
 }
 
 /**
@@ -39,6 +41,7 @@ export function firstStale(state: VersionedState, reads: Pointer): Pointer {
     account: (record) => state.finalAccount(record),
     slot: (record) => state.finalSlot(record),
     stored: (record) => state.finalStored(record),
+    isLarge: (record) => state.isFinallyLarge(record),
   })
 }
 
@@ -52,6 +55,8 @@ export function looksStale(state: VersionedState, reads: Pointer, bound: number)
       account: (record) => state.accountBelow(record, bound),
       slot: (record) => state.slotBelow(record, bound),
       stored: (record) => state.storedBelow(record, bound),
+      // The commit asks for each; here it would be a walk through all transactions that pay the coinbase.
+      isLarge: () => false,
     })
     return read !== 0
   } catch (thrown) {
@@ -75,6 +80,7 @@ function isSame({ arena }: VersionedState, read: Pointer, answers: Answers): boo
   const marks = arena.get(read + READ_MARKS)
   if (arena.get(record + RECORD_KIND) !== KIND_ACCOUNT) return isSameSlot(arena, read, answers.slot(record))
   if ((marks & READS_STORED) !== 0) return answers.stored(record) === (arena.get(read + READ_LIFE) !== 0)
+  if ((marks & READS_BALANCE) === 0 && answers.isLarge(record)) return false
   if (marks === 0) return true
   return isSameAccount(arena, read, answers.account(record))
 }

@@ -10,7 +10,7 @@ import {
   toAddress,
   ZERO_HASH,
 } from '../../../src/primitives/index.ts'
-import type { StateView } from '../../../src/state/index.ts'
+import { LARGE_BALANCE_WEI, type StateView } from '../../../src/state/index.ts'
 import type { VmKind } from '../../../src/vm/index.ts'
 import type { Random } from '../../fuzz/random.ts'
 import { type Act, ADDER_CODE, encodeActs } from '../wasm/adder.ts'
@@ -58,7 +58,7 @@ export function randomBlock(random: Random, codes: TreeCodes): RandomBlock {
   const gas = transactions.reduce((sum, { gasLimit }) => sum + gasLimit, 0n)
   const gasLimit = random.oneIn(3) ? (gas * BigInt(random.between(20, 90))) / 100n + 21_000n : 30_000_000n
   return {
-    view: stateOf(random, codes, senders),
+    view: stateOf(random, codes, senders, coinbase),
     input: {
       rules: rulesOf(hardfork),
       context: { ...testBlock, gasLimit, coinbase, baseFeeWei: random.oneIn(4) ? PRICE_WEI : 2n },
@@ -70,11 +70,19 @@ export function randomBlock(random: Random, codes: TreeCodes): RandomBlock {
   }
 }
 
-function stateOf(random: Random, codes: TreeCodes, senders: readonly Address[]): StateView {
+function stateOf(random: Random, codes: TreeCodes, senders: readonly Address[], coinbase: Address): StateView {
   const holdings = contracts(random, codes)
   // Some can only just pay for a transaction or two.
   for (const sender of senders) {
     holdings[sender] = { balanceWei: random.oneIn(4) ? BigInt(random.below(9_000_000)) : ETHER }
+  }
+  // In some blocks a balance is where credits stop, or where they stop to commute.
+  if (random.oneIn(5)) {
+    const balanceWei = random.oneIn(2)
+      ? MAX_WORD - BigInt(random.below(3_000_000))
+      : LARGE_BALANCE_WEI - BigInt(random.below(3))
+    const rich = random.pick([...senders, coinbase, target(0), target(6)])
+    holdings[rich] = { ...holdings[rich], balanceWei }
   }
   return world(holdings)
 }

@@ -37,7 +37,9 @@ type Arguments = { readonly of: Address; readonly at: Word; readonly value: Word
 const RIPEMD160 = addressFromWord(3n)
 const MAX_WORD = 2n ** 256n - 1n
 const values: readonly Word[] = [0n, 1n, 0n, 2n ** 64n, 7n, MAX_WORD, 2n ** 255n, 0n]
-const amounts: readonly bigint[] = [0n, 1n, 2n ** 64n - 1n, 2n ** 130n, 300n]
+const amounts: readonly bigint[] = [0n, 1n, 2n ** 64n - 1n, 2n ** 130n, 300n, 2n ** 255n, MAX_WORD, 2n ** 254n]
+/** Sums of products may be asked for that no balance can be. */
+const asked: readonly bigint[] = [...amounts, MAX_WORD + 1n, MAX_WORD + 301n, 2n ** 400n]
 const codes: readonly Bytes[] = [[], [0], [0x60, 1], [0, 0x61, 0x73, 0x6d]].map((bytes) => Uint8Array.from(bytes))
 const rules = [rulesOf('homestead'), rulesOf('osaka')]
 
@@ -58,7 +60,7 @@ function accountOf(address: Address, index: number, slots: readonly Word[]): Acc
     address,
     account: {
       nonce: pickFrom([0n, 0n, 5n, 2n ** 64n - 2n], index),
-      balanceWei: pickFrom([0n, 0n, 1n, 2n ** 200n], index),
+      balanceWei: pickFrom([0n, 0n, 1n, 2n ** 200n, MAX_WORD - 1n, 2n ** 255n], index),
       codeHash: code.length === 0 ? EMPTY_CODE_HASH : keccakHash(code),
     },
     code: code.length === 0 ? undefined : code,
@@ -81,7 +83,7 @@ const methods: Readonly<Record<string, (journal: Journal, args: Arguments) => un
   exists: (j, { of }) => j.exists(of),
   isEmpty: (j, { of }) => j.isEmpty(of),
   balance: (j, { of }) => j.balance(of),
-  hasBalance: (j, { of, pick }) => j.hasBalance(of, pickFrom(amounts, pick)),
+  hasBalance: (j, { of, pick }) => j.hasBalance(of, pickFrom(asked, pick)),
   useOf: (j, { of }) => j.useOf(of),
   nonce: (j, { of }) => j.nonce(of),
   codeHash: (j, { of }) => j.codeHash(of),

@@ -5,12 +5,14 @@ import {
   createSimulationCore,
   nextBaseFee,
   type Simulation,
+  type SimulationParts,
   type StateOverrides,
 } from '../../../src/chain/index.ts'
 import { createReferenceEvm, referencePrecompiles } from '../../../src/evm/index.ts'
 import type { Address, Hardfork, Transaction, Word } from '../../../src/primitives/index.ts'
 import { fromHex, rulesOf, wordFromBytes, wordToHash } from '../../../src/primitives/index.ts'
 import { createJournal } from '../../../src/state/index.ts'
+import { createEngine, type EngineName } from '../../harness/engines.ts'
 import { fakeChain } from '../../harness/fakeChain.ts'
 import { addr, type Holding, hash, label, refusing, scripted, transaction } from '../../harness/world.ts'
 
@@ -37,6 +39,18 @@ type Parts = {
   readonly state?: StateOverrides
   readonly block?: BlockOverrides
   readonly hardfork?: Hardfork
+  /** By default the reference; `interpreter` is what a node has. */
+  readonly engine?: EngineName
+}
+
+function referenceParts(hardfork: Hardfork): Pick<SimulationParts, 'machinesOf' | 'createJournal'> {
+  const machines = { evm: createReferenceEvm(hardfork), wasm: refusing, precompiles: referencePrecompiles(hardfork) }
+  return { machinesOf: () => machines, createJournal }
+}
+
+function engineParts(name: EngineName): Pick<SimulationParts, 'machinesOf' | 'createJournal'> {
+  const { machinesOf, journal } = createEngine(name)
+  return { machinesOf, createJournal: () => journal }
 }
 
 function setUp(parts: Parts = {}) {
@@ -56,12 +70,7 @@ function setUp(parts: Parts = {}) {
   const core = createSimulationCore({
     rules: rulesOf(hardfork),
     chainId: 31_337n,
-    machinesOf: () => ({
-      evm: createReferenceEvm(hardfork),
-      wasm: refusing,
-      precompiles: referencePrecompiles(hardfork),
-    }),
-    createJournal,
+    ...(parts.engine === undefined ? referenceParts(hardfork) : engineParts(parts.engine)),
   })
   const simulation: Simulation = {
     transaction: transaction({
@@ -257,6 +266,20 @@ describe('state overrides', () => {
     const state = one({ movePrecompileTo: addr(0x123) }, IDENTITY)
     expect(word({ transaction: { to: addr(0x123), data: Uint8Array.of(9) }, state })).toBe(9n)
     expect(word({ transaction: { to: IDENTITY, data: Uint8Array.of(9) }, state })).toBe(0n)
+  })
+
+  test.each(['reference', 'interpreter', 'compiled'] as const)('to any address, which is cold (%s)', (engine) => {
+    const far = addr(0xdddd)
+    const state = one({ movePrecompileTo: far }, IDENTITY)
+    const at = { engine, state }
+    expect(word({ ...at, transaction: { to: far, data: Uint8Array.of(9) } })).toBe(9n)
+    // The gas that BALANCE of an address takes: 100 of one that is warm, 2,600 of another.
+    const balanceGas = (address: Address): bigint =>
+      word({ ...at, code: `5a73${hexOf(address)}31505a9003${RETURN_TOP}` }) - 7n
+    expect([balanceGas(far), balanceGas(IDENTITY)]).toEqual([2_600n, 100n])
+    expect(accessList({ ...at, code: `73${hexOf(far)}3173${hexOf(IDENTITY)}31` }).accessList).toEqual([
+      { address: far, storageKeys: [] },
+    ])
   })
 
   test.each([

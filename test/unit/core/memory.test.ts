@@ -19,10 +19,14 @@ test.each([0n, 1n, TWO_64 - 1n, TWO_64, (1n << 128n) + 5n, 1n << 192n, 1n << 255
   },
 )
 
-test.each([-1n, -(1n << 255n), 1n << 256n, (1n << 300n) + 7n])('of other numbers, the low 256 bits: %s', (number) => {
-  memory.writeWord(at, number)
-  expect(memory.readWord(at)).toBe(BigInt.asUintN(256, number))
-})
+test.each([-1n, -(1n << 255n), 1n << 256n, (1n << 300n) + 7n])(
+  'nothing else is written, not even a part: %s',
+  (number) => {
+    memory.writeWord(at, 5n)
+    expect(() => memory.writeWord(at, number)).toThrow('a word has at most 256 bits')
+    expect(memory.readWord(at)).toBe(5n)
+  },
+)
 
 test('an address is a word, and the low 20 bytes of any word', () => {
   const address = toAddress('0x00112233445566778899aabbccddeeff01020304')

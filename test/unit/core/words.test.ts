@@ -32,8 +32,8 @@ test.each([
   ['exp', MINUS_ONE, MINUS_ONE, MINUS_ONE],
   ['exp', 3n, 161n, 3n ** 161n],
 ] as const)('%s of %s and %s is %s', (name, a, b, expected) => {
-  memory.writeWord(A, a)
-  memory.writeWord(B, b)
+  memory.writeWord(A, BigInt.asUintN(256, a))
+  memory.writeWord(B, BigInt.asUintN(256, b))
   core[name](OUT, A, B)
   expect(memory.readWord(OUT)).toBe(BigInt.asUintN(256, expected))
 })

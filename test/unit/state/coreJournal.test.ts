@@ -124,7 +124,9 @@ describe('code', () => {
 
 describe('what cannot be is a bug', () => {
   test.each<[string, () => void]>([
-    ['a balance has at most 256 bits', () => journal.addBalance(rich, 1n)],
+    ['a word has at most 256 bits', () => journal.addBalance(rich, 2n ** 256n)],
+    ['a word has at most 256 bits', () => journal.setStorage(rich, 1n, -1n)],
+    ['a balance is not negative', () => journal.subtractBalance(nobody, 1n)],
     ['a nonce has at most 64 bits', () => journal.setNonce(rich, 2n ** 64n)],
   ])('%s', (message, act) => {
     expect(act).toThrow(message)

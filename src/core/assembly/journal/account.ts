@@ -2,6 +2,7 @@
  * Accounts. An id is opaque to others: here it is the address of the account's record, so that nothing has to be
  * looked up by it. Until an account is changed its part says nothing of balance, nonce and code: the old ones hold.
  */
+import { WORD_BYTES } from '../layout'
 import { add, compare, copy, isZero, sub } from '../word'
 import { hashOfCode, loadedCode } from './code'
 import { loadAccount } from './host'
@@ -135,16 +136,25 @@ export function hasBalance(id: u32, amount: usize): u32 {
 }
 
 /**
- * Credits the account, bringing it to life; 0 only touches it (EIP-161). Reads nothing of the balance. 0 when it overflowed: a
- * bug.
+ * Credits the account, bringing it to life; 0 only touches it (EIP-161). A balance stops at 2^256 - 1. Reads nothing of the
+ * balance, unless it is 2^255 or more then.
  */
-export function addBalance(id: u32, amount: usize): u32 {
+export function addBalance(id: u32, amount: usize): void {
   if (isRipemd160(id + RECORD_KEY)) stick(id, STICKY_RIPEMD160)
   read(id, STICKY_MOVED_BALANCE)
   change(id)
   const balance = id + ACCOUNT_BALANCE
   add(balance, balance, amount)
-  return u32(compare(balance, amount) >= 0)
+  const overflowed = compare(balance, amount) < 0
+  if (overflowed) memory.fill(balance, 0xff, WORD_BYTES)
+  if (overflowed || isLarge(balance)) stick(id, STICKY_READ_BALANCE)
+}
+
+/** 2^255 or more. */
+// @ts-ignore: decorator
+@inline
+function isLarge(balance: usize): bool {
+  return load<i64>(balance, WORD_BYTES - 8) < 0
 }
 
 function isRipemd160(address: usize): bool {
@@ -166,7 +176,9 @@ const moved = memory.data(32, 8)
 export function transfer(from: u32, to: u32, amount: usize): u32 {
   // The amount may be the balance itself.
   copy(moved, amount)
-  return subtractBalance(from, moved) != 0 ? addBalance(to, moved) : 0
+  if (subtractBalance(from, moved) == 0) return 0
+  addBalance(to, moved)
+  return 1
 }
 
 /** Brings the account to life with that nonce. */
