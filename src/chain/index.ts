@@ -43,6 +43,7 @@ export {
 } from './genesis/genesis.ts'
 export { genesisFile, parseGenesis } from './genesis/genesisFile.ts'
 export { type ChainBase, chainBaseWrites, receivedBlock } from './ledger/chainBase.ts'
+export { storedGenesis } from './ledger/chainStart.ts'
 export { revertReason } from './ledger/failure.ts'
 export { type LedgerParts, openLedger } from './ledger/openLedger.ts'
 export { diffOfEdits } from './ledger/stateEdit.ts'

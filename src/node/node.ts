@@ -6,6 +6,7 @@ import {
   DEFAULT_POOL_LIMITS,
   devGenesis,
   parseGenesis,
+  storedGenesis,
   systemClock,
 } from '../chain/index.ts'
 import { InvariantError, messageOf, rulesOf, toHex } from '../primitives/index.ts'
@@ -35,25 +36,31 @@ export function startNode(options: NodeOptions): Promise<RunningNode> {
 }
 
 async function build(options: NodeOptions, opened: Opened): Promise<Omit<RunningNode, 'stop'>> {
-  const { genesis, acceptsAnyStart, accounts } = beginningOf(options)
+  const { genesis: wanted, acceptsAnyStart, accounts } = beginningOf(options)
   const path = options.dataDirectory
   const directory = path === undefined ? createEphemeralDirectory() : openDataDirectory(path)
   opened.push(() => directory.release())
   const warn = (error: unknown): void => options.onEvent({ kind: 'warning', message: messageOf(error) })
   const team = createNodeTeam(options, options.evm, directory.storePath, warn)
   opened.push(() => team?.close())
-  const { ledger, failed } = await openChain(directory, { genesis, acceptsAnyStart }, options.evm, team?.forLedger)
+  const { ledger, failed } = await openChain(
+    directory,
+    { genesis: wanted, acceptsAnyStart },
+    options.evm,
+    team?.forLedger,
+  )
   opened.push(() => ledger.close())
   await team?.ready()
   const store = await openLevelStore(directory.storePath, { create: false, durable: directory.isDurable })
   opened.push(() => store.close())
 
   const { storePath } = directory
-  const { chainId, hardfork } = genesis
-  const simulator = startSimulatorThread({ storePath, chainId, hardfork, evm: options.evm })
+  const genesis = storedGenesis(store, wanted)
+  const { chainId } = genesis
+  const rules = rulesOf(genesis.hardfork, genesis.wasmRules)
+  const simulator = startSimulatorThread({ storePath, chainId, rules, evm: options.evm })
   opened.push(() => simulator.close())
   const archive = createArchive(store, createMptTrie(nodeReader(store)))
-  const rules = rulesOf(hardfork)
   const metrics = options.metricsPort === undefined ? undefined : await loadMetrics(options.version)
   const onRejected = metrics?.onRejected
   const mempool = createMempool({ archive, rules, chainId, limits: DEFAULT_POOL_LIMITS, onRejected })

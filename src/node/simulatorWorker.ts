@@ -2,8 +2,8 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import type { Archive, ScheduleQuery, Simulation } from '../chain/index.ts'
 import { createArchive, createSimulationCore } from '../chain/index.ts'
-import type { Hardfork } from '../primitives/index.ts'
-import { assert, rulesOf } from '../primitives/index.ts'
+import type { Rules } from '../primitives/index.ts'
+import { assert } from '../primitives/index.ts'
 import { createMptTrie, nodeReader, openLevelStore } from '../state/index.ts'
 import type { EvmEngineName } from './machines.ts'
 import { createExecution } from './machines.ts'
@@ -13,14 +13,14 @@ import { serve } from './remote.ts'
 export type SimulatorWorkerData = {
   readonly storePath: string
   readonly chainId: bigint
-  readonly hardfork: Hardfork
+  readonly rules: Rules
   readonly evm: EvmEngineName
 }
 
 assert(parentPort !== null, 'the simulator runs in a worker thread')
-const { storePath, chainId, hardfork, evm } = workerData as SimulatorWorkerData
+const { storePath, chainId, rules, evm } = workerData as SimulatorWorkerData
 const store = await openLevelStore(storePath, { create: false, durable: false })
-const core = createSimulationCore({ ...createExecution(evm), rules: rulesOf(hardfork), chainId })
+const core = createSimulationCore({ ...createExecution(evm), rules, chainId })
 
 /** Runs `work` on one moment of the chain, whatever is committed meanwhile. */
 async function atOneMoment<result>(work: (archive: Archive) => result): Promise<result> {

@@ -25,6 +25,15 @@ export const HARDFORKS = [
 /** A fork's name. */
 export type Hardfork = (typeof HARDFORKS)[number]
 
+/** Versions of the rules of WebAssembly contracts, oldest first. Source: docs/decisions/003-wasm-rules.md. */
+export const WASM_RULES_VERSIONS = [1, 2] as const
+
+/** One of {@link WASM_RULES_VERSIONS}. A chain keeps one version from its first block to its last. */
+export type WasmRulesVersion = (typeof WASM_RULES_VERSIONS)[number]
+
+/** The version that new chains begin with. */
+export const NEWEST_WASM_RULES: WasmRulesVersion = 2
+
 /** Blob parameters. Source: EIP-4844, EIP-7691, EIP-7918. */
 export type BlobRules = {
   readonly targetPerBlock: bigint
@@ -72,6 +81,8 @@ export type Rules = {
   readonly hasRequests: boolean
   /** EIP-7825; undefined is unlimited. */
   readonly maxTransactionGas: bigint | undefined
+  /** Validity and prices of WebAssembly contracts: the chain's choice, not the fork's. */
+  readonly wasmRules: WasmRulesVersion
 }
 
 const frontier: Rules = {
@@ -96,6 +107,7 @@ const frontier: Rules = {
   storesBlockHashes: false,
   hasRequests: false,
   maxTransactionGas: undefined,
+  wasmRules: NEWEST_WASM_RULES,
 }
 const homestead: Rules = { ...frontier, hardfork: 'homestead', isHomestead: true }
 const tangerineWhistle: Rules = { ...homestead, hardfork: 'tangerineWhistle' }
@@ -164,9 +176,10 @@ const table: Readonly<Record<Hardfork, Rules>> = {
   osaka,
 }
 
-/** The rules of `hardfork`. */
-export function rulesOf(hardfork: Hardfork): Rules {
-  return table[hardfork]
+/** The rules of `hardfork` on a chain whose WebAssembly contracts keep the rules `wasmRules`. */
+export function rulesOf(hardfork: Hardfork, wasmRules: WasmRulesVersion = NEWEST_WASM_RULES): Rules {
+  const rules = table[hardfork]
+  return wasmRules === rules.wasmRules ? rules : { ...rules, wasmRules }
 }
 
 /** True when `hardfork` is `since` or came later. */

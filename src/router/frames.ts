@@ -172,9 +172,9 @@ function deposit(
 }
 
 /** A VM answers for the code that its own init code returns; code for the other VM is checked here, at its price. */
-function validateForeign({ machines }: Environment, initKind: VmKind, code: Bytes, gasLeft: bigint): Validation {
+function validateForeign({ machines, rules }: Environment, initKind: VmKind, code: Bytes, gasLeft: bigint): Validation {
   const kind = codeKind(code)
-  return kind === initKind ? { status: 'valid', gasLeft } : machines[kind].validate(code, gasLeft)
+  return kind === initKind ? { status: 'valid', gasLeft } : machines[kind].validate(code, gasLeft, rules)
 }
 
 /** A frame of the protocol's own: no sender, no fee. */

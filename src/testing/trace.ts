@@ -23,7 +23,7 @@ export function traceMachines(machines: Machines): TracedMachines {
   let open: Frame[] = []
   const traced = (engine: VmEngine): VmEngine => ({
     kind: engine.kind,
-    validate: (code, gasLimit) => engine.validate(code, gasLimit),
+    validate: (code, gasLimit, rules) => engine.validate(code, gasLimit, rules),
     execute(execution, code, host) {
       const input = execution.input.slice()
       const siblings = open

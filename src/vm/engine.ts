@@ -1,4 +1,4 @@
-import type { Bytes } from '../primitives/index.ts'
+import type { Bytes, Rules } from '../primitives/index.ts'
 import type { Host } from './host.ts'
 import type { Execution, HaltReason, Result } from './message.ts'
 
@@ -17,7 +17,7 @@ export type Validation =
 export interface VmEngine {
   readonly kind: VmKind
   /** Pure and deterministic: whether code that the other VM's init code returned may be stored, paid from `gasLimit`. */
-  validate(code: Bytes, gasLimit: bigint): Validation
+  validate(code: Bytes, gasLimit: bigint, rules: Rules): Validation
   /**
    * Runs one frame. For a creation `code` is the init code and a success's output is the code to store. Contract faults
    * are results; anything thrown is a bug or a failed read and stops the node.

@@ -1,6 +1,7 @@
-import type { Bytes } from '../primitives/index.ts'
+import type { Bytes, WasmRulesVersion } from '../primitives/index.ts'
 import { concatBytes, hasPrefix } from '../primitives/index.ts'
 import { WASM_MAGIC } from '../vm/index.ts'
+import type { NameForm } from './binary/reader.ts'
 import { InvalidModuleError, Reader } from './binary/reader.ts'
 import * as limits from './limits.ts'
 import type {
@@ -32,7 +33,10 @@ const CUSTOM_SECTION = 0
 type Draft = { -readonly [key in keyof Module]: Module[key] }
 
 /** The sections in the order in which a module must have them, each at most once. */
-const sections: readonly { readonly id: number; readonly decode: (reader: Reader, draft: Draft) => void }[] = [
+const sections: readonly {
+  readonly id: number
+  readonly decode: (reader: Reader, draft: Draft, names: NameForm) => void
+}[] = [
   { id: 1, decode: decodeTypes },
   { id: 2, decode: decodeImports },
   { id: 3, decode: decodeFunctions },
@@ -47,11 +51,16 @@ const sections: readonly { readonly id: number; readonly decode: (reader: Reader
   { id: 11, decode: decodeData },
 ]
 
+function nameFormOf(version: WasmRulesVersion): NameForm {
+  return version === 1 ? 'withoutMark' : 'exact'
+}
+
 /**
  * Takes a module apart and checks each section on its own: form, limits, nothing beyond the allowed features. Throws
  * {@link InvalidModuleError}. O(bytes).
  */
-export function decodeModule(bytes: Bytes): Module {
+export function decodeModule(bytes: Bytes, version: WasmRulesVersion): Module {
+  const names = nameFormOf(version)
   const draft: Draft = {
     bytes,
     types: [],
@@ -70,14 +79,14 @@ export function decodeModule(bytes: Bytes): Module {
   forEachSection(bytes, (id, reader) => {
     if (isEnded) return reader.fail('section after the end marker')
     if (id === CUSTOM_SECTION) {
-      isEnded = isEndMarker(reader)
+      isEnded = isEndMarker(reader, names)
       return 'continue'
     }
     const found = sections.findIndex((section) => section.id === id)
     if (found < 0) return reader.fail(`unknown section ${id}`)
     if (found < place) return reader.fail(`section ${id} out of order`)
     place = found + 1
-    sections[found]?.decode(reader, draft)
+    sections[found]?.decode(reader, draft, names)
     if (!reader.isAtEnd) reader.fail(`bytes after the content of section ${id}`)
     return 'continue'
   })
@@ -90,11 +99,11 @@ export function isModule(code: Bytes): boolean {
 }
 
 /** How many bytes of init code the module takes; what follows is the constructor's. Never throws. */
-export function moduleLength(code: Bytes): number {
+export function moduleLength(code: Bytes, version: WasmRulesVersion): number {
   let length = code.length
   try {
     forEachSection(code, (id, reader) => {
-      if (id !== CUSTOM_SECTION || !isEndMarker(reader)) return 'continue'
+      if (id !== CUSTOM_SECTION || !isEndMarker(reader, nameFormOf(version))) return 'continue'
       length = reader.end
       return 'stop'
     })
@@ -119,8 +128,8 @@ function forEachSection(bytes: Bytes, visit: (id: number, content: Reader) => 'c
   }
 }
 
-function isEndMarker(content: Reader): boolean {
-  return content.utf8() === END_MARKER && content.isAtEnd
+function isEndMarker(content: Reader, names: NameForm): boolean {
+  return content.name(names) === END_MARKER && content.isAtEnd
 }
 
 function vector<item>(reader: Reader, limit: number, what: string, decode: () => item): item[] {
@@ -150,11 +159,11 @@ function decodeTypes(reader: Reader, draft: Draft): void {
   })
 }
 
-function decodeImports(reader: Reader, draft: Draft): void {
+function decodeImports(reader: Reader, draft: Draft, names: NameForm): void {
   draft.imports = vector(reader, limits.MAX_IMPORTS, 'imports', (): ImportedFunction => {
     const at = reader.offset
-    const module = reader.utf8()
-    const name = reader.utf8()
+    const module = reader.name(names)
+    const name = reader.name(names)
     if (reader.byte() !== 0) reader.fail(`import ${JSON.stringify(name)} is not a function`)
     return { module, name, type: reader.u32(), at }
   })
@@ -204,10 +213,10 @@ function decodeGlobals(reader: Reader, draft: Draft): void {
 
 const exportKinds: readonly ExportKind[] = ['function', 'table', 'memory', 'global']
 
-function decodeExports(reader: Reader, draft: Draft): void {
+function decodeExports(reader: Reader, draft: Draft, names: NameForm): void {
   draft.exports = vector(reader, limits.MAX_EXPORTS, 'exports', (): Export => {
     const at = reader.offset
-    const name = reader.utf8()
+    const name = reader.name(names)
     const kind = exportKinds[reader.byte()] ?? reader.fail('unknown kind of export')
     return { name, kind, index: reader.u32(), at }
   })

@@ -1,7 +1,8 @@
-import type { Bytes } from '../primitives/index.ts'
+import type { Bytes, Rules } from '../primitives/index.ts'
 import type { Execution, Host, Result, Validation, VmEngine } from '../vm/index.ts'
 import { MAX_WASM_CODE_BYTES } from '../vm/index.ts'
 import { moduleLength } from './decode.ts'
+import { gasScheduleOf } from './gasSchedule.ts'
 import type { InstancePool } from './instancePool.ts'
 import { createInstancePool } from './instancePool.ts'
 import type { InvalidModule, ModuleExchange, PreparedModule, Preparer } from './prepare.ts'
@@ -36,8 +37,8 @@ export function createWasmEngine({ decompress, exchange = NO_EXCHANGE }: WasmPla
   }
   return {
     kind: 'wasm',
-    validate: (code, gasLimit): Validation => {
-      const admitted = admit(workshop, code, gasLimit)
+    validate: (code, gasLimit, rules): Validation => {
+      const admitted = admit(workshop, code, gasLimit, rules)
       return admitted.status === 'halt' ? admitted : { status: 'valid', gasLeft: admitted.gasLeft }
     },
     execute: (execution, code, host) =>
@@ -49,7 +50,7 @@ export function createWasmEngine({ decompress, exchange = NO_EXCHANGE }: WasmPla
 
 /** Stored code was valid when it was stored; code that a test or a genesis put there may not be. */
 function run({ preparer, instances, scratchOf }: Workshop, execution: Execution, code: Bytes, host: Host): Result {
-  const prepared = preparer.prepare(code)
+  const prepared = preparer.prepare(code, host.rules.wasmRules)
   if (prepared.kind === 'invalid') return invalidCode(prepared)
   const { gasLimit, input: args } = execution
   const request = { prepared, entry: ENTRY_POINT, args, execution, gasLimit }
@@ -61,8 +62,8 @@ function run({ preparer, instances, scratchOf }: Workshop, execution: Execution,
  * the module, and gives the module back as the code to store. Compressed init code has no bytes after its module.
  */
 function deploy(workshop: Workshop, execution: Execution, initCode: Bytes, host: Host): Result {
-  const code = initCode.slice(0, moduleLength(initCode))
-  const admitted = admit(workshop, code, execution.gasLimit)
+  const code = initCode.slice(0, moduleLength(initCode, host.rules.wasmRules))
+  const admitted = admit(workshop, code, execution.gasLimit, host.rules)
   if (admitted.status === 'halt') return admitted
   const { prepared, gasLeft } = admitted
 
@@ -79,16 +80,17 @@ type Admitted = { readonly status: 'valid'; readonly prepared: PreparedModule; r
 const OUT_OF_GAS: Halt = { status: 'halt', reason: 'out-of-gas' }
 
 /** Finds out whether code may be stored. Each step is paid before it is done: decompressing, validating, counting. */
-function admit({ preparer }: Workshop, code: Bytes, gasLimit: bigint): Admitted | Halt {
-  const paidBytes = gasLimit - BigInt(validationBytesGas(Math.min(code.length, MAX_WASM_CODE_BYTES)))
+function admit({ preparer }: Workshop, code: Bytes, gasLimit: bigint, { wasmRules }: Rules): Admitted | Halt {
+  const prices = gasScheduleOf(wasmRules).modules
+  const paidBytes = gasLimit - BigInt(validationBytesGas(prices, Math.min(code.length, MAX_WASM_CODE_BYTES)))
   if (paidBytes < 0n) return OUT_OF_GAS
   const module = preparer.moduleBytes(code)
   if (module.kind === 'invalid') return invalidCode(module)
-  const paidModule = paidBytes - BigInt(isCompressed(code) ? unpackedBytesGas(module.bytes) : 0)
+  const paidModule = paidBytes - BigInt(isCompressed(code) ? unpackedBytesGas(prices, module.bytes) : 0)
   if (paidModule < 0n) return OUT_OF_GAS
-  const prepared = preparer.prepare(code)
+  const prepared = preparer.prepare(code, wasmRules)
   if (prepared.kind === 'invalid') return invalidCode(prepared)
-  const gasLeft = paidModule - BigInt(validationContentGas(prepared.size))
+  const gasLeft = paidModule - BigInt(validationContentGas(prices, prepared.size))
   return gasLeft < 0n ? OUT_OF_GAS : { status: 'valid', prepared, gasLeft }
 }
 

@@ -3,7 +3,7 @@ import * as limits from './limits.ts'
 import type { FunctionType, Module, Range } from './module.ts'
 import { typeOfFunction } from './module.ts'
 import type { Operation } from './opcodes.ts'
-import { BRANCH_TARGET_INK, forbiddenFamily, INDIRECT_PARAMETER_INK, OPERATIONS } from './opcodes.ts'
+import { BRANCH_TARGET_INK, forbiddenFamily, INDIRECT_PARAMETER_INK } from './opcodes.ts'
 import { OperandStack } from './operandStack.ts'
 
 /** One instruction where it stands. */
@@ -19,6 +19,9 @@ export type Instruction = {
   /** Blocks around it, the function's own not counted: the label of a `return`. */
   depth: number
 }
+
+/** The allowed instructions by their `code`. */
+export type Operations = ReadonlyMap<number, Operation>
 
 /** A function's locals. */
 export type Locals = {
@@ -45,6 +48,7 @@ export function readLocals({ bytes }: Module, type: FunctionType, { start, end }
  */
 export function walkBody(
   module: Module,
+  operations: Operations,
   type: FunctionType,
   range: Range,
   locals: Locals,
@@ -56,7 +60,7 @@ export function walkBody(
   let count = 0
   for (; !stack.isFinished; count += 1) {
     if (count === limits.MAX_INSTRUCTIONS) reader.fail(`more than ${limits.MAX_INSTRUCTIONS} instructions`)
-    visit(readInstruction(module, reader, stack))
+    visit(readInstruction(module, operations, reader, stack))
   }
   if (!reader.isAtEnd) reader.fail("bytes after a function's end")
 
@@ -80,20 +84,20 @@ function countLocals(reader: Reader, groups: number, type: FunctionType): number
   return total
 }
 
-function readInstruction(module: Module, reader: Reader, stack: OperandStack): Instruction {
+function readInstruction(module: Module, operations: Operations, reader: Reader, stack: OperandStack): Instruction {
   const start = reader.offset
-  const operation = readOperation(reader)
+  const operation = readOperation(operations, reader)
   const instruction = { operation, start, end: start, callee: 0, ink: operation.ink, depth: stack.depth }
   readImmediate(module, reader, stack, instruction)
   instruction.end = reader.offset
   return instruction
 }
 
-function readOperation(reader: Reader): Operation {
+function readOperation(operations: Operations, reader: Reader): Operation {
   const start = reader.offset
   const first = reader.byte()
   const code = first === 0xfc ? 0xfc00 + reader.u32UpTo(0xff, 'as instruction') : first
-  const operation = OPERATIONS.get(code)
+  const operation = operations.get(code)
   if (operation !== undefined) return operation
   throw new InvalidModuleError(`${forbiddenFamily(code)} instruction 0x${code.toString(16)}`, start)
 }

@@ -1,5 +1,6 @@
 import { assert } from '../primitives/index.ts'
 import type { Frame } from './frame.ts'
+import { gasScheduleOf } from './gasSchedule.ts'
 import { GuestMemory } from './guestMemory.ts'
 import type { HostModule } from './hostFunctions/index.ts'
 import { hostFunctionOf } from './hostFunctions/index.ts'
@@ -66,12 +67,13 @@ export function instantiate(prepared: PreparedModule): ContractInstance {
   }
 }
 
-function importsOf({ imports }: PreparedModule, frameOf: () => Frame): Imports {
+function importsOf({ imports, rules }: PreparedModule, frameOf: () => Frame): Imports {
+  const schedule = gasScheduleOf(rules)
   const functions: Record<HostModule, Record<string, Imports[string][string]>> = { vm_hooks: {}, evmpp: {} }
   for (const wanted of imports) {
     const provided = hostFunctionOf(wanted)
     assert(provided !== undefined, 'a validated module imports host functions only')
-    functions[provided.module][provided.name] = provided.bind(frameOf)
+    functions[provided.module][provided.name] = provided.bind(frameOf, schedule)
   }
   const grow = (pages: number): number => frameOf().growMemory(pages >>> 0)
   return { ...functions, [GROW_IMPORT.module]: { [GROW_IMPORT.name]: grow } }

@@ -3,11 +3,12 @@ import { InvalidModuleError } from './binary/reader.ts'
 import { Writer } from './binary/writer.ts'
 import type { CodeMap } from './codeMap.ts'
 import { CodeMapDraft } from './codeMap.ts'
-import type { Instruction } from './functionBody.ts'
+import type { Instruction, Operations } from './functionBody.ts'
 import { readLocals, walkBody } from './functionBody.ts'
+import type { GasSchedule } from './gasSchedule.ts'
 import { MAX_PAGES } from './limits.ts'
 import type { Module, Range } from './module.ts'
-import { BLOCK_HEADER_INK, BULK_BYTE_INK, Op } from './opcodes.ts'
+import { BLOCK_HEADER_INK, BULK_BYTE_INK, Op, operationsOf } from './opcodes.ts'
 import { CONSTRUCTOR, ENTRY_POINT, MEMORY } from './validate.ts'
 
 /** What the instrumented module exports to the host, besides what it exported before. */
@@ -81,7 +82,11 @@ function layoutOf(module: Module): Layout {
  * in each function, pages through the host. What a module computes is unchanged. Throws {@link InvalidModuleError} for
  * code that {@link walkBody} rejects. O(bytes); the result is at most about 20 times as long.
  */
-export function instrument(module: Module): { readonly bytes: Uint8Array; readonly codeMap: CodeMap } {
+export function instrument(
+  module: Module,
+  schedule: GasSchedule,
+): { readonly bytes: Uint8Array; readonly codeMap: CodeMap } {
+  const operations = operationsOf(schedule)
   const layout = layoutOf(module)
   const codeMap = new CodeMapDraft()
   const output = new Writer(4 * module.bytes.length + 512).raw(module.bytes.subarray(0, 8))
@@ -99,7 +104,7 @@ export function instrument(module: Module): { readonly bytes: Uint8Array; readon
   writeSection(output, 7, (content) => writeExports(content, module, layout))
   if (module.elements.length > 0) writeSection(output, 9, (content) => writeElements(content, module))
   writeSection(output, 12, (content) => content.u32(module.data?.segments.length ?? 0))
-  const codeAt = writeSection(output, 10, (content) => writeCode(content, module, layout, codeMap))
+  const codeAt = writeSection(output, 10, (content) => writeCode(content, module, operations, layout, codeMap))
   codeMap.shift(0, codeAt)
   writeSection(output, 11, (content) => writeData(content, module))
   return { bytes: output.view().slice(), codeMap: codeMap.finish() }
@@ -181,9 +186,15 @@ function writeElements(content: Writer, module: Module): void {
   }
 }
 
-function writeCode(content: Writer, module: Module, layout: Layout, codeMap: CodeMapDraft): void {
+function writeCode(
+  content: Writer,
+  module: Module,
+  operations: Operations,
+  layout: Layout,
+  codeMap: CodeMapDraft,
+): void {
   content.u32(module.bodies.length + 4)
-  const metered = new MeteredBody(module, layout, codeMap)
+  const metered = new MeteredBody(module, operations, layout, codeMap)
   module.bodies.forEach((range, index) => {
     const firstRun = codeMap.size
     try {
@@ -283,6 +294,7 @@ function writeStop(code: Writer, statusGlobal: number, status: number): void {
  */
 class MeteredBody {
   readonly #module: Module
+  readonly #operations: Operations
   readonly #layout: Layout
   readonly #codeMap: CodeMapDraft
   readonly #code = new Writer(4_096)
@@ -295,8 +307,9 @@ class MeteredBody {
   #blockDepth: number | undefined
   #blockFirstRun = 0
 
-  constructor(module: Module, layout: Layout, codeMap: CodeMapDraft) {
+  constructor(module: Module, operations: Operations, layout: Layout, codeMap: CodeMapDraft) {
     this.#module = module
+    this.#operations = operations
     this.#layout = layout
     this.#codeMap = codeMap
   }
@@ -309,7 +322,9 @@ class MeteredBody {
     this.#code.clear()
     this.#ink = locals.count
     this.#blockFirstRun = this.#codeMap.size
-    const frameWords = walkBody(this.#module, type, range, locals, (instruction) => this.#add(instruction))
+    const frameWords = walkBody(this.#module, this.#operations, type, range, locals, (instruction) =>
+      this.#add(instruction),
+    )
 
     const { stack, status } = this.#layout
     const body = new Writer(this.#code.length + 64)

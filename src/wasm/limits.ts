@@ -3,9 +3,6 @@
  * execution. Source: Stylus's validation rules; see docs/decisions/003-wasm-rules.md for ours.
  */
 
-/** Version of the limits, prices and instrumentation together; part of every cache key. */
-export const WASM_RULES_VERSION = 1
-
 export const MAX_TYPES = 4_096
 export const MAX_IMPORTS = 513
 export const MAX_FUNCTIONS = 4_096

@@ -4,6 +4,9 @@
  * are Stylus's (docs/decisions/003-wasm-rules.md).
  */
 
+import type { WasmRulesVersion } from '../primitives/index.ts'
+import type { GasSchedule } from './gasSchedule.ts'
+
 /** What follows an opcode, and with `else`, `end` and the like also what the instruction does to the flow. */
 export type Immediate =
   | 'none'
@@ -181,7 +184,7 @@ const LEAVING: ReadonlySet<Immediate> = new Set([
   'stop',
 ])
 
-/** Every allowed instruction by its `code`. */
+/** Every allowed instruction by its `code`, at the prices of version 1. */
 export const OPERATIONS: ReadonlyMap<number, Operation> = new Map(
   groups.flatMap(([first, names, shared]) =>
     names.split(' ').map((name, index) => {
@@ -190,6 +193,18 @@ export const OPERATIONS: ReadonlyMap<number, Operation> = new Map(
     }),
   ),
 )
+
+/** Every allowed instruction by its `code`, at the prices of `schedule`. */
+export function operationsOf({ instructionInk, version }: GasSchedule): ReadonlyMap<number, Operation> {
+  const known = repriced.get(version)
+  if (known !== undefined) return known
+  const operations = new Map<number, Operation>()
+  for (const [code, row] of OPERATIONS) operations.set(code, { ...row, ink: instructionInk[row.name] ?? row.ink })
+  repriced.set(version, operations)
+  return operations
+}
+
+const repriced = new Map<WasmRulesVersion, ReadonlyMap<number, Operation>>()
 
 /** First and last opcodes of the families that are rejected, so that a fault can say which it met. */
 const forbidden: readonly (readonly [first: number, last: number, family: string])[] = [

@@ -1,19 +1,19 @@
-import type { Bytes, Hash } from '../primitives/index.ts'
+import type { Bytes, Hash, WasmRulesVersion } from '../primitives/index.ts'
 import { keccakHash, messageOf } from '../primitives/index.ts'
 import { MAX_WASM_CODE_BYTES } from '../vm/index.ts'
 import { InvalidModuleError } from './binary/reader.ts'
 import { WeightedCache } from './cache.ts'
 import type { CodeMap } from './codeMap.ts'
 import { decodeModule } from './decode.ts'
+import { gasScheduleOf } from './gasSchedule.ts'
 import type { HostFunctionName } from './hostFunctions/index.ts'
 import { instrument, maximumPages } from './instrument.ts'
-import { WASM_RULES_VERSION } from './limits.ts'
 import type { Module as DecodedModule } from './module.ts'
 import type { ModuleSize } from './prices.ts'
 import type { Decompress } from './unpack.ts'
 import { isCompressed, unpack } from './unpack.ts'
 import type { CompiledModule } from './v8.ts'
-import { Module, validate } from './v8.ts'
+import { CompileError, Module, validate } from './v8.ts'
 import { CONSTRUCTOR, checkModule } from './validate.ts'
 
 /** Why a code can never run: a sentence for people and the byte where it went wrong. */
@@ -22,6 +22,8 @@ export type CodeFault = { readonly reason: string; readonly offset: number }
 /** A module that is ready to be instantiated. */
 export type PreparedModule = {
   readonly kind: 'prepared'
+  /** Whose rules it keeps. */
+  readonly rules: WasmRulesVersion
   readonly compiled: CompiledModule
   readonly codeMap: CodeMap
   /** Host functions that it imports. */
@@ -40,18 +42,19 @@ export type Preparation = PreparedModule | InvalidModule
  * Validates, instruments and compiles a module. Never throws for what the bytes hold. O(bytes), 0.1-0.3 us each on one
  * core (see docs/decisions/003-wasm-rules.md).
  */
-export function prepareModule(bytes: Bytes): Preparation {
+export function prepareModule(bytes: Bytes, rules: WasmRulesVersion): Preparation {
   return orInvalid(() => {
     if (bytes.length > MAX_WASM_CODE_BYTES) {
       throw new InvalidModuleError(`${bytes.length} bytes, more than ${MAX_WASM_CODE_BYTES}`, MAX_WASM_CODE_BYTES)
     }
-    const module = decodeModule(bytes)
+    const module = decodeModule(bytes, rules)
     checkModule(module)
-    const instrumented = instrument(module)
+    const instrumented = instrument(module, gasScheduleOf(rules))
     checkTypes(bytes)
     return {
       kind: 'prepared',
-      compiled: new Module(instrumented.bytes),
+      rules,
+      compiled: compile(instrumented.bytes),
       codeMap: instrumented.codeMap,
       imports: module.imports.map(({ module, name }) => ({ module, name })),
       hasConstructor: module.exports.some(({ name }) => name === CONSTRUCTOR),
@@ -83,6 +86,20 @@ function checkTypes(bytes: Bytes): void {
     const message = messageOf(thrown)
     const [, reason = message, offset = '0'] = /^[^:]*: (.*?) @\+(\d+)/.exec(message) ?? []
     throw new InvalidModuleError(reason, Number(offset))
+  }
+}
+
+/**
+ * Compiles what instrumentation made. The checks before leave V8 no reason to refuse it; if it does,
+ * the module is invalid, here as on every other machine with this V8. A machine without memory is
+ * another matter: its `RangeError` goes up.
+ */
+function compile(instrumented: Bytes): CompiledModule {
+  try {
+    return new Module(instrumented)
+  } catch (thrown) {
+    if (!(thrown instanceof CompileError)) throw thrown
+    throw new InvalidModuleError(`V8 refuses the instrumented module: ${thrown.message}`, 0)
   }
 }
 
@@ -123,7 +140,7 @@ const LOOKUPS_PER_TAKE = 1_024
 export type Preparer = {
   /** How long the module in this code is, decompressed if need be. At most 1 ms. */
   moduleBytes(code: Bytes): { readonly kind: 'module'; readonly bytes: number } | InvalidModule
-  prepare(code: Bytes): Preparation
+  prepare(code: Bytes, rules: WasmRulesVersion): Preparation
 }
 
 /**
@@ -131,7 +148,7 @@ export type Preparer = {
  * bytes, because hashing 128 KiB takes 0.7 ms.
  */
 export function createPreparer(decompress: Decompress, exchange: ModuleExchange): Preparer {
-  const hashes = new WeakMap<Bytes, string>()
+  const hashes = new WeakMap<Bytes, Hash>()
   const prepared = new WeightedCache<string, Preparation>(CACHE_BYTES)
   let lookups = 0
   const keep = (key: string, made: Preparation): void =>
@@ -143,9 +160,10 @@ export function createPreparer(decompress: Decompress, exchange: ModuleExchange)
   }
   return {
     moduleBytes: (code) => orInvalid(() => ({ kind: 'module', bytes: unpack(code, decompress).length })),
-    prepare: (code) => {
-      const key = hashes.get(code) ?? cacheKey(keccakHash(code))
-      hashes.set(code, key)
+    prepare: (code, rules) => {
+      const hash = hashes.get(code) ?? keccakHash(code)
+      hashes.set(code, hash)
+      const key = `${hash}:${rules}`
       lookups += 1
       if (lookups % LOOKUPS_PER_TAKE === 0) takeAll()
       const known = prepared.get(key)
@@ -153,7 +171,7 @@ export function createPreparer(decompress: Decompress, exchange: ModuleExchange)
       takeAll()
       const taken = prepared.get(key)
       if (taken !== undefined) return taken
-      const fresh = prepareStored(code, decompress)
+      const fresh = prepareStored(code, rules, decompress)
       keep(key, fresh)
       if (fresh.kind === 'prepared') exchange.offer(key, fresh)
       return fresh
@@ -166,16 +184,12 @@ function weightOf({ size, codeMap }: PreparedModule): number {
 }
 
 /** Where a fault is: in the module, which for compressed code is not what is stored. */
-function prepareStored(code: Bytes, decompress: Decompress): Preparation {
-  if (!isCompressed(code)) return prepareModule(code)
+function prepareStored(code: Bytes, rules: WasmRulesVersion, decompress: Decompress): Preparation {
+  if (!isCompressed(code)) return prepareModule(code, rules)
   const module = orInvalid(() => unpack(code, decompress))
   if ('kind' in module) return module
-  const preparation = prepareModule(module)
+  const preparation = prepareModule(module, rules)
   if (preparation.kind === 'prepared') return preparation
   const { reason, offset } = preparation.fault
   return { kind: 'invalid', fault: { reason: `in the decompressed module: ${reason}`, offset } }
-}
-
-function cacheKey(codeHash: Hash): string {
-  return `${codeHash}:${WASM_RULES_VERSION}`
 }

@@ -1,3 +1,4 @@
+import type { ModulePrices } from './gasSchedule.ts'
 import type { Gas } from './ink.ts'
 import { gas } from './ink.ts'
 
@@ -12,37 +13,27 @@ export type ModuleSize = {
   readonly instrumentedBytes: number
 }
 
-const VALIDATION_BASE_GAS = 50_000
-const VALIDATION_BYTE_GAS = 30
-const VALIDATION_FUNCTION_GAS = 200
-const VALIDATION_DATA_BYTE_GAS = 2
-const VALIDATION_PAGE_GAS = 1_000
-
 /** Charged before a module is looked at. */
-export function validationBytesGas(bytes: number): Gas {
-  return gas(VALIDATION_BASE_GAS + VALIDATION_BYTE_GAS * bytes)
+export function validationBytesGas({ validationBase, validationByte }: ModulePrices, bytes: number): Gas {
+  return gas(validationBase + validationByte * bytes)
 }
 
 /** Charged for the module that compressed code holds, besides the price of the code's own bytes. */
-export function unpackedBytesGas(bytes: number): Gas {
-  return gas(VALIDATION_BYTE_GAS * bytes)
+export function unpackedBytesGas({ validationByte }: ModulePrices, bytes: number): Gas {
+  return gas(validationByte * bytes)
 }
 
 /** Charged when it is known what the module holds. */
-export function validationContentGas({ functions, dataBytes, initialPages }: ModuleSize): Gas {
-  const content = VALIDATION_FUNCTION_GAS * functions + VALIDATION_DATA_BYTE_GAS * dataBytes
-  return gas(content + VALIDATION_PAGE_GAS * initialPages)
+export function validationContentGas(prices: ModulePrices, { functions, dataBytes, initialPages }: ModuleSize): Gas {
+  const { validationFunction, validationDataByte, validationPage } = prices
+  return gas(validationFunction * functions + validationDataByte * dataBytes + validationPage * initialPages)
 }
 
-const START_BASE_GAS = 8_832
-const START_BYTES_PER_GAS = 8
-const START_FUNCTION_GAS = 2
-const START_TABLE_ENTRY_GAS = 2
-
 /** What it costs to begin a frame, its first pages apart. The same whether the module is cached or not. */
-export function startGas({ bytes, functions, tableEntries }: ModuleSize): Gas {
-  const contents = START_FUNCTION_GAS * functions + START_TABLE_ENTRY_GAS * tableEntries
-  return gas(START_BASE_GAS + Math.ceil(bytes / START_BYTES_PER_GAS) + contents)
+export function startGas(prices: ModulePrices, { bytes, functions, tableEntries }: ModuleSize): Gas {
+  const { startBase, startBytesPerGas, startFunction, startTableEntry } = prices
+  const contents = startFunction * functions + startTableEntry * tableEntries
+  return gas(startBase + Math.ceil(bytes / startBytesPerGas) + contents)
 }
 
 /**

@@ -5,6 +5,7 @@ import { originalOffset } from './codeMap.ts'
 import type { Frame } from './frame.ts'
 import type { Ending } from './frameEnd.ts'
 import { FrameEnd, halt } from './frameEnd.ts'
+import { gasScheduleOf } from './gasSchedule.ts'
 import { INK_PER_GAS } from './ink.ts'
 import { InkMeter } from './inkMeter.ts'
 import type { ContractInstance } from './instance.ts'
@@ -43,7 +44,7 @@ export function runFrame(
   const { execution, prepared, gasLimit } = request
   const opened = openPages(scratch.memory, prepared.size.initialPages)
   if (opened === undefined) return OUT_OF_GAS
-  const price = BigInt(startGas(prepared.size) + opened.price)
+  const price = BigInt(startGas(gasScheduleOf(prepared.rules).modules, prepared.size) + opened.price)
   if (gasLimit < price) return OUT_OF_GAS
 
   const { openPages: pagesBefore } = scratch.memory

@@ -14,6 +14,7 @@ type WebAssemblyApi = {
   readonly Memory: new (...args: never) => LinearMemory
   readonly Global: new (...args: never) => GlobalVariable
   readonly RuntimeError: new (...args: never) => Error
+  readonly CompileError: new (...args: never) => Error
 }
 
 /** A compiled module: opaque, immutable, instantiated any number of times. */
@@ -34,4 +35,4 @@ export type GlobalVariable<value = number | bigint> = { value: value }
 
 const api: WebAssemblyApi = Reflect.get(globalThis, 'WebAssembly')
 
-export const { validate, Module, Instance, Memory, Global, RuntimeError } = api
+export const { validate, Module, Instance, Memory, Global, RuntimeError, CompileError } = api

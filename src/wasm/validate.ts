@@ -19,6 +19,7 @@ const ENTRY_TYPE: FunctionType = { params: ['i32'], results: ['i32'] }
  */
 export function checkModule(module: Module): void {
   checkImports(module)
+  checkExports(module)
   checkMemory(module)
   checkEntry(module, ENTRY_POINT, true)
   checkEntry(module, CONSTRUCTOR, false)
@@ -39,6 +40,14 @@ function checkImports(module: Module): void {
     if (equalTypes(declared, provided.type)) continue
     const reason = `import ${name} is ${describeType(declared)}, must be ${describeType(provided.type)}`
     throw new InvalidModuleError(reason, at)
+  }
+}
+
+/** What instrumentation keeps must be there once: in version 1 two names can be read as one. */
+function checkExports({ exports }: Module): void {
+  for (const wanted of [ENTRY_POINT, CONSTRUCTOR, MEMORY]) {
+    const [, second] = exports.filter(({ name }) => name === wanted)
+    if (second !== undefined) throw new InvalidModuleError(`second export "${wanted}"`, second.at)
   }
 }
 

@@ -68,7 +68,7 @@ function recording({ evm, wasm, precompiles }: Machines, frames: string[]): Mach
 function recorded(engine: VmEngine, frames: string[]): VmEngine {
   return {
     kind: engine.kind,
-    validate: (code, gasLimit) => engine.validate(code, gasLimit),
+    validate: (code, gasLimit, rules) => engine.validate(code, gasLimit, rules),
     execute(execution, code, host) {
       const result = engine.execute(execution, code, host)
       frames.push(frameText(execution, result))

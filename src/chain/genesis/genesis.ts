@@ -1,5 +1,5 @@
 import { sha256 } from '@noble/hashes/sha2.js'
-import type { Address, Bytes, Hash, Word } from '../../primitives/index.ts'
+import type { Address, Bytes, Hash, WasmRulesVersion, Word } from '../../primitives/index.ts'
 import {
   concatBytes,
   EMPTY_BYTES,
@@ -36,6 +36,11 @@ export type GenesisAccount = {
 export type Genesis = {
   readonly chainId: bigint
   readonly hardfork: ChainHardfork
+  /**
+   * Rules of WebAssembly contracts. Undefined leaves it to the store: the version of the chain that
+   * it holds, or the newest for a chain that begins.
+   */
+  readonly wasmRules?: WasmRulesVersion | undefined
   readonly timestampSeconds: bigint
   readonly gasLimit: bigint
   readonly baseFeeWei: bigint

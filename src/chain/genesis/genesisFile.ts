@@ -1,5 +1,5 @@
 import { REQUEST_CONTRACTS } from '../../parallel/index.ts'
-import type { Address, Bytes, Word } from '../../primitives/index.ts'
+import type { Address, Bytes, WasmRulesVersion, Word } from '../../primitives/index.ts'
 import {
   BaseError,
   EMPTY_BYTES,
@@ -11,6 +11,7 @@ import {
   toHash,
   toHex,
   toQuantity,
+  WASM_RULES_VERSIONS,
   wordToHash,
   ZERO_ADDRESS,
   ZERO_HASH,
@@ -25,7 +26,7 @@ const FUTURE_FORKS = ['amsterdamTime', 'bogotaTime', 'verkleTime', 'ubtTime']
 /**
  * Reads a genesis in geth's format (the parsed JSON). Throws `GENESIS_INVALID` naming the place in the file for what
  * cannot be, and for what this node does not do: rules older than Cancun, a fork after the genesis, proof of work.
- * Parameters of blobs are ignored, for this chain carries none.
+ * Ours in `config` is `wasmRules`, the version of the rules of WebAssembly contracts. Parameters of blobs are ignored, for this chain carries none.
  */
 export function parseGenesis(json: unknown): Genesis {
   const file = objectAt(json, 'genesis')
@@ -38,6 +39,7 @@ export function parseGenesis(json: unknown): Genesis {
   const genesis: Genesis = {
     chainId: positive(integerAt(config.chainId, 'genesis.config.chainId', 64), 'genesis.config.chainId'),
     hardfork: hardforkAt(config, timestampSeconds),
+    wasmRules: wasmRulesAt(config.wasmRules, 'genesis.config.wasmRules'),
     timestampSeconds,
     gasLimit: positive(integerAt(file.gasLimit, 'genesis.gasLimit', 63), 'genesis.gasLimit'),
     baseFeeWei: integerAt(file.baseFeePerGas ?? INITIAL_BASE_FEE_WEI, 'genesis.baseFeePerGas', 256),
@@ -52,12 +54,14 @@ export function parseGenesis(json: unknown): Genesis {
 
 /** The file in geth's format that {@link parseGenesis} reads as this genesis. */
 export function genesisFile(genesis: Genesis): object {
-  const { chainId, hardfork, timestampSeconds, gasLimit, baseFeeWei, coinbase, extraData, prevRandao } = genesis
+  const { chainId, hardfork, wasmRules, timestampSeconds, gasLimit, baseFeeWei, coinbase, extraData, prevRandao } =
+    genesis
   const forks = ['shanghai', ...CHAIN_HARDFORKS.slice(0, CHAIN_HARDFORKS.indexOf(hardfork) + 1)]
   return {
     config: {
       chainId: isSafe(chainId) ? Number(chainId) : toQuantity(chainId),
       ...Object.fromEntries(forks.map((fork) => [`${fork}Time`, 0])),
+      ...(wasmRules === undefined ? {} : { wasmRules }),
     },
     timestamp: toQuantity(timestampSeconds),
     gasLimit: toQuantity(gasLimit),
@@ -133,6 +137,13 @@ function checkRequestContracts({ hardfork, accounts }: Genesis): void {
       ],
     )
   }
+}
+
+function wasmRulesAt(value: unknown, path: string): WasmRulesVersion | undefined {
+  if (value === undefined || value === null) return undefined
+  const known = WASM_RULES_VERSIONS.find((version) => version === value)
+  if (known !== undefined) return known
+  throw invalid(path, `is ${inspect(value)}, not one of the versions ${WASM_RULES_VERSIONS.join(', ')}`)
 }
 
 function accountsAt(alloc: JsonObject): readonly GenesisAccount[] {

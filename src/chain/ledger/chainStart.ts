@@ -1,4 +1,11 @@
-import { assert, BaseError, EMPTY_TRIE_ROOT, messageOf, ZERO_ADDRESS } from '../../primitives/index.ts'
+import {
+  assert,
+  BaseError,
+  EMPTY_TRIE_ROOT,
+  messageOf,
+  NEWEST_WASM_RULES,
+  ZERO_ADDRESS,
+} from '../../primitives/index.ts'
 import { type StateTrie, type Store, type StoreReader, stateWrites, type Write } from '../../state/index.ts'
 import type { Block, Header } from '../block.ts'
 import { type Genesis, genesisBlock } from '../genesis/genesis.ts'
@@ -25,16 +32,22 @@ const ALL_KEYS = [Uint8Array.of(0), Uint8Array.of(0xff)] as const
 
 /**
  * Begins the chain in an empty store; checks that any other store holds this very chain, whole. With `acceptsAnyStart` it
- * may have begun at another time than `genesis` says.
+ * may have begun at another time than `genesis` says. Returns its genesis as {@link storedGenesis} does.
  */
 export async function openChain(
   store: Store,
   trie: StateTrie,
   genesis: Genesis,
   acceptsAnyStart = false,
-): Promise<void> {
+): Promise<Genesis> {
   if (await isNewStore(store)) await store.write(await beginChain(store, trie, genesis))
   else await checkChain(store, trie, acceptsAnyStart ? startedAsStored(store, genesis) : genesis)
+  return storedGenesis(store, genesis)
+}
+
+/** The genesis of the chain in the store, with the version of its WebAssembly rules. */
+export function storedGenesis(store: StoreReader, genesis: Genesis): Genesis {
+  return { ...genesis, wasmRules: readIdentity(store)?.wasmRules }
 }
 
 /** The genesis, with the timestamp of the stored first block. */
@@ -66,8 +79,8 @@ async function beginChain(store: StoreReader, trie: StateTrie, genesis: Genesis)
 async function checkChain(store: StoreReader, trie: StateTrie, genesis: Genesis): Promise<void> {
   const identity = readIdentity(store)
   if (identity?.format !== FORMAT) throw wrongFormat(identity)
-  const expected = identityOf(genesis)
-  for (const name of ['chainId', 'hardfork', 'genesisHash'] as const) {
+  const expected = identityOf({ ...genesis, wasmRules: genesis.wasmRules ?? identity.wasmRules })
+  for (const name of ['chainId', 'hardfork', 'genesisHash', 'wasmRules'] as const) {
     if (identity[name] !== expected[name]) throw mismatch(name, identity, expected)
   }
   const { head } = headOf(store)
@@ -92,8 +105,8 @@ export function headOf(store: StoreReader): { readonly head: Head; readonly bloc
 
 /** Which chain begins with `genesis`. */
 export function identityOf(genesis: Genesis): ChainIdentity {
-  const { chainId, hardfork } = genesis
-  return { format: FORMAT, genesisHash: genesisBlock(genesis).block.hash, chainId, hardfork }
+  const { chainId, hardfork, wasmRules = NEWEST_WASM_RULES } = genesis
+  return { format: FORMAT, genesisHash: genesisBlock(genesis).block.hash, chainId, hardfork, wasmRules }
 }
 
 function wrongFormat(identity: ChainIdentity | undefined): BaseError {
@@ -103,12 +116,15 @@ function wrongFormat(identity: ChainIdentity | undefined): BaseError {
   })
 }
 
-function mismatch(
-  name: 'chainId' | 'hardfork' | 'genesisHash',
-  found: ChainIdentity,
-  expected: ChainIdentity,
-): BaseError {
-  const title = { chainId: 'chain id', hardfork: 'hardfork', genesisHash: 'genesis block' }[name]
+const IDENTITY_TITLES = {
+  chainId: 'chain id',
+  hardfork: 'hardfork',
+  genesisHash: 'genesis block',
+  wasmRules: 'WebAssembly rules',
+} as const
+
+function mismatch(name: keyof typeof IDENTITY_TITLES, found: ChainIdentity, expected: ChainIdentity): BaseError {
+  const title = IDENTITY_TITLES[name]
   const summary = `the data directory holds a chain with ${title} ${found[name]}, not ${expected[name]}`
   return new BaseError('GENESIS_MISMATCH', summary, {
     advice: [

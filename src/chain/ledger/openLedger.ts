@@ -30,11 +30,11 @@ export type LedgerParts = {
  * - `STORE_CORRUPT`: the head, its block or its state is missing or damaged.
  */
 export async function openLedger(parts: LedgerParts): Promise<Ledger> {
-  const { store, trie, genesis, acceptsAnyStart } = parts
-  await openChain(store, trie, genesis, acceptsAnyStart)
+  const { store, trie, acceptsAnyStart } = parts
+  const genesis = await openChain(store, trie, parts.genesis, acceptsAnyStart)
   const queue = createJobQueue()
   return {
-    produce: (request) => queue.run(() => produce(parts, request)),
+    produce: (request) => queue.run(() => produce({ ...parts, genesis }, request)),
     edit: (edits) => queue.run(() => edit(parts, edits)),
     rewind: (version) => queue.run(() => rewind(parts, version)),
     close: () => queue.run(() => store.close()),
@@ -44,7 +44,7 @@ export async function openLedger(parts: LedgerParts): Promise<Ledger> {
 async function produce(parts: LedgerParts, request: BlockRequest): Promise<ProducedBlock> {
   const { store, executor, genesis } = parts
   const { head, block: parent } = headOf(store)
-  const chain = { rules: rulesOf(genesis.hardfork), chainId: genesis.chainId }
+  const chain = { rules: rulesOf(genesis.hardfork, genesis.wasmRules), chainId: genesis.chainId }
   const input = blockInput(chain, parent, request, (number) => readBlockHash(store, number))
   const result = executor.execute(input, { ...flatView(store), sinceStored: [] })
   const state = await stateChange(parts, head, result.diff)

@@ -71,12 +71,13 @@ type Pending = {
 }
 
 /** Opens the chain in `store`, or begins it there, as `openLedger` does and with the same errors. */
-export async function openBranchLedger({ store, trieOf, executor, genesis }: BranchLedgerParts): Promise<BranchLedger> {
-  const chain = { rules: rulesOf(genesis.hardfork), chainId: genesis.chainId }
+export async function openBranchLedger(parts: BranchLedgerParts): Promise<BranchLedger> {
+  const { store, trieOf, executor } = parts
   const queue = createJobQueue()
   const pending = new Map<Hash, Pending>()
   const trie = trieOf(readingThrough(pending, nodeReader(store)))
-  await openChain(store, trie, genesis)
+  const { hardfork, wasmRules, chainId } = await openChain(store, trie, parts.genesis)
+  const chain = { rules: rulesOf(hardfork, wasmRules), chainId }
 
   /** The blocks from the head's child down to this one; undefined when they do not meet. */
   function branchTo(hash: Hash): readonly Pending[] | undefined {

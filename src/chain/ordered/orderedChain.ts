@@ -139,7 +139,7 @@ class LaggingChain implements OrderedChain {
 
   constructor(parts: OrderedChainParts) {
     this.#parts = parts
-    this.#rules = rulesOf(parts.genesis.hardfork)
+    this.#rules = rulesOf(parts.genesis.hardfork, parts.genesis.wasmRules)
     const { gasLimit } = parts.genesis
     this.#pace = createPace({ leastGas: this.#rules.maxTransactionGas ?? gasLimit, mostGas: gasLimit })
     this.#final = storedBlocks(parts.archive, parts.headId)

@@ -1,6 +1,6 @@
 import type { BlockAccessList, TeamRun } from '../../parallel/index.ts'
 import { decodeAccessList, encodeAccessList } from '../../parallel/index.ts'
-import type { Bytes, FieldReader, Hash, SignedTransaction } from '../../primitives/index.ts'
+import type { Bytes, FieldReader, Hash, SignedTransaction, WasmRulesVersion } from '../../primitives/index.ts'
 import {
   BaseError,
   fromHex,
@@ -10,6 +10,7 @@ import {
   rlpDecode,
   rlpEncode,
   trimmedBytes,
+  WASM_RULES_VERSIONS,
 } from '../../primitives/index.ts'
 import type { StoreReader, Write } from '../../state/index.ts'
 import type { TransactionLocation } from '../archive.ts'
@@ -27,6 +28,7 @@ export type ChainIdentity = {
   readonly genesisHash: Hash
   readonly chainId: bigint
   readonly hardfork: string
+  readonly wasmRules: WasmRulesVersion
 }
 
 /** Where the records of a transaction are. */
@@ -40,7 +42,16 @@ export function readIdentity(reader: StoreReader): ChainIdentity | undefined {
     genesisHash: fields.hash('genesisHash'),
     chainId: fields.integer('chainId', 64),
     hardfork: new TextDecoder().decode(fields.bytes('hardfork')),
+    // Chains that began before there were versions do not name theirs.
+    wasmRules: fields.isDone ? 1 : wasmRulesField(fields),
   }))
+}
+
+function wasmRulesField(fields: FieldReader): WasmRulesVersion {
+  const version = Number(fields.integer('wasmRules', 32))
+  const known = WASM_RULES_VERSIONS.find((it) => it === version)
+  if (known !== undefined) return known
+  throw new BaseError('RLP_INVALID_VALUE', `record wasmRules is ${version}, which this version does not know`)
 }
 
 export function readHead(reader: StoreReader): Head | undefined {
@@ -129,8 +140,14 @@ export function orderWrite(number: bigint, order: Bytes): Write {
   return { key: chainKeys.order(number), value: order }
 }
 
-export function identityWrite({ format, genesisHash, chainId, hardfork }: ChainIdentity): Write {
-  const fields = [trimmedBytes(format), fromHex(genesisHash), trimmedBytes(chainId), new TextEncoder().encode(hardfork)]
+export function identityWrite({ format, genesisHash, chainId, hardfork, wasmRules }: ChainIdentity): Write {
+  const fields = [
+    trimmedBytes(format),
+    fromHex(genesisHash),
+    trimmedBytes(chainId),
+    new TextEncoder().encode(hardfork),
+    ...(wasmRules === 1 ? [] : [trimmedBytes(BigInt(wasmRules))]),
+  ]
   return { key: chainKeys.identity, value: rlpEncode(fields) }
 }
 

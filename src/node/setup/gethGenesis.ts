@@ -1,5 +1,6 @@
 import { type ChainHardfork, devGenesis, genesisFile } from '../../chain/index.ts'
 import type { Address } from '../../primitives/index.ts'
+import { NEWEST_WASM_RULES } from '../../primitives/index.ts'
 import { DEV_BALANCE_WEI, devAccounts } from '../devAccounts.ts'
 
 /** What a new network's chain begins with. */
@@ -18,8 +19,8 @@ export function firstFunded(funded: NewChain['funded']): Address | undefined {
 
 /** A first block in geth's format: funded accounts and the contracts that tools expect; its time is now. */
 export function gethGenesis({ chainId, hardfork, gasLimit, funded }: NewChain): object {
-  return genesisFile(
-    devGenesis({
+  return genesisFile({
+    ...devGenesis({
       chainId,
       hardfork,
       gasLimit,
@@ -27,5 +28,6 @@ export function gethGenesis({ chainId, hardfork, gasLimit, funded }: NewChain): 
       balanceWei: DEV_BALANCE_WEI,
       timestampSeconds: BigInt(Math.floor(Date.now() / 1000)),
     }),
-  )
+    wasmRules: NEWEST_WASM_RULES,
+  })
 }

@@ -3,7 +3,7 @@ import { genesisBlock, parseGenesis } from '../../chain/index.ts'
 import type { ConsensusConfig, SignatureScheme, Validator, ValidatorSet } from '../../consensus/index.ts'
 import { createValidatorSet, provePossession, provesPossession } from '../../consensus/index.ts'
 import type { PeerId } from '../../network/index.ts'
-import type { Address, Bytes, Hash } from '../../primitives/index.ts'
+import type { Address, Bytes, Hash, WasmRulesVersion } from '../../primitives/index.ts'
 import {
   addressFromBytes,
   BaseError,
@@ -62,7 +62,10 @@ export function validatorId(publicKey: Bytes): Address {
  * in the file. Every validator must have proved that it has its key: otherwise a key could be chosen that cancels others.
  */
 export function parseNetworkGenesis(json: unknown, scheme: SignatureScheme): NetworkGenesis {
-  const genesis = parseGenesis(json)
+  const parsed = parseGenesis(json)
+  // Networks that began before there were versions do not name theirs.
+  const wasmRules: WasmRulesVersion = parsed.wasmRules ?? 1
+  const genesis = { ...parsed, wasmRules }
   const file = readFields(json, 'genesis', 'GENESIS_INVALID')
   if (!file.has('evmpp')) file.refuse('is missing: this genesis file is of no network of validators', 'evmpp')
   const section = file.object('evmpp')
@@ -149,7 +152,11 @@ function validatorsOf(seed: Hash, members: readonly Member[]): ValidatorSet {
 }
 
 /** Addresses are left out: a validator may move. */
-function commitmentTo(genesis: Genesis, parameters: ConsensusParameters, members: readonly Member[]): Hash {
+function commitmentTo(
+  genesis: Genesis & { readonly wasmRules: WasmRulesVersion },
+  parameters: ConsensusParameters,
+  members: readonly Member[],
+): Hash {
   const { deltaMs, votePaceMs, maxClockDriftMs, epochLength, epochDelayRounds } = parameters
   const numbers = [deltaMs, votePaceMs, maxClockDriftMs, epochLength, epochDelayRounds]
   return keccakHash(
@@ -157,6 +164,8 @@ function commitmentTo(genesis: Genesis, parameters: ConsensusParameters, members
       fromHex(genesisBlock(genesis).block.hash),
       numbers.map((number) => trimmedBytes(BigInt(number))),
       members.map(({ publicKey, stake }) => [publicKey, trimmedBytes(stake)]),
+      // Left out for version 1, whose networks had their ids before there were versions.
+      ...(genesis.wasmRules === 1 ? [] : [trimmedBytes(BigInt(genesis.wasmRules))]),
     ]),
   )
 }

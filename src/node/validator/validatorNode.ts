@@ -169,7 +169,7 @@ async function openStored(options: ValidatorNodeOptions, opened: Opened): Promis
   const reader = await openLevelStore(storePath, { create: false, durable: isDurable })
   opened.push(() => reader.close())
   const archive = createArchive(reader, createMptTrie(nodeReader(reader)))
-  const rules = rulesOf(genesis.hardfork)
+  const rules = rulesOf(genesis.hardfork, genesis.wasmRules)
   const { chainId } = genesis
   const onRejected = options.observer?.onRejected
   const mempool = createMempool({ archive, rules, chainId, limits: DEFAULT_POOL_LIMITS, onRejected })
@@ -224,8 +224,9 @@ async function serveRpc(
   { archive, mempool, storePath }: Stored,
   { validator, transport, consensus, decoder }: Served,
 ): Promise<RpcServer> {
-  const { chainId, hardfork } = options.network.genesis
-  const simulator = startSimulatorThread({ storePath, chainId, hardfork, evm: options.evm })
+  const { chainId, hardfork, wasmRules } = options.network.genesis
+  const rules = rulesOf(hardfork, wasmRules)
+  const simulator = startSimulatorThread({ storePath, chainId, rules, evm: options.evm })
   opened.push(() => simulator.close())
   const context: RpcContext = {
     archive,
@@ -233,7 +234,7 @@ async function serveRpc(
     producer: validator.feed,
     simulator,
     wallet: createDevWallet([]),
-    config: { chainId, rules: rulesOf(hardfork), clientVersion: `evmpp/${options.version}`, isDev: false },
+    config: { chainId, rules, clientVersion: `evmpp/${options.version}`, isDev: false },
     consensus,
     onRequest: options.observer?.onRequest,
     network: () => ({ isListening: true, peerCount: transport.peers().length }),

@@ -29,7 +29,7 @@ export function layOut(arena: Arena, input: BlockInput, room: Readonly<Room>, kn
   arena.setLimb(GAS_LEFT, room.gas)
   arena.setLimb(BLOBS_LEFT, room.blobs)
 
-  writeContext(out, { hardfork: rules.hardfork, block: context })
+  writeContext(out, { rules, block: context })
   const bytes = out.take()
   const at = arena.take((bytes.length + 3) >> 2)
   arena.bytes.set(bytes, at * 4)

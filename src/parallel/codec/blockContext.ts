@@ -1,14 +1,15 @@
-import { assert, HARDFORKS, type Hardfork } from '../../primitives/index.ts'
+import { assert, HARDFORKS, type Rules, rulesOf, WASM_RULES_VERSIONS } from '../../primitives/index.ts'
 import type { BlockContext } from '../../vm/index.ts'
 import type { ByteReader } from './byteReader.ts'
 import type { ByteWriter } from './byteWriter.ts'
 
 /** What all transactions of a block share, for another thread. */
-export type SharedContext = { readonly hardfork: Hardfork; readonly block: BlockContext }
+export type SharedContext = { readonly rules: Rules; readonly block: BlockContext }
 
 /** Encodes a context. */
-export function writeContext(out: ByteWriter, { hardfork, block }: SharedContext): void {
-  out.byte(HARDFORKS.indexOf(hardfork))
+export function writeContext(out: ByteWriter, { rules, block }: SharedContext): void {
+  out.byte(HARDFORKS.indexOf(rules.hardfork))
+  out.byte(rules.wasmRules)
   out.number(block.number)
   out.number(block.timestampSeconds)
   out.number(block.gasLimit)
@@ -22,9 +23,11 @@ export function writeContext(out: ByteWriter, { hardfork, block }: SharedContext
 /** The inverse of {@link writeContext}. */
 export function readContext(from: ByteReader): SharedContext {
   const hardfork = HARDFORKS[from.byte()]
-  assert(hardfork !== undefined, 'a block has the rules of a known fork')
+  const version = from.byte()
+  const wasmRules = WASM_RULES_VERSIONS.find((known) => known === version)
+  assert(hardfork !== undefined && wasmRules !== undefined, 'a block has known rules')
   return {
-    hardfork,
+    rules: rulesOf(hardfork, wasmRules),
     block: {
       number: from.number(),
       timestampSeconds: from.number(),

@@ -1,5 +1,5 @@
 import type { Transaction } from '../../primitives/index.ts'
-import { rulesOf, wordToHash } from '../../primitives/index.ts'
+import { wordToHash } from '../../primitives/index.ts'
 import type { Environment } from '../../router/index.ts'
 import type { Journal } from '../../state/index.ts'
 import { readContext } from '../codec/blockContext.ts'
@@ -60,10 +60,7 @@ export function openBench(
 ): Bench {
   if (codes.size > MOST_CODES) codes.clear()
   const start = arena.load(CONTEXT) * 4
-  const { hardfork, block } = readContext(
-    new ByteReader(arena.bytes.subarray(start, start + arena.load(CONTEXT_BYTES))),
-  )
-  const rules = rulesOf(hardfork)
+  const { rules, block } = readContext(new ByteReader(arena.bytes.subarray(start, start + arena.load(CONTEXT_BYTES))))
   const locations = new Locations(arena)
   const { loadBase, pause } = linksOf(locations)
   const state = new VersionedState(arena, locations, loadBase, rules.clearsEmptyAccounts)
@@ -73,7 +70,7 @@ export function openBench(
     const isKnown = arena.load(record + RECORD_BASE) === BASE_PRESENT
     return isKnown ? wordToHash(arena.getWord(record + RECORD_VALUE)) : undefined
   }
-  const environment = { rules, block, machines: machinesOf(hardfork), journal, blockHash }
+  const environment = { rules, block, machines: machinesOf(rules.hardfork), journal, blockHash }
   return { arena, scheduler: new Scheduler(arena), state, environment, codes, out, pause }
 }
 

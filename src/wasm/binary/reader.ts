@@ -1,7 +1,14 @@
 import type { Bytes } from '../../primitives/index.ts'
 import { MAX_NAME_BYTES } from '../limits.ts'
 
-const utf8 = new TextDecoder()
+const exact = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+const withoutMark = new TextDecoder('utf-8', { fatal: true })
+
+/**
+ * How names are compared. `exact`: two names are one when their bytes are, as the specification
+ * has it. `withoutMark`: a byte-order mark in front is dropped, as version 1 of the rules does.
+ */
+export type NameForm = 'exact' | 'withoutMark'
 
 /** A module that breaks a rule: why, and at which byte. Thrown while decoding, a `CodeFault` outside this room. */
 export class InvalidModuleError extends Error {
@@ -86,9 +93,14 @@ export class Reader {
     return this.bytes.subarray(this.offset - length, this.offset)
   }
 
-  /** A length and as many bytes of UTF-8. Its validity is left to V8. */
-  utf8(): string {
-    return utf8.decode(this.take(this.u32UpTo(MAX_NAME_BYTES, 'bytes in a name')))
+  /** A length and as many bytes of UTF-8. */
+  name(form: NameForm): string {
+    const bytes = this.take(this.u32UpTo(MAX_NAME_BYTES, 'bytes in a name'))
+    try {
+      return (form === 'exact' ? exact : withoutMark).decode(bytes)
+    } catch {
+      throw new InvalidModuleError('name that is not UTF-8', this.offset - bytes.length)
+    }
   }
 
   /** A reader of the next `length` bytes, which this one skips. */

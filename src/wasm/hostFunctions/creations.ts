@@ -88,7 +88,10 @@ function readWasmInitCode(frame: Frame, code: number, length: number, args: numb
   refuseStatic(frame, 'creation')
   const ended = concatBytes(frame.memory.read(code, length), END_SECTION)
   if (!isModule(ended)) trap('creation from bytes that are not a WebAssembly module')
-  return concatBytes(ended.subarray(0, moduleLength(ended)), frame.memory.read(args, argsLength))
+  return concatBytes(
+    ended.subarray(0, moduleLength(ended, frame.host.rules.wasmRules)),
+    frame.memory.read(args, argsLength),
+  )
 }
 
 function create(frame: Frame, request: CreateRequest): void {

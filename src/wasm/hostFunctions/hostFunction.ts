@@ -1,6 +1,8 @@
 import type { Frame } from '../frame.ts'
 import { trap } from '../frameEnd.ts'
+import type { GasSchedule } from '../gasSchedule.ts'
 import type { Ink } from '../ink.ts'
+import { ink, totalInk } from '../ink.ts'
 import type { FunctionType } from '../module.ts'
 
 type Parameter = 'i32' | 'i64'
@@ -30,8 +32,8 @@ export type HostFunction = {
   readonly module: HostModule
   readonly name: string
   readonly type: FunctionType
-  /** The function to import into `frame`'s instance. */
-  bind(frame: () => Frame): (...args: Argument[]) => unknown
+  /** The function to import into `frame`'s instance, at the prices of `schedule`. */
+  bind(frame: () => Frame, schedule: GasSchedule): (...args: Argument[]) => unknown
 }
 
 /** Makes a row of the table a host function: arguments become unsigned, the price is taken, then it runs. */
@@ -47,14 +49,24 @@ export function hostFunction<const params extends readonly Parameter[], result e
     module,
     name,
     type: { params, results: result === 'none' ? [] : [result] },
-    bind: (frameOf) => {
+    bind: (frameOf, schedule) => {
       // V8 passes what the import's type says, and validation saw that this is `params`.
       const perform = run as Perform
-      const priceOf: PriceOf = typeof price === 'number' ? () => price : (price as PriceOf)
+      const surcharge = ink(schedule.hostSurchargeInk[`${module}.${name}`] ?? 0)
+      const priceOf = priceWith(surcharge, price as Ink | PriceOf)
       const isPlain = params.length <= MAX_PLAIN && !params.includes('i64')
       return isPlain ? bindPlain(frameOf, priceOf, perform) : bindAny(frameOf, priceOf, perform)
     },
   }
+}
+
+function priceWith(surcharge: Ink, price: Ink | PriceOf): PriceOf {
+  if (typeof price === 'number') {
+    const total = totalInk(price, surcharge)
+    return () => total
+  }
+  if (surcharge === 0) return price
+  return (frame, ...args) => totalInk(price(frame, ...args), surcharge)
 }
 
 type Argument = number | bigint | undefined

@@ -1,6 +1,7 @@
-import { concatBytes, fromHex } from '../../../src/primitives/index.ts'
+import { concatBytes, fromHex, NEWEST_WASM_RULES } from '../../../src/primitives/index.ts'
 import type { VmEngine } from '../../../src/vm/index.ts'
 import { decodeModule } from '../../../src/wasm/decode.ts'
+import { gasScheduleOf } from '../../../src/wasm/gasSchedule.ts'
 import { instrument } from '../../../src/wasm/instrument.ts'
 import { prepareModule } from '../../../src/wasm/prepare.ts'
 import { validate } from '../../../src/wasm/v8.ts'
@@ -98,14 +99,14 @@ export function checkModuleCase(code: Uint8Array): {
   readonly wasAccepted: boolean
   readonly wrong: string | undefined
 } {
-  const prepared = prepareModule(code)
+  const prepared = prepareModule(code, NEWEST_WASM_RULES)
   if (prepared.kind === 'invalid') {
     const { reason, offset } = prepared.fault
     const isTold = reason !== '' && offset >= 0 && offset <= code.length
     return { wasAccepted: false, wrong: isTold ? undefined : `fault ${reason} at ${offset}` }
   }
   if (!validate(Uint8Array.from(code))) return { wasAccepted: true, wrong: 'V8 refuses the module' }
-  if (!validate(instrument(decodeModule(code)).bytes))
+  if (!validate(instrument(decodeModule(code, NEWEST_WASM_RULES), gasScheduleOf(NEWEST_WASM_RULES)).bytes))
     return { wasAccepted: true, wrong: 'V8 refuses its instrumentation' }
   const [first, second] = [runOnce(code), runOnce(code)]
   return { wasAccepted: true, wrong: first === second ? undefined : `ends in ${first} and in ${second}` }

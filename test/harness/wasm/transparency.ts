@@ -1,3 +1,4 @@
+import { NEWEST_WASM_RULES } from '../../../src/primitives/index.ts'
 import type { Frame } from '../../../src/wasm/frame.ts'
 import { instantiate } from '../../../src/wasm/instance.ts'
 import { MAX_PAGES, MAX_STACK_WORDS, PAGE_BYTES } from '../../../src/wasm/limits.ts'
@@ -19,7 +20,7 @@ type MeteredRun = Run & { readonly inkLeft: bigint; readonly wordsLeft: number }
  * and in one that was used, it must do the same, trap at the same instruction, and cost the same.
  */
 export function checkTransparency(code: Uint8Array): { readonly trapped: boolean; readonly wrong: string | undefined } {
-  const prepared = prepareModule(code)
+  const prepared = prepareModule(code, NEWEST_WASM_RULES)
   if (prepared.kind === 'invalid') return { trapped: false, wrong: `refused: ${prepared.fault.reason}` }
   const plain = runPlain(code)
   const instance = instantiate(prepared)

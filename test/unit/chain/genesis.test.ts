@@ -12,6 +12,14 @@ const requestContracts = {
 const minimal = { config, gasLimit: '0x1c9c380', alloc: requestContracts }
 
 describe('a genesis file', () => {
+  test.each([undefined, null, 1, 2])('names the WebAssembly rules: %s', (wasmRules) => {
+    expect(parseGenesis({ ...minimal, config: { ...config, wasmRules } }).wasmRules).toBe(wasmRules ?? undefined)
+  })
+
+  test.each([0, 3, '2', 1.5, {}])('of no WebAssembly rules %s that this node knows is refused', (wasmRules) => {
+    expect(() => parseGenesis({ ...minimal, config: { ...config, wasmRules } })).toThrow('genesis.config.wasmRules')
+  })
+
   test('says what geth would read from it', () => {
     const genesis = parseGenesis({
       config: {

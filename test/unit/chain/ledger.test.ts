@@ -1,11 +1,15 @@
 import { describe, expect, test } from 'vitest'
-import { encodeReceipt, genesisBlock } from '../../../src/chain/index.ts'
+import { encodeReceipt, genesisBlock, storedGenesis } from '../../../src/chain/index.ts'
+import { chainKeys } from '../../../src/chain/records/keys.ts'
 import {
   create2Address,
   createAddress,
+  EMPTY_BYTES,
   fromHex,
   impersonateTransaction,
   keccakHash,
+  rlpDecode,
+  rlpEncode,
   toAddress,
   toHash,
   toHex,
@@ -358,6 +362,7 @@ describe('a store is refused, and not touched,', () => {
     ['chain id 31337, not 5', testGenesis({ chainId: 5n })],
     ['hardfork osaka, not prague', testGenesis({ hardfork: 'prague' })],
     ['genesis block', testGenesis({ timestampSeconds: 5n })],
+    ['WebAssembly rules 2, not 1', { ...testGenesis(), wasmRules: 1 as const }],
   ])('for a genesis that differs: %s', async (difference, genesis) => {
     const { store } = await openTestChain()
     const before = await dump(store)
@@ -366,5 +371,32 @@ describe('a store is refused, and not touched,', () => {
       message: expect.stringContaining(difference),
     })
     expect(await dump(store)).toEqual(before)
+  })
+})
+
+describe('the version of the WebAssembly rules', () => {
+  test('is the newest for a new chain, and what the store says ever after', async () => {
+    for (const [chosen, stored] of [
+      [undefined, 2],
+      [1, 1],
+      [2, 2],
+    ] as const) {
+      const store = createMemoryStore()
+      await openTestChain(store, { ...testGenesis(), wasmRules: chosen })
+      expect(storedGenesis(store, testGenesis()).wasmRules).toBe(stored)
+      await openTestChain(store, testGenesis())
+      expect(storedGenesis(store, testGenesis()).wasmRules).toBe(stored)
+    }
+  })
+
+  test('is 1 where the record of the chain has none, and one that is not known is refused', async () => {
+    const store = createMemoryStore()
+    await openTestChain(store, { ...testGenesis(), wasmRules: 2 })
+    const fields = rlpDecode(store.get(chainKeys.identity) ?? EMPTY_BYTES) as readonly Uint8Array[]
+    expect(fields).toHaveLength(5)
+    await store.write([{ key: chainKeys.identity, value: rlpEncode(fields.slice(0, 4)) }])
+    expect(storedGenesis(store, testGenesis()).wasmRules).toBe(1)
+    await store.write([{ key: chainKeys.identity, value: rlpEncode([...fields.slice(0, 4), Uint8Array.of(9)]) }])
+    await expect(openTestChain(store)).rejects.toMatchObject({ code: 'STORE_CORRUPT' })
   })
 })

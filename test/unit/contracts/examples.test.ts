@@ -4,7 +4,7 @@ import { encodeAbiParameters, encodeFunctionData, pad, parseAbi, toFunctionSelec
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Artifact } from '../../../src/cli/compile/index.ts'
 import { decompressBrotli } from '../../../src/node/brotli.ts'
-import { fromHex } from '../../../src/primitives/index.ts'
+import { fromHex, rulesOf } from '../../../src/primitives/index.ts'
 import { createWasmEngine } from '../../../src/wasm/index.ts'
 import type { Contract } from './contract.ts'
 import { compile, deploy } from './contract.ts'
@@ -42,7 +42,9 @@ const plain = (abi: unknown): unknown =>
 describe('every example', () => {
   test.each(names)('%s is a module that the node accepts', (name) => {
     const code = fromHex(built[name]?.bytecode ?? '0x')
-    expect(createWasmEngine({ decompress: decompressBrotli }).validate(code, 10n ** 9n)).toMatchObject({
+    expect(
+      createWasmEngine({ decompress: decompressBrotli }).validate(code, 10n ** 9n, rulesOf('osaka')),
+    ).toMatchObject({
       status: 'valid',
     })
     const module = new Module(code)

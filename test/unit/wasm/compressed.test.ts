@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { createReferenceEvm } from '../../../src/evm/index.ts'
 import { decompressBrotli } from '../../../src/node/brotli.ts'
 import type { Bytes, Hardfork } from '../../../src/primitives/index.ts'
-import { concatBytes, createAddress, fromHex } from '../../../src/primitives/index.ts'
+import { concatBytes, createAddress, fromHex, rulesOf } from '../../../src/primitives/index.ts'
 import { createFrameDriver, protocolContext } from '../../../src/router/frames.ts'
 import { codeKind, MAX_WASM_CODE_BYTES } from '../../../src/vm/index.ts'
 import { createWasmEngine } from '../../../src/wasm/index.ts'
@@ -41,9 +41,14 @@ describe('a compressed module', () => {
 
   test('pays for its own bytes, for the module and for what that holds', () => {
     const price = 50_000n + 30n * BigInt(code.length + module.length) + 200n + 2n * 5n + 1_000n
-    expect(createWorld().engine.validate(code, price)).toEqual({ status: 'valid', gasLeft: 0n })
-    expect(createWorld().engine.validate(code, price - 1n)).toEqual({ status: 'halt', reason: 'out-of-gas' })
-    expect(createWorld().engine.validate(code, 50_000n + 30n * BigInt(code.length))).toMatchObject({ status: 'halt' })
+    expect(createWorld().engine.validate(code, price, rulesOf('osaka'))).toEqual({ status: 'valid', gasLeft: 0n })
+    expect(createWorld().engine.validate(code, price - 1n, rulesOf('osaka'))).toEqual({
+      status: 'halt',
+      reason: 'out-of-gas',
+    })
+    expect(createWorld().engine.validate(code, 50_000n + 30n * BigInt(code.length), rulesOf('osaka'))).toMatchObject({
+      status: 'halt',
+    })
   })
 
   test('is init code without arguments, and is stored as it is', () => {
@@ -53,7 +58,9 @@ describe('a compressed module', () => {
   test(`may hold ${MAX_WASM_CODE_BYTES} bytes`, () => {
     const largest = padded(MAX_WASM_CODE_BYTES)
     expect(largest).toHaveLength(MAX_WASM_CODE_BYTES)
-    expect(createWorld().engine.validate(compressed(largest), 10n ** 9n)).toMatchObject({ status: 'valid' })
+    expect(createWorld().engine.validate(compressed(largest), 10n ** 9n, rulesOf('osaka'))).toMatchObject({
+      status: 'valid',
+    })
   })
 
   test.each<[name: string, code: Bytes, fault: RegExp]>([
@@ -74,7 +81,7 @@ describe('a compressed module', () => {
     ['itself', compressed(code), /in the decompressed module: does not begin with/],
   ])('of %s is refused', (_name, refused, fault) => {
     const halt = { status: 'halt', reason: 'invalid-code', fault: expect.stringMatching(fault) }
-    expect(createWorld().engine.validate(refused, 10n ** 9n)).toEqual(halt)
+    expect(createWorld().engine.validate(refused, 10n ** 9n, rulesOf('osaka'))).toEqual(halt)
     expect(run(createWorld(), refused)).toEqual(halt)
   })
 })

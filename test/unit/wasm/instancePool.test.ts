@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { keccakHash } from '../../../src/primitives/index.ts'
+import { keccakHash, NEWEST_WASM_RULES } from '../../../src/primitives/index.ts'
 import { viewOf } from '../../../src/state/index.ts'
 import { createInstancePool } from '../../../src/wasm/instancePool.ts'
 import { prepareModule } from '../../../src/wasm/prepare.ts'
@@ -65,7 +65,7 @@ describe('an instance that served a frame', () => {
 
 describe('the pool', () => {
   const prepared = (salt: number) => {
-    const made = prepareModule(contract(`(i32.const ${salt})`))
+    const made = prepareModule(contract(`(i32.const ${salt})`), NEWEST_WASM_RULES)
     if (made.kind === 'invalid') throw new Error(made.fault.reason)
     return made
   }

@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads'
 import { afterEach, describe, expect, test } from 'vitest'
 import { decompressBrotli } from '../../../src/node/brotli.ts'
 import { threadModuleExchange } from '../../../src/node/moduleExchange.ts'
+import { NEWEST_WASM_RULES } from '../../../src/primitives/index.ts'
 import type { PreparedModule } from '../../../src/wasm/prepare.ts'
 import { createPreparer, type prepareModule } from '../../../src/wasm/prepare.ts'
 import { contract } from './support/world.ts'
@@ -22,12 +23,12 @@ describe('modules that other threads prepared', () => {
       offer: (key, made) => offered.set(key, made),
       take: () => undefined,
     })
-    const made = first.prepare(code)
+    const made = first.prepare(code, NEWEST_WASM_RULES)
     expect([...offered.values()]).toEqual([made])
 
     const waiting = [...offered].map(([key, prepared]) => ({ key, prepared }))
     const second = createPreparer(decompressBrotli, { offer: () => expect.unreachable(), take: () => waiting.pop() })
-    expect(compiledOf(second.prepare(code))).toBe(compiledOf(made))
+    expect(compiledOf(second.prepare(code, NEWEST_WASM_RULES))).toBe(compiledOf(made))
     expect(waiting).toEqual([])
   })
 
@@ -40,7 +41,7 @@ describe('modules that other threads prepared', () => {
         return undefined
       },
     })
-    for (let lookup = 0; lookup < 3_000; lookup += 1) taker.prepare(code)
+    for (let lookup = 0; lookup < 3_000; lookup += 1) taker.prepare(code, NEWEST_WASM_RULES)
     expect(count).toBe(3)
   })
 

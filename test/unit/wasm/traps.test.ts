@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { EMPTY_BYTES } from '../../../src/primitives/index.ts'
+import { EMPTY_BYTES, NEWEST_WASM_RULES } from '../../../src/primitives/index.ts'
 import { decodeModule } from '../../../src/wasm/decode.ts'
 import { contract, createWorld, run } from './support/world.ts'
 
@@ -38,7 +38,7 @@ describe.each([
     expect(reason).toContain(kind)
     expect(Number(index)).toBe(inFunction)
     expect(bytes[Number(at)]).toBe(opcode)
-    const { start, end } = decodeModule(bytes).bodies[inFunction - 2] ?? { start: 0, end: 0 }
+    const { start, end } = decodeModule(bytes, NEWEST_WASM_RULES).bodies[inFunction - 2] ?? { start: 0, end: 0 }
     expect(Number(at)).toBeGreaterThan(start)
     expect(Number(at)).toBeLessThan(end)
   })

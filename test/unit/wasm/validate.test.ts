@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import initWabt from 'wabt'
 import { decompressBrotli } from '../../../src/node/brotli.ts'
-import { concatBytes, fromHex } from '../../../src/primitives/index.ts'
+import { concatBytes, fromHex, rulesOf } from '../../../src/primitives/index.ts'
 import { createWasmEngine } from '../../../src/wasm/index.ts'
 
 const wabt = await initWabt()
@@ -29,7 +29,7 @@ const engine = createWasmEngine({ decompress: decompressBrotli })
 const PLENTY = 10n ** 9n
 /** Why the code is refused, and at which byte. */
 function faultOf(code: Uint8Array): { readonly fault: string; readonly offset: number } {
-  const validation = engine.validate(code, PLENTY)
+  const validation = engine.validate(code, PLENTY, rulesOf('osaka'))
   const fault = validation.status === 'halt' ? (validation.fault ?? '') : ''
   return { fault, offset: Number(/at byte (\d+)$/.exec(fault)?.[1] ?? Number.NaN) }
 }
@@ -83,7 +83,7 @@ describe('what a contract may be', () => {
     ['128 pages', assemble(`(module (memory (export "memory") 128 128) ${entry})`)],
     ['a larger maximum, which is capped', assemble(`(module (memory (export "memory") 1 65536) ${entry})`)],
   ])('%s', (_name, code) => {
-    expect(engine.validate(code, PLENTY)).toMatchObject({ status: 'valid' })
+    expect(engine.validate(code, PLENTY, rulesOf('osaka'))).toMatchObject({ status: 'valid' })
   })
 })
 
@@ -204,7 +204,7 @@ describe('what a contract may not be', () => {
 
   test('a fault points at the byte', () => {
     const code = body('(nop) (drop (f64.const 1)) (i32.const 0)')
-    expect(engine.validate(code, PLENTY)).toEqual({
+    expect(engine.validate(code, PLENTY, rulesOf('osaka'))).toEqual({
       status: 'halt',
       reason: 'invalid-code',
       fault: `float instruction 0x44 in function 0 at byte ${code.lastIndexOf(0x44)}`,

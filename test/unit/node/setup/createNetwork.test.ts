@@ -6,6 +6,7 @@ import { compileSources } from '../../../../src/cli/compile/index.ts'
 import { createBlstScheme, createValidatorSet } from '../../../../src/consensus/index.ts'
 import { parseContact, peerIdOf } from '../../../../src/network/index.ts'
 import { createNetwork, type NewNetwork } from '../../../../src/node/setup/createNetwork.ts'
+import { gethGenesis } from '../../../../src/node/setup/gethGenesis.ts'
 import { readKeys, writeKeys } from '../../../../src/node/setup/keys.ts'
 import { parseNetworkGenesis } from '../../../../src/node/setup/networkGenesis.ts'
 import { readNodeConfig } from '../../../../src/node/setup/nodeConfig.ts'
@@ -16,14 +17,17 @@ import { fromHex, keccakHash, toAddress, toHex } from '../../../../src/primitive
 import { projectRoot, temporaryDirectory } from '../../../harness/nodeProcess.ts'
 
 const scheme = createBlstScheme()
-const genesis = devGenesis({
-  chainId: 31_337n,
-  hardfork: 'osaka',
-  gasLimit: 60_000_000n,
-  accounts: [toAddress(`0x${'aa'.repeat(20)}`)],
-  balanceWei: 10n ** 22n,
-  timestampSeconds: 1_800_000_000n,
-})
+const genesis = {
+  ...devGenesis({
+    chainId: 31_337n,
+    hardfork: 'osaka',
+    gasLimit: 60_000_000n,
+    accounts: [toAddress(`0x${'aa'.repeat(20)}`)],
+    balanceWei: 10n ** 22n,
+    timestampSeconds: 1_800_000_000n,
+  }),
+  wasmRules: 2,
+} as const
 const parameters = { deltaMs: 100, votePaceMs: 250, maxClockDriftMs: 500, epochLength: 50_000, epochDelayRounds: 5_000 }
 
 let directory: ReturnType<typeof temporaryDirectory>
@@ -119,6 +123,21 @@ describe('the register of validators', () => {
       cacheFolder: join(projectRoot, 'dist/examples'),
     })
     expect(artifact?.deployedBytecode).toBe(toHex(VALIDATORS_CODE))
+  })
+})
+
+test('a genesis file without a version of the WebAssembly rules is of version 1; another version, another network', async () => {
+  const { genesisPath } = await createNetwork(network)
+  const file = JSON.parse(readFileSync(genesisPath, 'utf8'))
+  const ids = [undefined, 1, 2].map((wasmRules) => {
+    const parsed = parseNetworkGenesis({ ...file, config: { ...file.config, wasmRules } }, scheme)
+    expect(parsed.genesis.wasmRules).toBe(wasmRules ?? 1)
+    return parsed.consensus.genesisId
+  })
+  expect(ids[1]).toBe(ids[0])
+  expect(ids[2]).not.toBe(ids[0])
+  expect(gethGenesis({ chainId: 5n, hardfork: 'osaka', gasLimit: 1n, funded: [] })).toMatchObject({
+    config: { wasmRules: 2 },
   })
 })
 
