@@ -39,6 +39,8 @@ export interface Mempool {
   add(transaction: SignedTransaction, door: PoolDoor): AddOutcome
   get(hash: Hash): SignedTransaction | undefined
   remove(hash: Hash): boolean
+  /** Takes out a transaction that no block can take, for good, and tells why. */
+  discard(hash: Hash, reason: string): void
   /** The nonce after the sender's ready transactions: `eth_getTransactionCount(…, 'pending')`. */
   nextNonce(sender: Address): bigint
   content(): { readonly pending: PoolContent; readonly queued: PoolContent }

@@ -9,7 +9,7 @@ import {
   storedGenesis,
   systemClock,
 } from '../chain/index.ts'
-import { InvariantError, messageOf, rulesOf, toHex } from '../primitives/index.ts'
+import { type Hash, InvariantError, messageOf, rulesOf, toHex } from '../primitives/index.ts'
 import type { RpcContext, RpcServer } from '../rpc/index.ts'
 import { createDevWallet, createRpcServer } from '../rpc/index.ts'
 import { createMptTrie, nodeReader, openLevelStore } from '../state/index.ts'
@@ -63,7 +63,8 @@ async function build(options: NodeOptions, opened: Opened): Promise<Omit<Running
   const archive = createArchive(store, createMptTrie(nodeReader(store)))
   const metrics = options.metricsPort === undefined ? undefined : await loadMetrics(options.version)
   const onRejected = metrics?.onRejected
-  const mempool = createMempool({ archive, rules, chainId, limits: DEFAULT_POOL_LIMITS, onRejected })
+  const onDiscarded = (hash: Hash, reason: string): void => options.onEvent({ kind: 'dropped', hash, reason })
+  const mempool = createMempool({ archive, rules, chainId, limits: DEFAULT_POOL_LIMITS, onRejected, onDiscarded })
   const doubt = createDoubt(failed)
   const producer = createProducer({
     archive,

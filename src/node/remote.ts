@@ -14,6 +14,8 @@ type ThrownAcross = {
   readonly code: string
   readonly message: string
   readonly advice: readonly string[]
+  /** Of an `InvariantError`. */
+  readonly transactionIndex: number | undefined
   readonly stack: string | undefined
 }
 
@@ -33,24 +35,26 @@ export function serve(port: MessagePort, target: Methods): void {
 function flatten(error: unknown): ThrownAcross {
   const stack = error instanceof Error ? error.stack : undefined
   if (error instanceof BaseError) {
-    return { kind: 'operational', code: error.code, message: error.message, advice: error.advice, stack }
+    const { code, message, advice } = error
+    return { kind: 'operational', code, message, advice, transactionIndex: undefined, stack }
   }
-  const kind = error instanceof InvariantError ? 'bug' : 'other'
-  return { kind, code: '', message: messageOf(error), advice: [], stack }
+  const isBug = error instanceof InvariantError
+  const transactionIndex = isBug ? error.transactionIndex : undefined
+  return { kind: isBug ? 'bug' : 'other', code: '', message: messageOf(error), advice: [], transactionIndex, stack }
 }
 
-function revive({ kind, code, message, advice, stack }: ThrownAcross): Error {
-  const error = reviveClass(kind, code, message, advice)
-  if (stack !== undefined) error.stack = stack
+function revive(thrown: ThrownAcross): Error {
+  const error = reviveClass(thrown)
+  if (thrown.stack !== undefined) error.stack = thrown.stack
   return error
 }
 
-function reviveClass(kind: ThrownAcross['kind'], code: string, message: string, advice: readonly string[]): Error {
+function reviveClass({ kind, code, message, advice, transactionIndex }: ThrownAcross): Error {
   switch (kind) {
     case 'operational':
       return new BaseError(code, message, { advice })
     case 'bug':
-      return new InvariantError(message)
+      return new InvariantError(message, transactionIndex === undefined ? {} : { transactionIndex })
     case 'other':
       return new Error(message)
   }

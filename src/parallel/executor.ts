@@ -1,5 +1,5 @@
 import type { Bytes, Hash, Rules, Transaction } from '../primitives/index.ts'
-import type { Executed, TransactionOutcome } from '../router/index.ts'
+import type { Executed, ThrowPolicy, TransactionOutcome } from '../router/index.ts'
 import type { StateDiff, StateView } from '../state/index.ts'
 import type { BlockContext } from '../vm/index.ts'
 import type { BlockAccessList } from './accessList/types.ts'
@@ -17,6 +17,8 @@ export type BlockInput = {
    * finds out when it is not.
    */
   readonly foretold?: BlockAccessList
+  /** What becomes of a transaction whose execution throws; without it `reject`. Part of what the block means. */
+  readonly throwPolicy?: ThrowPolicy
   /** The hash of one of the last 256 blocks, else undefined. */
   blockHash(number: bigint): Hash | undefined
 }

@@ -1,6 +1,7 @@
 import type { Transaction } from '../primitives/index.ts'
+import { messageOf, StateInvariantError } from '../primitives/index.ts'
 import type { Environment, Executed, Rejection, TransactionOutcome } from '../router/index.ts'
-import { BLOB_GAS, executeTransaction } from '../router/index.ts'
+import { BLOB_GAS, executeIsolated } from '../router/index.ts'
 import type { Asked, StateOverlay, StateView } from '../state/index.ts'
 import { createOverlay } from '../state/index.ts'
 import { AccessRecorder } from './accessList/accessRecorder.ts'
@@ -54,16 +55,29 @@ export function executeRest(
   block: OpenBlock,
   onExecuted?: (executed: Executed, transaction: Transaction) => void,
 ): void {
-  const { environment, input, overlay, room, outcomes } = block
+  const { input, room, outcomes } = block
   for (const transaction of input.transactions.slice(outcomes.length)) {
     const rejection = checkRoom(room, transaction)
     if (rejection !== undefined) {
       addRejection(block, rejection)
       continue
     }
-    const outcome = executeTransaction(environment, overlay, transaction, 'consensus')
+    const outcome = executeNext(block, transaction)
     if (outcome.kind === 'executed') onExecuted?.(outcome, transaction)
     addExecuted(block, outcome)
+  }
+}
+
+/** The next transaction's outcome. A broken journal is fatal, and the error says at which transaction it broke. */
+function executeNext(
+  { environment, overlay, input, outcomes }: OpenBlock,
+  transaction: Transaction,
+): TransactionOutcome {
+  try {
+    return executeIsolated(environment, overlay, transaction, input.throwPolicy ?? 'reject')
+  } catch (thrown) {
+    if (!(thrown instanceof StateInvariantError)) throw thrown
+    throw new StateInvariantError(messageOf(thrown), { cause: thrown, transactionIndex: outcomes.length })
   }
 }
 

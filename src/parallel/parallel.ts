@@ -1,4 +1,5 @@
 import { assert } from '../primitives/index.ts'
+import { isIsolated } from '../router/index.ts'
 import { createOverlay, type StateView } from '../state/index.ts'
 import { foretell } from './accessList/foretell.ts'
 import { baseStateOf } from './block/baseState.ts'
@@ -52,9 +53,12 @@ export function createParallelExecutor(parts: ParallelParts): BlockExecutor {
       const startMs = performance.now()
       const block = openBlock(environmentOf(input, machinesOf, journal), input, view)
       const transactions = runOnTeam(block, team, new Arena(memory), out, view.sinceStored)
-      if (typeof transactions === 'string') {
-        onFailure(transactions)
-        return sequential.execute(input, view)
+      if ('reason' in transactions) {
+        onFailure(transactions.reason)
+        const result = sequential.execute(input, view)
+        // An engine's failed assertion fails in order, too, and is isolated there. Any other is this executor's own.
+        assert(!transactions.isBug || result.outcomes.some(isIsolated), transactions.reason)
+        return result
       }
       executeRest(block)
       const result = closeBlock(block)
@@ -70,7 +74,9 @@ function isSmall({ transactions }: BlockInput, threshold: ParallelThreshold): bo
   return gas < threshold.gas
 }
 
-/** Why the team gave up a block that must be executed in order instead. */
+/** Why the team gave up a block, which must be executed in order instead; `isBug` after a failed assertion. */
+type GivenUp = { readonly reason: string; readonly isBug: boolean }
+
 const GIVEN_UP: ReadonlyMap<number, string> = new Map([
   [STOP_FAILURE, 'a worker met what it could not judge'],
   [STOP_MEMORY, 'the block does not fit into the shared memory'],
@@ -83,7 +89,7 @@ function runOnTeam(
   arena: Arena,
   out: ByteWriter,
   sinceStored: StateView['sinceStored'],
-): readonly TransactionRun[] | string {
+): readonly TransactionRun[] | GivenUp {
   try {
     const beginning = block.overlay.diff()
     const isStored = sinceStored !== undefined && isWorthEntering(sinceStored, block.input.transactions.length)
@@ -106,15 +112,15 @@ function runOnTeam(
       (record, what) => void orStop(scheduler, () => loadBase(record, what)),
       () => orStop(scheduler, helper.help) ?? false,
     )
-    if (failure !== undefined) return failure.reason
+    if (failure !== undefined) return { reason: failure.reason, isBug: false }
     const stopped = arena.load(STOPPED)
-    assert(stopped !== STOP_BUG, bugIn(arena))
+    if (stopped === STOP_BUG) return { reason: bugIn(arena), isBug: true }
     const reason = GIVEN_UP.get(stopped)
-    if (reason !== undefined) return reason
+    if (reason !== undefined) return { reason, isBug: false }
     helper.finish()
     return block.outcomes.map((_, index) => transactionRunAt(scheduler, index))
   } catch (thrown) {
-    if (thrown instanceof MemoryFull) return thrown.message
+    if (thrown instanceof MemoryFull) return { reason: thrown.message, isBug: false }
     throw thrown
   }
 }

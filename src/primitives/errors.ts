@@ -24,14 +24,34 @@ export class BaseError extends Error {
   }
 }
 
-/** A bug: an invariant that the code relies on does not hold. Never caught; the node stops. */
+/** A bug: an invariant that the code relies on does not hold. The node stops, except as {@link StateInvariantError} says. */
 export class InvariantError extends Error {
-  override readonly name = 'InvariantError'
+  override readonly name: string = 'InvariantError'
+  /** Index, within its block, of the transaction whose execution failed; undefined when it was none or is unknown. */
+  readonly transactionIndex: number | undefined
+
+  constructor(invariant: string, options: { readonly cause?: unknown; readonly transactionIndex?: number } = {}) {
+    super(invariant, options.cause === undefined ? undefined : { cause: options.cause })
+    this.transactionIndex = options.transactionIndex
+  }
+}
+
+/**
+ * A failed invariant of the state itself (journal, diff): always fatal. Any other error of a transaction's execution
+ * is isolated to that transaction (see `executeIsolated` of the router): its journal is discarded as a whole.
+ */
+export class StateInvariantError extends InvariantError {
+  override readonly name = 'StateInvariantError'
 }
 
 /** Throws {@link InvariantError} naming `invariant` unless `condition` holds. */
 export function assert(condition: unknown, invariant: string): asserts condition {
   if (!condition) throw new InvariantError(invariant)
+}
+
+/** Throws {@link StateInvariantError} naming `invariant` unless `condition` holds. */
+export function assertState(condition: unknown, invariant: string): asserts condition {
+  if (!condition) throw new StateInvariantError(invariant)
 }
 
 /** The `default` of an exhaustive switch: reaching it is a bug. */

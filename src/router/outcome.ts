@@ -32,6 +32,8 @@ export type RejectionCode =
   | 'TYPE_4_TX_CONTRACT_CREATION'
   | 'TYPE_4_EMPTY_AUTHORIZATION_LIST'
   | 'INVALID_DEPOSIT_EVENT_LAYOUT'
+  /** Not of those tests: its execution threw, which is a bug of this node. */
+  | 'EXECUTION_FAILED'
 
 /** A transaction that may not be in the block. The state is as if it had never been seen. */
 export type Rejection = { readonly code: RejectionCode; readonly message: string }

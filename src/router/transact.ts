@@ -22,6 +22,33 @@ export function executeTransaction(
   transaction: Transaction,
   strictness: Strictness,
 ): TransactionOutcome {
+  return transact(environment, view, transaction, strictness, run)
+}
+
+/**
+ * The same for a transaction whose frames cannot be executed: checks and fees as ever, then an exceptional halt that
+ * consumes the whole gas limit. `fault` is for people.
+ */
+export function haltTransaction(
+  environment: Environment,
+  view: StateView,
+  transaction: Transaction,
+  fault: string,
+): TransactionOutcome {
+  return transact(environment, view, transaction, 'consensus', () => {
+    const { to, sender, nonce } = transaction
+    const contractAddress = to === undefined ? createAddress(sender, nonce) : undefined
+    return { result: { status: 'halt', reason: 'internal-error', fault }, contractAddress }
+  })
+}
+
+function transact(
+  environment: Environment,
+  view: StateView,
+  transaction: Transaction,
+  strictness: Strictness,
+  runFrames: typeof run,
+): TransactionOutcome {
   const { journal } = environment
   journal.begin(view)
   const rejection = check(environment, transaction, strictness)
@@ -32,7 +59,7 @@ export function executeTransaction(
   buyGas(environment, transaction, gasPriceWei)
   warmUp(environment, transaction)
   applyAuthorizations(journal, environment.block.chainId, transaction.authorizations)
-  const result = run(environment, transaction, transaction.gasLimit - intrinsic.gas, gasPriceWei)
+  const result = runFrames(environment, transaction, transaction.gasLimit - intrinsic.gas, gasPriceWei)
   const executed = settle(environment, transaction, intrinsic, gasPriceWei, result)
   const invalid = strictness === 'consensus' && environment.rules.hasRequests ? checkDeposits(executed.logs) : undefined
   return invalid === undefined ? executed : { kind: 'rejected', rejection: invalid }

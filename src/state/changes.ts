@@ -1,4 +1,4 @@
-import { type Address, assert, type Bytes, EMPTY_CODE_HASH, type Hash, type Word } from '../primitives/index.ts'
+import { type Address, assertState, type Bytes, EMPTY_CODE_HASH, type Hash, type Word } from '../primitives/index.ts'
 import { type LocationKey, locationKey } from './access.ts'
 import type { Account, AccountDiff, StateDiff, StateView } from './view.ts'
 
@@ -113,7 +113,7 @@ function newCode(
   const hash = after?.codeHash ?? EMPTY_CODE_HASH
   if (hash === EMPTY_CODE_HASH || hash === before?.codeHash) return undefined
   const code = codes.get(hash)
-  assert(code !== undefined, 'an account gets a new code hash only together with its code')
+  assertState(code !== undefined, 'an account gets a new code hash only together with its code')
   return code
 }
 

@@ -1,7 +1,7 @@
 import { type Core, journalLayout, type Pointer } from '../core/index.ts'
 import {
   type Address,
-  assert,
+  assertState,
   type Bytes,
   EMPTY_BYTES,
   EMPTY_CODE_HASH,
@@ -58,7 +58,7 @@ export type CoreAccounts = {
 
 /** The accounts of `journal`, which must be that of `core`: an engine in a core works on no other journal. */
 export function accountsIn(core: Core, journal: Journal): CoreAccounts {
-  assert(journal instanceof CoreJournal && journal.isOf(core), "an engine in a core works on the core's journal")
+  assertState(journal instanceof CoreJournal && journal.isOf(core), "an engine in a core works on the core's journal")
   return journal
 }
 
@@ -131,7 +131,7 @@ class CoreJournal implements Journal, CoreAccounts {
   }
 
   rollback(to: number): void {
-    assert(this.#exports.rollback(to) === 1, 'J1: a checkpoint is not newer than the journal')
+    assertState(this.#exports.rollback(to) === 1, 'J1: a checkpoint is not newer than the journal')
   }
 
   exists(address: Address): boolean {
@@ -172,11 +172,11 @@ class CoreJournal implements Journal, CoreAccounts {
   subtractBalance(address: Address, amountWei: bigint): void {
     this.#memory.writeWord(this.#value, amountWei)
     const isDone = this.#exports.subtractBalance(this.#id(address), this.#value)
-    assert(isDone === 1, 'a balance is not negative')
+    assertState(isDone === 1, 'a balance is not negative')
   }
 
   setNonce(address: Address, nonce: bigint): void {
-    assert(nonce === BigInt.asUintN(64, nonce), 'a nonce has at most 64 bits')
+    assertState(nonce === BigInt.asUintN(64, nonce), 'a nonce has at most 64 bits')
     this.#exports.setNonce(this.#id(address), nonce)
   }
 
@@ -214,7 +214,7 @@ class CoreJournal implements Journal, CoreAccounts {
 
   addStorage(address: Address, slot: Word, delta: bigint, within: WordRange): void {
     const sum = this.unreadStorage(address, slot).current + delta
-    assert(sum === BigInt.asUintN(256, sum), 'a sum is a word')
+    assertState(sum === BigInt.asUintN(256, sum), 'a sum is a word')
     if (this.isCreated(address)) {
       this.setStorage(address, slot, sum)
       return
@@ -269,7 +269,7 @@ class CoreJournal implements Journal, CoreAccounts {
       this.#warmForGood = addresses
       let bits = 0n
       for (const address of addresses.keys()) bits |= 1n << BigInt(address)
-      assert(bits < 1n << BORN_WARM_BITS, 'only addresses below 512 are warm for good')
+      assertState(bits < 1n << BORN_WARM_BITS, 'only addresses below 512 are warm for good')
       const at = this.#exports.bornWarmBits()
       this.#memory.writeWord(at, bits & MAX_WORD)
       this.#memory.writeWord(at + 32, bits >> 256n)
@@ -348,7 +348,7 @@ class CoreJournal implements Journal, CoreAccounts {
 
   finish(rules: Rules): JournalResult {
     const { refundGas } = this
-    assert(refundGas >= 0n, 'the refund counter is not negative when a transaction ends')
+    assertState(refundGas >= 0n, 'the refund counter is not negative when a transaction ends')
     const done = settle({
       core: this.#core,
       rules,
@@ -447,7 +447,7 @@ class CoreJournal implements Journal, CoreAccounts {
 
   #loadCode(record: Pointer): void {
     const hash = this.#codeHashes.get(record)
-    assert(hash !== undefined, 'the core knows a code only by the record of its hash')
+    assertState(hash !== undefined, 'the core knows a code only by the record of its hash')
     const code = this.#codeWithHash(hash)
     this.#memory.writeBytes(this.#exports.placeCode(record, code.length), code)
   }

@@ -1,6 +1,6 @@
 import {
   type Address,
-  assert,
+  assertState,
   type Bytes,
   EMPTY_BYTES,
   EMPTY_CODE_HASH,
@@ -155,7 +155,7 @@ class MapJournal implements Journal {
 
   subtractBalance(address: Address, amountWei: bigint): void {
     if (amountWei === 0n) return
-    assert(this.hasBalance(address, amountWei), 'a balance is not negative')
+    assertState(this.hasBalance(address, amountWei), 'a balance is not negative')
     this.#update(address, { balanceWei: (this.#account(address)?.balanceWei ?? 0n) - amountWei })
   }
 
@@ -196,7 +196,7 @@ class MapJournal implements Journal {
 
   addStorage(address: Address, slot: Word, delta: bigint, within: WordRange): void {
     const sum = this.unreadStorage(address, slot).current + delta
-    assert(isWord(sum), 'a sum is a word')
+    assertState(isWord(sum), 'a sum is a word')
     const { view, undo, changes, created, added, ranges } = this.#tx
     if (created.has(address)) {
       this.setStorage(address, slot, sum)
@@ -307,7 +307,7 @@ class MapJournal implements Journal {
 
   finish(rules: Rules): JournalResult {
     const { view, changes, logs, touched } = this.#tx
-    assert(this.refundGas >= 0n, 'the refund counter is not negative when a transaction ends')
+    assertState(this.refundGas >= 0n, 'the refund counter is not negative when a transaction ends')
     for (const address of this.#doomed(rules)) changes.accounts.set(address, undefined)
     // What is compared here is no read.
     const diff = diffOf(view.unread, changes)

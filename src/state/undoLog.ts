@@ -1,4 +1,4 @@
-import { assert } from '../primitives/index.ts'
+import { assertState } from '../primitives/index.ts'
 
 /** One change and what it takes to undo it. */
 type Change =
@@ -43,7 +43,7 @@ export class UndoLog {
 
   /** Undoes what happened since the log had length `to`, newest first. O(number of changes undone). */
   rollback(to: number): void {
-    assert(to >= 0 && to <= this.#changes.length, 'J1: a checkpoint is not newer than the journal')
+    assertState(to >= 0 && to <= this.#changes.length, 'J1: a checkpoint is not newer than the journal')
     while (this.#changes.length > to) {
       const change = this.#changes.pop()
       if (change !== undefined) undo(change)

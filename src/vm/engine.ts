@@ -20,7 +20,7 @@ export interface VmEngine {
   validate(code: Bytes, gasLimit: bigint, rules: Rules): Validation
   /**
    * Runs one frame. For a creation `code` is the init code and a success's output is the code to store. Contract faults
-   * are results; anything thrown is a bug or a failed read and stops the node.
+   * are results; anything thrown is a bug or a failed read, and ends the transaction as the router's `executeIsolated` says.
    */
   execute(execution: Execution, code: Bytes, host: Host): Result
 }

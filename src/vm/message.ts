@@ -69,6 +69,8 @@ export type HaltReason =
   | 'code-deposit-out-of-gas'
   | 'precompile-failure'
   | 'call-depth'
+  /** The execution threw: the halt of a transaction as a whole, never of a frame. */
+  | 'internal-error'
 
 /**
  * How a frame ended. `halt` has no gas left, whatever was left. `fault` of a revert is for people (a wasm trap's kind and

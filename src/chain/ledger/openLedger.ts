@@ -45,7 +45,7 @@ async function produce(parts: LedgerParts, request: BlockRequest): Promise<Produ
   const { store, executor, genesis } = parts
   const { head, block: parent } = headOf(store)
   const chain = { rules: rulesOf(genesis.hardfork, genesis.wasmRules), chainId: genesis.chainId }
-  const input = blockInput(chain, parent, request, (number) => readBlockHash(store, number))
+  const input = blockInput(chain, parent, request, (number) => readBlockHash(store, number), 'leaveOut')
   const result = executor.execute(input, { ...flatView(store), sinceStored: [] })
   const state = await stateChange(parts, head, result.diff)
   const produced = sealResult(parent.header, request, input, result, state.root, 'leaveOut')

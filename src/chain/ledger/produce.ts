@@ -18,12 +18,16 @@ const VISIBLE_BLOCKS = 256n
 /** The rules and the name of a chain: what is the same for all of its blocks. */
 export type ChainRules = { readonly rules: Rules; readonly chainId: bigint }
 
-/** The block that `request` asks for on top of `parent`, ready to execute. `blockHash` knows every stored block. */
+/**
+ * The block that `request` asks for on top of `parent`, ready to execute. `blockHash` knows every stored block. A
+ * transaction whose execution throws is left out, or, where it must be kept, ends as a halt that consumes all its gas.
+ */
 export function blockInput(
   { rules, chainId }: ChainRules,
   parent: Pick<Block, 'hash' | 'header'>,
   request: BlockRequest,
   blockHash: (number: bigint) => Hash | undefined,
+  rejected: RejectedFate,
 ): BlockInput {
   const { timestampSeconds, coinbase, prevRandao, gasLimit, transactions } = request
   const number = parent.header.number + 1n
@@ -43,6 +47,7 @@ export function blockInput(
     parentHash: parent.hash,
     parentBeaconBlockRoot: ZERO_HASH,
     transactions,
+    throwPolicy: rejected === 'keep' ? 'halt' : 'reject',
     blockHash: (asked) => (asked >= number - VISIBLE_BLOCKS && asked < number ? blockHash(asked) : undefined),
   }
 }

@@ -103,7 +103,7 @@ export async function openBranchLedger(parts: BranchLedgerParts): Promise<Branch
         : branch[Number(number - head.blockNumber) - 1]?.result.block.hash
     const view = createOverlay(flatView(store))
     for (const { diff } of branch) view.apply(diff)
-    const input = blockInput(chain, parent, request, hashAt)
+    const input = blockInput(chain, parent, request, hashAt, 'keep')
     const result = executor.execute(input, { ...view, sinceStored: branch.map(({ diff }) => diff) })
     const update = await trie.apply(parent.header.stateRoot, result.diff)
     const sealed = sealResult(parent.header, request, input, result, update.root, 'keep')

@@ -1,23 +1,30 @@
-import type { Address, Bytes, Hash, Rules, SignedTransaction } from '../../primitives/index.ts'
-import { assert, EMPTY_CODE_HASH, rulesOf, ZERO_HASH } from '../../primitives/index.ts'
-import type { Account } from '../../state/index.ts'
+import type { Address, Bytes, Hash, Rules } from '../../primitives/index.ts'
+import { assert, rulesOf, ZERO_HASH } from '../../primitives/index.ts'
 import type { Archive } from '../archive.ts'
-import type { Header } from '../block.ts'
 import { nextBaseFee } from '../fees.ts'
 import type { Genesis } from '../genesis/genesis.ts'
-import type { ProducedBlock } from '../ledger.ts'
+import type { BlockRequest, ProducedBlock } from '../ledger.ts'
 import type { Mempool } from '../mempool.ts'
+import { discardBroken } from '../pool/discardBroken.ts'
 import type { PendingBlock } from '../producer.ts'
 import { createJobQueue } from '../production/jobQueue.ts'
 import { type Admission, createAdmission, type SenderState } from './admission.ts'
-import type { AccountChange, BranchLedger, BranchResult } from './branchLedger.ts'
+import type { BranchLedger, BranchResult } from './branchLedger.ts'
+import {
+  ancestorAt,
+  type Changes,
+  type Content,
+  EXECUTION_LAG,
+  type Executed,
+  type Node,
+  senderState,
+  storedBlocks,
+  transactionsBetween,
+} from './branchNode.ts'
 import { createExecutedAhead } from './executedAhead.ts'
 import { createPace, type Pace } from './pace.ts'
 import { decodePayload, encodePayload } from './payload.ts'
 import type { TransactionReader } from './transactionReader.ts'
-
-/** A block names the result of the block so many before it. Source: notes/parallel.md 2, Monad's `EXECUTION_DELAY`. */
-const EXECUTION_LAG = 3
 
 /** Bytes of a payload that a leader makes: half a round's time on a slow link (notes/consensus.md 5, "Blocks"). */
 const MAX_PAYLOAD_BYTES = 1024 * 1024
@@ -89,35 +96,6 @@ export interface OrderedChain {
   pending(): PendingBlock | undefined
   /** Stores nothing more. Resolves once what is under way is done. */
   stop(): Promise<void>
-}
-
-/** What is known of a block's body once it is judged. */
-type Content = {
-  readonly transactions: readonly SignedTransaction[]
-  readonly baseFeeWei: bigint
-  /** Why it may not be ordered. */
-  readonly fault: string | undefined
-}
-
-/** What executing a block gave. `changes` is undefined for blocks of an earlier run. */
-type Executed = {
-  readonly hash: Hash
-  readonly header: Header
-  readonly result: BranchResult | undefined
-  readonly changes: Changes | undefined
-}
-
-type Changes = ReadonlyMap<Address, AccountChange>
-
-/** A block on some branch above the oldest that is remembered. */
-type Node = {
-  readonly id: Hash
-  readonly height: number
-  readonly content: Promise<Content>
-  /** Begins the execution at the first call. Undefined when its branch is lost. */
-  readonly execute: () => Promise<Executed | undefined>
-  /** Undefined for the oldest. */
-  parent: Node | undefined
 }
 
 /** Continues the chain of `ledger` from its head. */
@@ -310,9 +288,9 @@ class LaggingChain implements OrderedChain {
     const content = await node.content
     const parent = await node.parent?.execute()
     if (content.fault !== undefined || parent === undefined) return undefined
-    const { genesis, ledger, nowMs } = this.#parts
+    const { genesis, nowMs } = this.#parts
     const beginMs = nowMs()
-    const result = await ledger.execute(parent.hash, {
+    const result = await this.#run(parent.hash, {
       timestampSeconds: BigInt(Math.floor(block.timestampMs / 1000)),
       coinbase: block.author,
       prevRandao: block.prevRandao,
@@ -326,6 +304,16 @@ class LaggingChain implements OrderedChain {
     this.#ahead.add(result)
     const changes = new Map(result.accounts.map((change) => [change.address, change]))
     return { hash, header, result, changes }
+  }
+
+  async #run(parentHash: Hash, request: BlockRequest): Promise<BranchResult | undefined> {
+    const { ledger, mempool } = this.#parts
+    try {
+      return await ledger.execute(parentHash, request)
+    } catch (error) {
+      discardBroken(mempool, request.transactions, error)
+      throw error
+    }
   }
 
   /** Runs as a job: final blocks one after the other. */
@@ -364,47 +352,3 @@ class LaggingChain implements OrderedChain {
 }
 
 type Place = { readonly admission: Admission; readonly baseFeeWei: bigint; readonly executionHash: Hash }
-
-/** The newest blocks of an earlier run, as far as new ones look back. */
-function storedBlocks(archive: Archive, headId: Hash): readonly { readonly node: Node; readonly executed: Executed }[] {
-  const head = Number(archive.head().blockNumber)
-  const blocks: { readonly node: Node; readonly executed: Executed }[] = []
-  for (let height = Math.max(0, head - EXECUTION_LAG); height <= head; height += 1) {
-    const hash = archive.blockHash(BigInt(height))
-    const block = hash === undefined ? undefined : archive.block(hash)
-    assert(block !== undefined, 'blocks up to the head are there')
-    const executed: Executed = { hash: block.hash, header: block.header, result: undefined, changes: undefined }
-    const { transactions, header } = block
-    const node: Node = {
-      // Only the head is ever asked for by name.
-      id: height === head ? headId : block.hash,
-      height,
-      parent: blocks.at(-1)?.node,
-      content: Promise.resolve({ transactions, baseFeeWei: header.baseFeeWei, fault: undefined }),
-      execute: () => Promise.resolve(executed),
-    }
-    blocks.push({ node, executed })
-  }
-  return blocks
-}
-
-function ancestorAt(node: Node, height: number): Node | undefined {
-  let at: Node | undefined = node
-  while (at !== undefined && at.height > height) at = at.parent
-  return at?.height === height ? at : undefined
-}
-
-/** All that stands in the blocks above `from` up to `to`, in order. */
-async function transactionsBetween(from: Node, to: Node): Promise<readonly SignedTransaction[]> {
-  const contents: Content[] = []
-  for (let at: Node | undefined = to; at !== undefined && at !== from; at = at.parent) contents.push(await at.content)
-  return contents.reverse().flatMap(({ transactions }) => transactions)
-}
-
-function senderState(account: Account | undefined): SenderState {
-  return {
-    nonce: account?.nonce ?? 0n,
-    balanceWei: account?.balanceWei ?? 0n,
-    hasCode: account !== undefined && account.codeHash !== EMPTY_CODE_HASH,
-  }
-}

@@ -33,6 +33,8 @@ export type MempoolParts = {
   readonly limits: PoolLimits
   /** Hears why each transaction that is not taken is not. */
   readonly onRejected?: ((code: PoolRejection['code']) => void) | undefined
+  /** Hears of each transaction that is discarded because no block can take it. */
+  readonly onDiscarded?: ((hash: Hash, reason: string) => void) | undefined
 }
 
 /** Creates an empty pool. */
@@ -99,6 +101,10 @@ class Pool implements Mempool {
     if (entry === undefined) return false
     this.#removeEntry(entry)
     return true
+  }
+
+  discard(hash: Hash, reason: string): void {
+    if (this.remove(hash)) this.#parts.onDiscarded?.(hash, reason)
   }
 
   nextNonce(sender: Address): bigint {

@@ -4,6 +4,7 @@ import type { Archive } from '../archive.ts'
 import type { ExecutedBlock } from '../block.ts'
 import type { Head, Ledger, ProducedBlock, StateEdit } from '../ledger.ts'
 import type { AddOutcome, Mempool } from '../mempool.ts'
+import { discardBroken } from '../pool/discardBroken.ts'
 import type { ChainEvent, MiningMode, NextBlock, Producer, Spacing } from '../producer.ts'
 import type { Clock } from './clock.ts'
 import { unwantedHashes } from './dropped.ts'
@@ -232,6 +233,7 @@ class SoloProducer implements Producer {
     } catch (error) {
       // What was wished meanwhile is newer.
       this.#wish({ ...wishes, ...this.#settings.wishes })
+      discardBroken(mempool, transactions, error)
       throw blockError(error)
     }
     this.#change({ offsetSeconds: this.#settings.offsetSeconds + jumpSeconds })

@@ -14,7 +14,7 @@ import {
   peerIdOf,
   type Transport,
 } from '../../network/index.ts'
-import { messageOf, rulesOf } from '../../primitives/index.ts'
+import { type Hash, messageOf, rulesOf } from '../../primitives/index.ts'
 import {
   type ConsensusView,
   createDevWallet,
@@ -172,7 +172,8 @@ async function openStored(options: ValidatorNodeOptions, opened: Opened): Promis
   const rules = rulesOf(genesis.hardfork, genesis.wasmRules)
   const { chainId } = genesis
   const onRejected = options.observer?.onRejected
-  const mempool = createMempool({ archive, rules, chainId, limits: DEFAULT_POOL_LIMITS, onRejected })
+  const onDiscarded = (hash: Hash, reason: string): void => onEvent({ kind: 'dropped', hash, reason })
+  const mempool = createMempool({ archive, rules, chainId, limits: DEFAULT_POOL_LIMITS, onRejected, onDiscarded })
   return { archive, mempool, reader, storePath, ledger, failed }
 }
 

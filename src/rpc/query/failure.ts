@@ -21,6 +21,7 @@ const HALT_TEXTS: Readonly<Record<HaltReason, string>> = {
   'code-deposit-out-of-gas': 'contract creation code storage out of gas',
   'precompile-failure': 'precompile failed',
   'call-depth': 'max call depth exceeded',
+  'internal-error': 'internal error',
 }
 
 /** The error that a client gets for a call that did not succeed. */

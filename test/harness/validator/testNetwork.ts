@@ -35,7 +35,7 @@ import type { Member } from '../../../src/node/setup/networkGenesis.ts'
 import { createSuccessions } from '../../../src/node/validator/succession.ts'
 import { createStateSync, type StateSync } from '../../../src/node/validator/sync/stateSync.ts'
 import { createValidator, type Validator } from '../../../src/node/validator/validator.ts'
-import { createSequentialExecutor } from '../../../src/parallel/index.ts'
+import { type BlockExecutor, createSequentialExecutor } from '../../../src/parallel/index.ts'
 import { type Address, type Bytes, type Hash, rulesOf, toAddress, ZERO_ADDRESS } from '../../../src/primitives/index.ts'
 import { createMemoryStore, createMptTrie, nodeReader, type Store } from '../../../src/state/index.ts'
 import { Random } from '../../fuzz/random.ts'
@@ -90,6 +90,13 @@ const PLAIN: Cast = {
   peerId: (index) => `peer-v${index}` as PeerId,
 }
 
+/** What a test chooses of a network. */
+export type NetworkParts = {
+  readonly genesis?: Genesis
+  readonly cast?: Cast
+  readonly executor?: BlockExecutor
+}
+
 /** Real drivers and chains over a network in memory, under a virtual clock. */
 export class TestNetwork {
   readonly clock = new EventClock()
@@ -102,12 +109,13 @@ export class TestNetwork {
   readonly nodes: TestNode[] = []
   readonly failures: unknown[] = []
 
-  constructor(
-    validators: number,
-    config: Partial<ConsensusConfig> = {},
-    { genesis = testGenesis(), cast = PLAIN }: { readonly genesis?: Genesis; readonly cast?: Cast } = {},
-  ) {
+  /** Executes the blocks of nodes that start from now on. */
+  executor: BlockExecutor
+
+  constructor(validators: number, config: Partial<ConsensusConfig> = {}, parts: NetworkParts = {}) {
+    const { genesis = testGenesis(), cast = PLAIN, executor = EXECUTOR } = parts
     const random = new Random(1, 0)
+    this.executor = executor
     this.genesis = genesis
     this.#cast = cast
     const faults = { minDelayMs: 1, maxDelayMs: 8, lossRate: 0, duplicationRate: 0 }
@@ -197,7 +205,7 @@ export class TestNetwork {
     const ledger = await openBranchLedger({
       store,
       trieOf: createMptTrie,
-      executor: EXECUTOR,
+      executor: this.executor,
       genesis: this.genesis,
     })
     const archive = createArchive(store, createMptTrie(nodeReader(store)))

@@ -18,7 +18,7 @@ const request = {
 
 test('a block sees the hashes of the 256 blocks before it and of no other', () => {
   const chain = { rules: rulesOf('osaka'), chainId: 1n }
-  const input = blockInput(chain, parent, request, (number) => hash(Number(number)))
+  const input = blockInput(chain, parent, request, (number) => hash(Number(number)), 'leaveOut')
   expect(input.context.number).toBe(1000n)
   expect([743n, 744n, 999n, 1000n].map(input.blockHash)).toEqual([undefined, hash(744), hash(999), undefined])
 })

@@ -7,7 +7,7 @@ import {
   type MiningMode,
   nextBaseFee,
 } from '../../../src/chain/index.ts'
-import { InvariantError, rulesOf } from '../../../src/primitives/index.ts'
+import { type Hash, InvariantError, rulesOf } from '../../../src/primitives/index.ts'
 import { fakeChain, signed } from '../../harness/fakeChain.ts'
 import { virtualClock } from '../../harness/virtualClock.ts'
 import { addr, hash } from '../../harness/world.ts'
@@ -21,7 +21,14 @@ function setUp(mode: MiningMode = { kind: 'automine' }) {
   const chain = fakeChain({ [alice]: { balanceWei: rich }, [bob]: { balanceWei: rich } })
   const clock = virtualClock(startSeconds * 1000)
   const limits = DEFAULT_POOL_LIMITS
-  const mempool = createMempool({ archive: chain.archive, rules: rulesOf('osaka'), chainId: 31_337n, limits })
+  const discarded: { hash: Hash; reason: string }[] = []
+  const mempool = createMempool({
+    archive: chain.archive,
+    rules: rulesOf('osaka'),
+    chainId: 31_337n,
+    limits,
+    onDiscarded: (hash, reason) => discarded.push({ hash, reason }),
+  })
   const failures: unknown[] = []
   const producer = createProducer({
     archive: chain.archive,
@@ -35,7 +42,7 @@ function setUp(mode: MiningMode = { kind: 'automine' }) {
   })
   const events: ChainEvent[] = []
   producer.subscribe((event) => events.push(event))
-  return { chain, clock, mempool, producer, failures, events }
+  return { chain, clock, mempool, producer, failures, events, discarded }
 }
 
 type World = ReturnType<typeof setUp>
@@ -535,4 +542,33 @@ test('stop finishes the block under way and takes nothing more', async () => {
   await expect(world.producer.submit(fromAlice(1n))).rejects.toMatchObject(stopping)
   await expect(world.producer.mine(1)).rejects.toMatchObject(stopping)
   await expect(world.producer.edit([])).rejects.toMatchObject(stopping)
+})
+
+describe('a block that breaks an invariant', () => {
+  test('is not tried again: the transaction that the error names leaves the pool, the others stay', async () => {
+    const world = setUp({ kind: 'manual' })
+    const [first, second] = [fromAlice(0n), signed({ sender: bob, nonce: 0n })]
+    await world.producer.submit(first)
+    await world.producer.submit(second)
+    const [, named] = world.mempool.select(1_000n, 30_000_000n)
+    world.chain.failNext(new InvariantError('J1: broken', { transactionIndex: 1 }))
+    await expect(world.producer.mine(1)).rejects.toThrow('J1: broken')
+    expect(world.discarded.map(({ hash }) => hash)).toEqual([named?.hash])
+    await world.producer.mine(1)
+    expect([sizes(world), world.mempool.pendingCount]).toEqual([[1], 0])
+  })
+
+  test('and that names none takes all that it held with it; a disk that fails takes nothing', async () => {
+    const world = setUp({ kind: 'manual' })
+    await world.producer.submit(fromAlice(0n))
+    world.chain.failNext(new Error('no space left on device'))
+    await expect(world.producer.mine(1)).rejects.toThrow('no space left')
+    expect(world.mempool.pendingCount).toBe(1)
+    world.chain.failNext(new InvariantError('L1: broken'))
+    await expect(world.producer.mine(1)).rejects.toThrow('L1: broken')
+    expect([world.mempool.pendingCount, world.discarded.map(({ reason }) => reason)]).toEqual([
+      0,
+      ['its block could not be executed: L1: broken'],
+    ])
+  })
 })

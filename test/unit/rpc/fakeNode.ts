@@ -197,6 +197,7 @@ export function createFakeNode(options: FakeOptions = {}): FakeNode {
     add: () => ({ kind: 'ready', replaced: undefined }),
     get: (hash) => waiting.get(hash),
     remove: (hash) => waiting.delete(hash),
+    discard: (hash) => void waiting.delete(hash),
     nextNonce,
     content: () => ({ pending: content(true), queued: content(false) }),
     get pendingCount() {
