@@ -145,7 +145,7 @@ class MapJournal implements Journal {
 
   addBalance(address: Address, amountWei: bigint): void {
     if (address === RIPEMD160) this.#tx.touchedRipemd160 = true
-    assert(isWord(amountWei), 'an amount is a word')
+    assertState(isWord(amountWei), 'an amount is a word')
     const { view } = this.#tx
     view.noteRead('moved', address)
     const sumWei = (this.#account(address)?.balanceWei ?? 0n) + amountWei
@@ -160,7 +160,7 @@ class MapJournal implements Journal {
   }
 
   setNonce(address: Address, nonce: bigint): void {
-    assert(nonce === BigInt.asUintN(64, nonce), 'a nonce has at most 64 bits')
+    assertState(nonce === BigInt.asUintN(64, nonce), 'a nonce has at most 64 bits')
     this.#update(address, { nonce })
   }
 
