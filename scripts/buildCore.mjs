@@ -22,6 +22,8 @@ export async function compileCore(entry = `${assembly}/index.ts`, sources = {}) 
     ['-O3', '--noAssert'],
     ['--runtime', 'stub', '--use', 'abort='],
     ['--enable', 'simd', '--enable', 'bulk-memory'],
+    // The driver calls compiled code through the table, which TypeScript fills.
+    ['--exportTable'],
     ['--initialMemory', String(initialPages())],
   ]
   const read = (name, folder) => {

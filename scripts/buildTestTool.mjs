@@ -22,6 +22,7 @@ const entries = {
   benchWasm: 'test/bench/wasm/main.ts',
   benchParallel: 'test/bench/parallel/main.ts',
   benchTrie: 'test/bench/trie/main.ts',
+  benchCalls: 'test/bench/calls/main.ts',
 }
 
 /** Writes one of them; returns its path. */

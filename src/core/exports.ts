@@ -1,4 +1,4 @@
-import type { LinearMemory } from './webAssembly.ts'
+import type { FunctionTable, LinearMemory } from './webAssembly.ts'
 
 /** Where something stands in the core's memory, in bytes. */
 export type Pointer = number
@@ -140,6 +140,9 @@ export type JournalExports = {
 /** assembly/interpreter: what each means stands there. */
 export type InterpreterExports = {
   readonly run: (frame: Pointer) => number
+  readonly drive: (outermost: Pointer, pending: number) => number
+  readonly innermost: { value: Pointer }
+  readonly codeToRun: (id: AccountId) => Pointer
   readonly openFrame: (frame: Pointer, account: AccountId, caller: AccountId) => void
   readonly resumeCall: (frame: Pointer, succeeded: number) => void
   readonly payAndGrow: (frame: Pointer, gas: bigint, cost: bigint, end: bigint) => bigint
@@ -154,4 +157,4 @@ export type CoreExports = WordExports &
   KeccakExports &
   HeapExports &
   InterpreterExports &
-  JournalExports & { readonly memory: LinearMemory }
+  JournalExports & { readonly memory: LinearMemory; readonly table: FunctionTable }

@@ -10,6 +10,13 @@ export type CompiledModule = { readonly compiledModule: never }
 /** A `WebAssembly.Memory`. Growing it replaces its buffer and detaches the old one. */
 export type LinearMemory = { readonly buffer: ArrayBuffer; grow(pages: number): number }
 
+/** A `WebAssembly.Table` of functions. */
+export type FunctionTable = {
+  readonly length: number
+  grow(entries: number): number
+  set(index: number, entry: object | null): void
+}
+
 const api: WebAssemblyApi = Reflect.get(globalThis, 'WebAssembly')
 
 export const { Instance, Module } = api

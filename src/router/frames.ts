@@ -29,12 +29,14 @@ export type FrameDriver = Host & {
 
 /** Builds the driver that all frames of one transaction share. */
 export function createFrameDriver(environment: Environment, transaction: TransactionContext): FrameDriver {
+  const { precompiles, seesEveryFrame = false } = environment.machines
   const driver: FrameDriver = {
     journal: environment.journal,
     rules: environment.rules,
     block: environment.block,
     transaction,
     blockHash: (number) => environment.blockHash(number),
+    mustRoute: (address) => seesEveryFrame || precompiles.has(address),
     call: (message) =>
       'initCode' in message ? runCreate(environment, driver, message) : runCall(environment, driver, message),
     create: (message, address) => createAt(environment, driver, message, address),

@@ -73,6 +73,8 @@ export type Machines = {
    * simulation runs others. Undefined says that they are those of `precompiles`.
    */
   readonly warmAddresses?: AddressSet
+  /** True when someone watches the engines' `execute`: then each frame goes through it, which costs some 2 us a frame. */
+  readonly seesEveryFrame?: boolean
 }
 
 /** Where transactions run: one block's context, the machines, and the journal they share. */

@@ -54,6 +54,8 @@ export function createCoreJournal(core: Core): Journal {
 export type CoreAccounts = {
   idOf(address: Address): Pointer
   addressOf(id: Pointer): Address
+  /** The bytes of a code by its record. */
+  codeOf(record: Pointer): Bytes
 }
 
 /** The accounts of `journal`, which must be that of `core`: an engine in a core works on no other journal. */
@@ -114,6 +116,10 @@ class CoreJournal implements Journal, CoreAccounts {
 
   addressOf(id: Pointer): Address {
     return this.#address(id)
+  }
+
+  codeOf(record: Pointer): Bytes {
+    return this.#codeWithHash(this.#codeHash(record))
   }
 
   begin(view: StateView): void {

@@ -39,7 +39,7 @@ export function traceMachines(machines: Machines): TracedMachines {
     },
   })
   return {
-    machines: { ...machines, evm: traced(machines.evm), wasm: traced(machines.wasm) },
+    machines: { ...machines, evm: traced(machines.evm), wasm: traced(machines.wasm), seesEveryFrame: true },
     take: () => open.splice(0),
   }
 }

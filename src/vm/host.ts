@@ -36,6 +36,11 @@ export interface Host {
   /** The hash of one of the last 256 blocks, else undefined. */
   blockHash(number: bigint): Hash | undefined
   /**
+   * True when a call to `address` must go through {@link call}: it runs a precompile, or someone watches every frame. An engine
+   * may run any other call itself when the code is of its own kind, with the same effects in the journal. Fixed for each address.
+   */
+  mustRoute(address: Address): boolean
+  /**
    * Runs a child frame on whichever VM owns the code. The router checks depth and balance (failing these reverts with
    * no output and all gas left), moves value, checkpoints and rolls back. The engine has already charged its own price,
    * applied the 63/64 rule and added the stipend to `gasLimit`.

@@ -16,7 +16,7 @@ import { createOverlay, viewOf } from '../../src/state/index.ts'
 import type { BlockContext, Execution, Result, VmEngine } from '../../src/vm/index.ts'
 import type { Engine } from '../harness/engines.ts'
 import type { Observation } from '../harness/observation.ts'
-import { observe } from '../harness/observation.ts'
+import { differencesBetween, observe } from '../harness/observation.ts'
 import { addr } from '../harness/world.ts'
 import type { Scenario, ScenarioCall, ScenarioContract } from './scenario.ts'
 import { contractAddress, SENDER } from './scenario.ts'
@@ -34,7 +34,10 @@ const BLOCK: BlockContext = {
 
 const GAS_PRICE_WEI = 10n
 
-/** What is to be seen of each of a scenario's transactions, every frame included. A crash is an observation too. */
+/**
+ * What is to be seen of each of a scenario's transactions, every frame included, and whether it ends otherwise when nobody looks: an
+ * engine may then run calls between contracts of its own kind by itself. A crash is an observation too.
+ */
 export function runScenario(engine: Engine, scenario: Scenario): readonly Observation[] {
   const overlay = createOverlay(viewOf(stateOf(scenario.contracts)))
   return scenario.transactions.map((call) => runCall(engine, scenario, overlay, call))
@@ -52,9 +55,14 @@ function runCall(engine: Engine, { hardfork }: Scenario, overlay: StateOverlay, 
   }
   const nonce = overlay.account(SENDER)?.nonce ?? 0n
   try {
-    const outcome = executeTransaction(environment, overlay, transactionOf(environment, call, nonce), 'consensus')
+    const transaction = transactionOf(environment, call, nonce)
+    const outcome = executeTransaction(environment, overlay, transaction, 'consensus')
+    const observation = observe(outcome)
+    const unwatched = { ...environment, machines: engine.machinesOf(hardfork) }
+    const alone = observe(executeTransaction(unwatched, overlay, transaction, 'consensus'))
     if (outcome.kind === 'executed') overlay.apply(outcome.diff)
-    return new Map([...observe(outcome), ['frames', frames.join('\n')]])
+    const differences = differencesBetween('frames seen and not seen', observation, alone)
+    return new Map([...observation, ['frames', frames.join('\n')], ['not seen', differences.join('\n')]])
   } catch (thrown) {
     return new Map([['crash', messageOf(thrown)]])
   }
@@ -62,7 +70,7 @@ function runCall(engine: Engine, { hardfork }: Scenario, overlay: StateOverlay, 
 
 /** Machines that note how each frame ended: a difference is seen where it happens, even when its caller swallows it. */
 function recording({ evm, wasm, precompiles }: Machines, frames: string[]): Machines {
-  return { evm: recorded(evm, frames), wasm: recorded(wasm, frames), precompiles }
+  return { evm: recorded(evm, frames), wasm: recorded(wasm, frames), precompiles, seesEveryFrame: true }
 }
 
 function recorded(engine: VmEngine, frames: string[]): VmEngine {

@@ -103,3 +103,19 @@ export const FRAME_VALUE = 240
 export const FRAME_MEMORY_LIMIT = 272
 /** Where the memory was before it moved to a block of its own, and so where its children's begin. */
 export const FRAME_MEMORY_HOME = 276
+/** The placed code that the frame runs, a PROGRAM record; 0 for init code, which is interpreted. */
+export const FRAME_PROGRAM = 280
+/** What the journal's checkpoint was when the frame was begun by `drive`. */
+export const FRAME_CHECKPOINT = 284
+
+// A placed code: the driver's record of a code that frames may run. u32 unless it says otherwise; TypeScript fills it.
+export const PROGRAM_CODE = 0
+export const PROGRAM_CODE_LENGTH = 4
+export const PROGRAM_JUMP_MAP = 8
+/** Index in the core's function table of the code's compiled form, `(frame, number of a function) -> status`; 0 is none. */
+export const PROGRAM_FUNCTION = 12
+/** i64: gas that the code may use before it is due to be compiled. Not above 0 is due; {@link PROGRAM_NEVER_DUE} is never. */
+export const PROGRAM_GAS_UNTIL_DUE = 16
+/** A u16 per byte of code and one for its end: the number of the compiled function that begins there, 0 for none. */
+export const PROGRAM_FUNCTION_MAP = 24
+export const PROGRAM_BYTES = 32

@@ -1,10 +1,10 @@
-import type { Core, Pointer } from '../../core/index.ts'
-import { layout, outcome } from '../../core/index.ts'
+import type { Core } from '../../core/index.ts'
 import type { Hardfork } from '../../primitives/index.ts'
 import { translate } from '../compiler/index.ts'
 import type { StoredCode } from '../interpreter/codeCache.ts'
-import type { Tier } from '../interpreter/tier.ts'
-import { type CompiledCode, instantiate } from './compiledCode.ts'
+import { readGasUntilDue, type Tier, writeGasUntilDue } from '../interpreter/tier.ts'
+import { type CompiledCode, instantiate, unlink } from './compiledCode.ts'
+import { createFunctionSlots } from './functionSlots.ts'
 
 /** When code is worth compiling, and how much of it is kept. Never changes a result. */
 export type TierPolicy = {
@@ -26,39 +26,54 @@ const MAX_ENTRIES = 16_384
 
 /** What is known of a code in a fork. */
 type Entry = {
-  gasUsed: number
+  /** Gas that it may still use before it is due. While the code is placed, its record says. */
+  gasUntilDue: bigint
   compiled: CompiledCode | undefined
   /** It is too large: not to be tried again. */
   isRefused: boolean
+  /** The code, while it is placed in the core. */
+  placed: StoredCode | undefined
 }
 
 /** Interprets code until it has used enough gas, then compiles it. One per core. */
 export function createTier(core: Core, policy: TierPolicy): Tier {
+  const slots = createFunctionSlots(core)
   const entries = new Map<string, Entry>()
   /** Entries whose code is compiled, oldest first. */
   const compiled = new Set<Entry>()
   let cachedBytes = 0
   let hardfork: Hardfork = 'frontier'
-  // By object, too: a frame should not have to make a key.
-  let byCode = new WeakMap<StoredCode, Entry>()
 
-  const entryOf = (code: StoredCode): Entry => {
-    const known = byCode.get(code)
+  const fullPrice = (length: number): bigint => BigInt(policy.fixedGas + policy.gasPerByte * length)
+
+  const entryOf = ({ hash, length }: StoredCode): Entry => {
+    const key = `${hash} ${hardfork}`
+    const known = entries.get(key)
     if (known !== undefined) return known
-    const key = `${code.hash} ${hardfork}`
-    const entry = entries.get(key) ?? { gasUsed: 0, compiled: undefined, isRefused: false }
+    const entry: Entry = { gasUntilDue: fullPrice(length), compiled: undefined, isRefused: false, placed: undefined }
     if (entries.size >= MAX_ENTRIES) entries.clear()
     entries.set(key, entry)
-    byCode.set(code, entry)
     return entry
   }
 
-  const compile = (entry: Entry, { pointer, length }: StoredCode): void => {
-    const bytes = core.memory.readBytes(pointer, length)
+  /** Tells the core's driver how to run a code. */
+  const link = (code: StoredCode): void => {
+    const entry = entryOf(code)
+    entry.placed = code
+    unlink(core, code)
+    entry.compiled?.link(code)
+    writeGasUntilDue(core, code, entry.isRefused ? undefined : entry.gasUntilDue)
+  }
+
+  const compile = (code: StoredCode): void => {
+    const entry = entryOf(code)
+    entry.gasUntilDue = 0n
+    if (entry.compiled !== undefined || entry.isRefused) return
+    const bytes = core.memory.readBytes(code.pointer, code.length)
     const translation = translate(bytes, hardfork)
     entry.isRefused = translation === undefined
     if (translation === undefined) return
-    entry.compiled = instantiate(core, translation, bytes)
+    entry.compiled = instantiate(core, slots, translation, bytes)
     compiled.add(entry)
     cachedBytes += entry.compiled.size
     for (const oldest of compiled) {
@@ -72,38 +87,31 @@ export function createTier(core: Core, policy: TierPolicy): Tier {
     cachedBytes -= entry.compiled?.size ?? 0
     entry.compiled?.release()
     entry.compiled = undefined
-    entry.gasUsed = 0
+    if (entry.placed === undefined) return
+    // Frames of it go on interpreted, and it has to earn its compilation again.
+    unlink(core, entry.placed)
+    writeGasUntilDue(core, entry.placed, fullPrice(entry.placed.length))
+  }
+
+  const remove = (code: StoredCode): void => {
+    const entry = entryOf(code)
+    entry.gasUntilDue = readGasUntilDue(core, code)
+    entry.placed = undefined
   }
 
   return {
-    begin(next) {
+    begin(next, placed) {
       if (next === hardfork) return
+      const codes = [...placed]
+      for (const code of codes) remove(code)
       hardfork = next
-      byCode = new WeakMap()
+      for (const code of codes) link(code)
     },
-    run(frame, code) {
-      const entry = entryOf(code)
-      const { fixedGas, gasPerByte } = policy
-      const isDue = !entry.isRefused && entry.gasUsed >= fixedGas + gasPerByte * code.length
-      if (isDue && entry.compiled === undefined) compile(entry, code)
-      if (entry.compiled !== undefined) return entry.compiled.run(frame)
-      const before = gasOf(core, frame + layout.FRAME_GAS)
-      const status = core.exports.run(frame)
-      entry.gasUsed += before - gasKept(core, frame, status)
-      return status
+    place: link,
+    remove,
+    compile(code) {
+      compile(code)
+      link(code)
     },
   }
-}
-
-/** A u64 in memory, as near as a number comes. */
-function gasOf({ memory }: Core, pointer: Pointer): number {
-  return memory.view.getUint32(pointer, true) + 2 ** 32 * memory.view.getUint32(pointer + 4, true)
-}
-
-/** Of the gas that a frame had, what it has not used now: what is left, and what it gives to a call. */
-function gasKept(core: Core, frame: Pointer, status: number): number {
-  if (status === outcome.STATUS_HALT) return 0
-  const left = gasOf(core, frame + layout.FRAME_GAS)
-  const isCall = status === outcome.STATUS_CALL || status === outcome.STATUS_CREATE
-  return isCall ? left + gasOf(core, frame + layout.FRAME_ACTION_GAS) : left
 }

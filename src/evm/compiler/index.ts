@@ -22,7 +22,6 @@
  *
  * limbs.ts and operandStack.ts hold the values, emit/ writes: functionWriter.ts the flow, operationWriter.ts each opcode.
  */
-export { STATUS_DEOPT } from './emit/functionWriter.ts'
 export { CORE_FUNCTIONS } from './imports.ts'
 export { IMPORTED_JUMP_MAP, IMPORTED_MEMORY } from './module.ts'
 export { type Translation, translate } from './translate.ts'

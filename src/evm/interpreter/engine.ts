@@ -3,13 +3,13 @@ import type { Hardfork } from '../../primitives/index.ts'
 import type { VmEngine } from '../../vm/index.ts'
 import { forkTableOf } from './forkTable.ts'
 import { Machine } from './machine.ts'
-import type { Tier } from './tier.ts'
+import { interpretingTier, type Tier } from './tier.ts'
 
 /**
  * The EVM of any fork on the interpreter in `core`; one call per core, for its engines share the core's frames. The host of
  * every execution must have the journal that lives in the same core.
  */
-export function createInterpreter(core: Core, tier: Tier = interpret(core)): (hardfork: Hardfork) => VmEngine {
+export function createInterpreter(core: Core, tier: Tier = interpretingTier(core)): (hardfork: Hardfork) => VmEngine {
   const machine = new Machine(core, tier)
   const engines = new Map<Hardfork, VmEngine>()
   return (hardfork) => {
@@ -19,10 +19,6 @@ export function createInterpreter(core: Core, tier: Tier = interpret(core)): (ha
     engines.set(hardfork, engine)
     return engine
   }
-}
-
-function interpret({ exports }: Core): Tier {
-  return { begin: () => undefined, run: exports.run }
 }
 
 function engineOn(machine: Machine, hardfork: Hardfork): VmEngine {

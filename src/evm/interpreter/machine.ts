@@ -1,10 +1,11 @@
 import type { Core, Pointer } from '../../core/index.ts'
-import { layout, outcome } from '../../core/index.ts'
+import { journalLayout, layout, outcome } from '../../core/index.ts'
 import type { Bytes, Hardfork } from '../../primitives/index.ts'
 import { assert, EMPTY_BYTES } from '../../primitives/index.ts'
 import type { CoreAccounts } from '../../state/index.ts'
 import { accountsIn } from '../../state/index.ts'
 import type { BlockContext, Execution, HaltReason, Host, Result } from '../../vm/index.ts'
+import { codeKind } from '../../vm/index.ts'
 import { createCodeCache } from './codeCache.ts'
 import { writeBlock, writeTransaction } from './context.ts'
 import { forkIndex, installForkTable } from './forkTable.ts'
@@ -18,7 +19,7 @@ const MAX_CACHED_CODE_BYTES = 64 * 2 ** 20
 /** A frame's gas is a signed 64-bit number (EIP-4803); whoever offers more keeps the rest. */
 const MAX_FRAME_GAS = 2n ** 63n - 1n
 
-/** What a child ends with when its caller has no room for its return data. */
+/** How a frame ends whose input has no room. */
 const NO_ROOM: Result = { status: 'halt', reason: 'out-of-gas' }
 
 const HALT_REASONS: ReadonlyMap<number, HaltReason> = new Map([
@@ -35,14 +36,7 @@ const HALT_REASONS: ReadonlyMap<number, HaltReason> = new Map([
 /** The transaction that the core's context describes. */
 type Served = { readonly host: Host; readonly accounts: CoreAccounts }
 
-/** A frame that runs, on behalf of whom, and how. */
-type Running = Served & {
-  readonly frame: Pointer
-  readonly execution: Execution
-  readonly run: (frame: Pointer) => number
-}
-
-/** Drives the frames of one core: sets them up, carries their calls to the host and the results back. */
+/** Begins the frames of one core that come from outside, and does for them what the core's driver leaves to TypeScript. */
 export class Machine {
   readonly #core: Core
   readonly #tier: Tier
@@ -58,13 +52,13 @@ export class Machine {
     this.#core = core
     this.#tier = tier
     this.#frames = createFrameStack(core)
-    this.#codes = createCodeCache(core, MAX_CACHED_CODE_BYTES)
+    this.#codes = createCodeCache(core, MAX_CACHED_CODE_BYTES, tier)
   }
 
   /** Describes a host's transaction to the core, unless that was the last thing done. */
   serve(host: Host, hardfork: Hardfork, table: Buffer): Served {
     if (this.#served?.host === host) return this.#served
-    assert(this.#frames.depth === 0, 'a transaction ends before the next one begins')
+    assert(this.#frames.innermost === 0, 'a transaction ends before the next one begins')
     assert(host.rules.hardfork === hardfork, "a host's rules are those of its engine's fork")
     const core = this.#core
     this.#served = { host, accounts: accountsIn(core, host.journal) }
@@ -82,7 +76,7 @@ export class Machine {
     this.#table = table
     installForkTable(this.#core, table)
     this.#core.memory.view.setUint32(layout.CONTEXT + layout.CONTEXT_FORK, forkIndex(hardfork), true)
-    this.#tier.begin(hardfork)
+    this.#tier.begin(hardfork, this.#codes.all())
   }
 
   #blockHash(host: Host, number: Pointer, out: Pointer): number {
@@ -93,8 +87,8 @@ export class Machine {
     return hash === undefined ? 0 : 1
   }
 
-  /** Runs one frame and, through the host, all below it. */
-  execute({ host, accounts }: Served, execution: Execution, code: Bytes): Result {
+  /** Runs one frame and all below it. */
+  execute(served: Served, execution: Execution, code: Bytes): Result {
     const input = this.#placeInput(execution.input)
     if (input === undefined) return NO_ROOM
     const isInitCode = execution.kind === 'create' || execution.kind === 'create2'
@@ -102,14 +96,14 @@ export class Machine {
     const placed = stored ?? this.#codes.placeOnce(code)
     const { gasLimit } = execution
     const gas = gasLimit < MAX_FRAME_GAS ? gasLimit : MAX_FRAME_GAS
-    const frame = this.#frames.push(accounts, { execution, code: placed, input, gas })
+    const start = { execution, code: placed, program: stored?.program ?? 0, input, gas }
+    const frame = this.#frames.push(served.accounts, start)
     try {
-      const run = stored === undefined ? this.#core.exports.run : () => this.#tier.run(frame, stored)
-      const result = this.#drive({ host, accounts, frame, execution, run })
+      const result = this.#drive(served, frame)
       if (gas === gasLimit || result.status === 'halt') return result
       return { ...result, gasLeft: result.gasLeft + (gasLimit - gas) }
     } finally {
-      this.#frames.pop()
+      this.#frames.pop(frame)
       if (isInitCode) this.#codes.remove(placed)
     }
   }
@@ -123,23 +117,67 @@ export class Machine {
     return { pointer, length: input.length }
   }
 
-  #drive(running: Running): Result {
-    const { frame, run } = running
+  #drive(served: Served, outermost: Pointer): Result {
+    let pending: number = outcome.STATUS_RUNNING
     while (true) {
-      const status = run(frame)
+      const status = this.#core.exports.drive(outermost, pending)
       switch (status) {
-        case outcome.STATUS_CALL:
-          if (this.#call(running)) break
-          return NO_ROOM
-        case outcome.STATUS_CREATE:
-          if (this.#create(running)) break
-          return NO_ROOM
         case outcome.STATUS_HALT:
-          return { status: 'halt', reason: this.#haltReason(frame) }
+          return { status: 'halt', reason: this.#haltReason(outermost) }
+        case outcome.STATUS_RETURN:
+          return this.#ended(outermost, 'success')
+        case outcome.STATUS_REVERT:
+          return this.#ended(outermost, 'revert')
         default:
-          return this.#ended(frame, status === outcome.STATUS_RETURN ? 'success' : 'revert')
+          pending = this.#attend(served, this.#frames.innermost, status)
       }
     }
+  }
+
+  /** Does what the innermost frame waits for; returns what it has come to then. */
+  #attend(served: Served, frame: Pointer, status: number): number {
+    switch (status) {
+      case outcome.STATUS_CALL:
+        return this.#call(served, frame)
+      case outcome.STATUS_CREATE:
+        return this.#create(served, frame)
+      case outcome.STATUS_UNKNOWN_TARGET:
+        this.#markTarget(served, frame)
+        return outcome.STATUS_CALL
+      case outcome.STATUS_UNPLACED_CODE:
+        this.#placeTarget(served, frame)
+        return outcome.STATUS_CALL
+      default:
+        assert(status === outcome.STATUS_DUE, 'the driver stops for a known reason')
+        this.#compile(frame)
+        return outcome.STATUS_RUNNING
+    }
+  }
+
+  /** Says of the account that a frame calls whether calls to it are the router's. */
+  #markTarget({ host, accounts }: Served, frame: Pointer): void {
+    const { view } = this.#core.memory
+    const target = view.getUint32(frame + layout.FRAME_ACTION_ACCOUNT, true)
+    const isRouted = host.mustRoute(accounts.addressOf(target))
+    const marks = target + journalLayout.RECORD_STICKY
+    const mark = isRouted ? journalLayout.STICKY_IS_ROUTED : journalLayout.STICKY_IS_CALLABLE
+    view.setUint32(marks, view.getUint32(marks, true) | mark, true)
+  }
+
+  /** Places the code that a frame calls, if it is the EVM's. */
+  #placeTarget({ accounts }: Served, frame: Pointer): void {
+    const { exports, memory } = this.#core
+    const record = exports.codeToRun(memory.view.getUint32(frame + layout.FRAME_ACTION_ACCOUNT, true))
+    const code = accounts.codeOf(record)
+    const isOurs = codeKind(code) === 'evm'
+    const program = isOurs ? this.#codes.place(code).program : journalLayout.PROGRAM_OF_ANOTHER_VM
+    memory.view.setUint32(record + journalLayout.CODE_PROGRAM, program, true)
+  }
+
+  #compile(frame: Pointer): void {
+    const code = this.#codes.at(this.#core.memory.view.getUint32(frame + layout.FRAME_PROGRAM, true))
+    assert(code !== undefined, 'a code that runs is in the cache')
+    this.#tier.compile(code)
   }
 
   #haltReason(frame: Pointer): HaltReason {
@@ -158,31 +196,37 @@ export class Machine {
     return { status, output, gasLeft }
   }
 
-  /** Runs the call in the mailbox and resumes the frame. False when its return data has no room. */
-  #call({ frame, execution, host, accounts }: Running): boolean {
+  /** Has the host run the call in a frame's mailbox and resumes the frame. */
+  #call({ host, accounts }: Served, frame: Pointer): number {
     const core = this.#core
-    const message = readCall(core, accounts, frame, execution)
+    const message = readCall(core, accounts, frame)
     const pointer = core.memory.view.getUint32(frame + layout.FRAME_ACTION_INPUT, true)
     this.#passing = { input: message.input, placed: { pointer, length: message.input.length } }
     const result = host.call(message)
     this.#passing = undefined
-    if (!this.#settle(frame, result, result.status === 'halt' ? EMPTY_BYTES : result.output)) return false
+    if (!this.#settle(frame, result, result.status === 'halt' ? EMPTY_BYTES : result.output)) return this.#halt(frame)
     core.exports.resumeCall(frame, Number(result.status === 'success'))
-    return true
+    return outcome.STATUS_RUNNING
   }
 
-  /** Runs the creation in the mailbox and pushes the new address. False when its return data has no room. */
-  #create({ frame, execution, host }: Running): boolean {
+  /** Has the host run the creation in a frame's mailbox and pushes the new address. */
+  #create({ host, accounts }: Served, frame: Pointer): number {
     const { memory } = this.#core
-    const result = host.call(readCreate(this.#core, frame, execution))
+    const result = host.call(readCreate(this.#core, accounts, frame))
     // Source: EIP-211: a created contract's code is not return data.
-    if (!this.#settle(frame, result, result.status === 'revert' ? result.output : EMPTY_BYTES)) return false
+    if (!this.#settle(frame, result, result.status === 'revert' ? result.output : EMPTY_BYTES)) return this.#halt(frame)
     const top = memory.view.getUint32(frame + layout.FRAME_SP, true)
     const created = result.status === 'success' ? result.created : undefined
     if (created === undefined) memory.writeWord(top, 0n)
     else memory.writeAddress(top, created)
     memory.view.setUint32(frame + layout.FRAME_SP, top + layout.WORD_BYTES, true)
-    return true
+    return outcome.STATUS_RUNNING
+  }
+
+  /** A frame has no room for its child's return data. */
+  #halt(frame: Pointer): number {
+    this.#core.memory.view.setUint32(frame + layout.FRAME_HALT_REASON, outcome.HALT_OUT_OF_GAS, true)
+    return outcome.STATUS_HALT
   }
 
   /** Gives a child's gas back and keeps its return data. */

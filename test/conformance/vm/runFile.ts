@@ -100,6 +100,7 @@ function hostOf({ env, exec }: VmTest, journal: Engine['journal']): Host {
       blobVersionedHashes: [],
     },
     blockHash: fixtureBlockHash,
+    mustRoute: () => true,
     call: () => {
       throw new Error('a VM test opens a second frame')
     },

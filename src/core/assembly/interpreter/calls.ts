@@ -4,7 +4,7 @@
  * out that it cannot be paid for.
  */
 import {
-  accountExists, accountOf, addBalance, addRefund, balanceOf, codeSizeOf, isAccountEmpty, isCreated, isDestroyed,
+  accountExists, accountOf, addBalance, addRefund, balanceOf, codeOf, codeSizeOf, isAccountEmpty, isCreated, isDestroyed,
   markDestroyed, subtractBalance, touchAccount,
 } from '../journal/index'
 import {
@@ -104,17 +104,29 @@ function bringsToLife(sendsValue: bool, id: u32): bool {
   return isSince(FORK_SPURIOUS_DRAGON) ? sendsValue && isAccountEmpty(id) : !accountExists(id)
 }
 
-const delegate = memory.data(32, 16)
-
 /** What it costs to follow the delegation of an account, if it has one (EIP-7702). */
 function delegationGas(id: u32): i64 {
+  const delegated = delegateOf(id)
+  return delegated == 0 ? 0 : accessGas(delegated)
+}
+
+const delegate = memory.data(32, 16)
+
+/** Journal id of the account whose code the account runs instead of its own; 0 when it runs its own (EIP-7702). */
+function delegateOf(id: u32): u32 {
   if (codeSizeOf(id) != DELEGATION_BYTES) return 0
   const code = codeBytesOf(id)
   if ((load<u32>(code) & 0xffffff) != DELEGATION_MAGIC) return 0
   // The 32 bytes that end with the address: what stands before it is masked.
   loadBe(delegate, code + DELEGATION_BYTES - 32)
   maskAddress(delegate)
-  return accessGas(accountOf(delegate))
+  return accountOf(delegate)
+}
+
+/** The journal's record of the code that a call to the account runs: its own, or one step along its delegation; 0 is none. */
+export function codeToRun(id: u32): u32 {
+  const delegated = isSince(FORK_PRAGUE) ? delegateOf(id) : 0
+  return codeOf(delegated == 0 ? id : delegated)
 }
 
 /** The gas that a call gets of what is left: what it asks for, at most all but a 64th. */

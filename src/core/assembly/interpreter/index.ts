@@ -2,17 +2,20 @@
  * The interpreter: one EVM frame at a time, exact to the last unit of gas.
  *
  * ```
- *   driver (TypeScript) --frame record--> run: table says what an opcode needs --> its case --> next
- *        ^                                                                           |
- *        '---- mailbox: CALL*, CREATE* --- status --- RETURN, REVERT, halt ----------'
+ *   TypeScript --frame record--> drive --> run: table says what an opcode needs --> its case --> next
+ *      ^                          |  ^                                                |
+ *      |                          |  '-- mailbox: CALL* --- RETURN, REVERT, halt -----'
+ *      '-- what drive cannot do --'      (or a compiled code instead of run)
  * ```
  *
  * - I1 *Linear time.* A step takes constant time but for what its gas pays for; memory is cleared when it grows.
  * - I2 *The registers are in the frame* whenever `run` is not running: any engine can go on where another stopped.
- * - I3 *No recursion.* A call leaves its wish in the mailbox and comes back; children's frames are other records.
+ * - I3 *No recursion.* A call leaves its request in the mailbox and comes back; children's frames are other records. Calls between
+ *   EVM contracts stay in `drive` (./drive.ts); creations, precompiles and the other VM go to TypeScript.
  * - I4 *What an opcode asks, it asks before it pays*, as the reference engine does, so access sets are equal.
  */
-export { resumeCall } from './calls'
+export { codeToRun, resumeCall } from './calls'
+export { drive, innermost } from './drive'
 export { forkTablePointer } from './gas'
 // What compiled code (src/evm/compiler) calls where it does not do an opcode itself.
 export { opBalance, opBlobHash, opBlockHash, opExtCodeCopy, opExtCodeHash, opExtCodeSize } from './accounts'

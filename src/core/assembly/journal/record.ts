@@ -52,6 +52,9 @@ export const STICKY_MOVED_BALANCE = 2048
 export const STICKY_FETCHED = 4096
 /** RIPEMD-160 was credited: a touch that outlives rollbacks, in memory of block 2,675,119. */
 export const STICKY_RIPEMD160 = 128
+/** Of an account: a call to it runs its code in the driver; or goes to the router, as to a precompile. The host said which. */
+export const STICKY_IS_CALLABLE = 8192
+export const STICKY_IS_ROUTED = 16_384
 
 /** The part: what undo.ts saves and restores. */
 export const PART = 80
@@ -111,6 +114,10 @@ export const CODE_BYTES = 64
 export const CODE_SIZE = 12
 /** Where its bytes are, when loaded. */
 export const CODE_START = 48
+/** The PROGRAM record of layout.ts that frames of the code run; 0 when it is not placed yet. */
+export const CODE_PROGRAM = 52
+/** In its place: the code is not the EVM's. */
+export const PROGRAM_OF_ANOTHER_VM = 1
 
 // A log: a header, its topics and its data as the receipt has them, and bytes to the next multiple of 8.
 export const LOG_ACCOUNT = 0

@@ -11,9 +11,6 @@ import { emitScratchCall, emitStackCall } from './coreCalls.ts'
 import { emitGoto, emitHalt, emitJump, emitLeave, emitRegisters, LEAVE_FUNCTION } from './exits.ts'
 import { operationWriterOf } from './operationWriter.ts'
 
-/** How `enter` returns when a section's check fails or a place has no function: the interpreter is to go on. */
-export const STATUS_DEOPT = 6
-
 const STACK_BYTES = layout.STACK_WORDS * layout.WORD_BYTES
 
 /** Writes the body of the function that begins at `start`. */
@@ -89,7 +86,7 @@ function openSection(context: Context, pc: number, checked: Reach, reach: Reach)
   if (!needsStack && gas === 0) return
   stack.flush()
   if (down + up > layout.STACK_WORDS) {
-    emitLeave(context, pc, STATUS_DEOPT)
+    emitLeave(context, pc, outcome.STATUS_DEOPT)
     return
   }
   if (gas > 0) {
@@ -100,7 +97,7 @@ function openSection(context: Context, pc: number, checked: Reach, reach: Reach)
   if (needsStack) emitStackCheck(context, down, up)
   if (needsStack && gas > 0) writer.byte(wasm.I32_OR)
   writer.begin()
-  emitLeave(context, pc, STATUS_DEOPT)
+  emitLeave(context, pc, outcome.STATUS_DEOPT)
   writer.end()
   if (gas === 0) return
   writer.get(LOCAL_GAS)

@@ -62,6 +62,7 @@ export function createWorld(view: StateView = emptyView, respond: Responder = su
     },
     transaction: { origin: ALICE, gasPriceWei: 9n, blobVersionedHashes: [] },
     blockHash: () => undefined,
+    mustRoute: () => true,
     call: (message) => {
       sent.push(message)
       const checkpoint = journal.checkpoint()
