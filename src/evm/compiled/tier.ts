@@ -1,7 +1,7 @@
 import type { Core } from '../../core/index.ts'
 import type { Hardfork } from '../../primitives/index.ts'
 import { translate } from '../compiler/index.ts'
-import type { StoredCode } from '../interpreter/codeCache.ts'
+import type { StoredCode } from '../interpreter/placedCode.ts'
 import { readGasUntilDue, type Tier, writeGasUntilDue } from '../interpreter/tier.ts'
 import { type CompiledCode, instantiate, unlink } from './compiledCode.ts'
 import { createFunctionSlots } from './functionSlots.ts'

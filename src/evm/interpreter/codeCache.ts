@@ -2,20 +2,11 @@ import type { Core, Pointer } from '../../core/index.ts'
 import { layout } from '../../core/index.ts'
 import type { Bytes, Hash } from '../../primitives/index.ts'
 import { keccakHash } from '../../primitives/index.ts'
+import type { PlacedCode, StoredCode } from './placedCode.ts'
 import type { Tier } from './tier.ts'
 
 /** Zero bytes after a code in memory: STOP, and room for the longest immediate to be cut off. */
 const CODE_PADDING_BYTES = 33
-
-/** A code in the core's memory: its bytes, zeros, then one bit per byte that says where jumps may land. */
-export type PlacedCode = {
-  readonly pointer: Pointer
-  readonly length: number
-  readonly jumpMap: Pointer
-}
-
-/** A code that others may run, too: `program` is its PROGRAM record, just before its bytes. */
-export type StoredCode = PlacedCode & { readonly hash: Hash; readonly program: Pointer }
 
 /** Codes in the core's memory, by their hash. What a frame runs on stays where it is until `trim`. */
 export type CodeCache = {

@@ -3,7 +3,7 @@ import { layout } from '../../core/index.ts'
 import { assert } from '../../primitives/index.ts'
 import type { CoreAccounts } from '../../state/index.ts'
 import type { Execution } from '../../vm/index.ts'
-import type { PlacedCode } from './codeCache.ts'
+import type { PlacedCode } from './placedCode.ts'
 
 /** Where a frame's input is in the core's memory. */
 export type PlacedInput = { readonly pointer: Pointer; readonly length: number }

@@ -1,7 +1,7 @@
 import type { Core } from '../../core/index.ts'
 import { layout } from '../../core/index.ts'
 import type { Hardfork } from '../../primitives/index.ts'
-import type { StoredCode } from './codeCache.ts'
+import type { StoredCode } from './placedCode.ts'
 
 /** Decides which stored codes are compiled. The core's driver runs what a code's PROGRAM record says, with the same results. */
 export type Tier = {
