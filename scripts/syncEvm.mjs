@@ -47,11 +47,45 @@ const replacements = {
 
 /** Corrections to the packages' source, by path: what stands there, once, and what should. */
 const corrections = {
-  // EIP-7702: a delegation is exactly 23 bytes; older code may begin with the same three.
   'evm/dist/esm/opcodes/gas.js': [
+    // EIP-7702: a delegation is exactly 23 bytes; older code may begin with the same three.
     [
       'if (equalsBytes(code.slice(0, 3), DELEGATION_7702_FLAG))',
       'if (code.length === 23 && equalsBytes(code.slice(0, 3), DELEGATION_7702_FLAG))',
+    ],
+    // EIP-7928: a frame with no more gas than the stipend has not read the slot.
+    [
+      'else {\n                const { currentStorage, originalStorage } = await loadSlot();',
+      `else {
+                if (common.gteHardfork(Hardfork.Istanbul) && runState.interpreter.getGasLeft() <= common.param('sstoreSentryEIP2200Gas')) {
+                    trap(EVMError.errorMessages.OUT_OF_GAS);
+                }
+                const { currentStorage, originalStorage } = await loadSlot();`,
+    ],
+    // EIP-7928: who cannot pay for the access to the beneficiary has not read it.
+    [
+      'let newAccountGas = BIGINT_0;\n            if (common.gteHardfork(Hardfork.SpuriousDragon))',
+      `let newAccountGas = BIGINT_0;
+            const access = common.isActivatedEIP(2929) ? getAddressAccessCost(runState, selfdestructToAddress.bytes, common, true, true) : BIGINT_0;
+            if (gas + access > runState.interpreter.getGasLeft()) {
+                if (common.isActivatedEIP(2929)) warmAddress(runState, selfdestructToAddress.bytes);
+                trap(EVMError.errorMessages.OUT_OF_GAS);
+            }
+            if (common.gteHardfork(Hardfork.SpuriousDragon))`,
+    ],
+  ],
+  // EIP-7928: who cannot pay what a call costs without the target's state has not accessed the target.
+  'evm/dist/esm/opcodes/EIP7928.js': [
+    [
+      'if (common.isActivatedEIP(7928) && gas > runState.interpreter.getGasLeft()) {\n        trap',
+      'if (gas > runState.interpreter.getGasLeft()) {\n        trap',
+    ],
+  ],
+  // EIP-7928: EXTCODECOPY of no bytes accesses the account.
+  'evm/dist/esm/opcodes/functions.js': [
+    [
+      'if (dataLength !== BIGINT_0) {\n                let code = await runState.stateManager.getCode(address);\n                if (isEOF(code)) {\n                    // In legacy code, the target code is treated as to be "EOFBYTES" code\n                    code = EOFBYTES;\n                }\n                const data = getDataSlice(code, codeOffset',
+      'let code = await runState.stateManager.getCode(address);\n            if (dataLength !== BIGINT_0) {\n                const data = getDataSlice(code, codeOffset',
     ],
   ],
   // Padding byte by byte through arrays is 3-9 us in each MSTORE, SLOAD and SSTORE; `set` is 0.1-0.3 us.

@@ -172,12 +172,14 @@ class MapJournal implements Journal {
 
   storage(address: Address, slot: Word): Word {
     const { view, added, created } = this.#tx
-    if (added.get(address)?.has(slot) === true && !created.has(address)) view.storage(address, slot)
+    // A slot of a new contract is one that the transaction accessed (EIP-7928), whatever the view says of it.
+    if (created.has(address) || added.get(address)?.has(slot) === true) view.storage(address, slot)
     return changedStorage(this.#tx.view, this.#tx.changes, address, slot)
   }
 
   originalStorage(address: Address, slot: Word): Word {
-    return this.#tx.created.has(address) ? 0n : this.#tx.view.storage(address, slot)
+    const value = this.#tx.view.storage(address, slot)
+    return this.#tx.created.has(address) ? 0n : value
   }
 
   setStorage(address: Address, slot: Word, value: Word): void {

@@ -3,9 +3,9 @@ import type { Address, Bytes, Word } from '../../primitives/index.ts'
 /**
  * All that a block accessed and all that it changed, of both VMs alike. Source: EIP-7928.
  *
- * Sorted by address; every account that the block's outcome can depend on is there, with empty lists if nothing of it changed. Two
- * things are ours: an account is there when the state was asked for it, so a precompile that was called without value is not; and what
- * before Cancun ended as a whole (the storage of a contract that destroys itself) has no place in this form.
+ * Sorted by address; every account that the block's outcome can depend on is there, with empty lists if nothing of it changed. Before
+ * Prague a precompile that DELEGATECALL or CALLCODE names is not, for nobody asks the state about it; and what ended as a whole before
+ * Cancun (the storage of a contract that destroys itself) has no place in this form.
  */
 export type BlockAccessList = readonly AccountAccess[]
 

@@ -66,7 +66,9 @@ function call(frame: Frame, request: CallRequest): number {
   const input = memory.read(request.data, request.dataLength)
 
   settleStorage(frame, request.kind)
-  meter.chargeGas(reachGas(frame, target, request.valueWei))
+  // In two parts: who cannot pay for the access has not accessed the target (EIP-7928).
+  meter.chargeGas(gas(accessGas(frame.host.journal, target) + (request.valueWei === 0n ? 0 : VALUE_GAS)))
+  meter.chargeGas(targetGas(frame, target, request.valueWei))
   const allowed = childGas(meter.gasLeft, request.gasLimit)
   meter.lend(allowed)
   const gasLimit = request.valueWei === 0n ? allowed : allowed + STIPEND_GAS
@@ -83,12 +85,11 @@ function settleStorage({ storage }: Frame, kind: CallRequest['kind']): void {
   if (kind !== 'staticcall') storage.clear()
 }
 
-/** What it costs to reach `target` with a value. Source: EIP-150, 161, 2929, 7702. */
-function reachGas({ host }: Frame, target: Address, valueWei: bigint): Gas {
+/** What a call costs for what its target is: a new account, a delegation. Reads the target. Source: EIP-161, 7702. */
+function targetGas({ host }: Frame, target: Address, valueWei: bigint): Gas {
   const { journal, rules } = host
-  const access = accessGas(journal, target) + delegationGas(journal, rules, target)
-  if (valueWei === 0n) return gas(access)
-  return gas(access + VALUE_GAS + (journal.isEmpty(target) ? NEW_ACCOUNT_GAS : 0))
+  const isNew = valueWei !== 0n && journal.isEmpty(target)
+  return gas(delegationGas(journal, rules, target) + (isNew ? NEW_ACCOUNT_GAS : 0))
 }
 
 /** The gas that a child gets: what was asked for, and never more than 63/64 of what is left. Source: EIP-150. */

@@ -1,5 +1,5 @@
 /** Opcodes that ask about accounts and blocks. Source: EIP-2929 for what an access costs. */
-import { accountOf, balanceOf, codeHashOf, codeOf, codeSizeOf, isAccountEmpty, touchAccount } from '../journal/index'
+import { accountOf, balanceOf, codeHashOf, codeOf, codeSizeOf, isAccountEmpty, isAccountWarm, touchAccount } from '../journal/index'
 import { loadedCode } from '../journal/code'
 import { CODE_START } from '../journal/record'
 import { CONTEXT, CONTEXT_BLOB_HASH_COUNT, CONTEXT_BLOB_HASHES, CONTEXT_NUMBER } from '../layout'
@@ -20,6 +20,12 @@ const BLOCK_HASHES: u64 = 256
 export function maskAddress(word: usize): void {
   store<u64>(word, u64(load<u32>(word, 16)), 16)
   store<u64>(word, 0, 24)
+}
+
+/** What an access to an account costs, without warming it: nothing before EIP-2929. */
+export function accessPrice(id: u32): i64 {
+  if (!price(PRICE_HAS_WARMTH)) return 0
+  return isAccountWarm(id) ? price(PRICE_WARM_ACCESS) : price(PRICE_COLD_ACCOUNT)
 }
 
 /** Warms an account and says what the access costs: nothing before EIP-2929. */
@@ -63,15 +69,15 @@ export function opExtCodeHash(address: usize, gas: i64): i64 {
   return left
 }
 
-/** EXTCODECOPY of address, to, from, length. */
+/** EXTCODECOPY of address, to, from, length. No bytes are an access to the code, too (EIP-7928). */
 export function opExtCodeCopy(frame: usize, sp: usize, gas: i64): i64 {
   const address = sp - 32
   maskAddress(address)
   const id = accountOf(address)
   const left = payForCopy(frame, gas, accessGas(id), sp - 64, sp - 128)
-  if (left >= 0 && !isZero(sp - 128)) {
-    copyPadded(frame, sp - 64, codeBytesOf(id), codeSizeOf(id), sp - 96, sp - 128)
-  }
+  if (left < 0) return left
+  if (isZero(sp - 128)) codeOf(id)
+  else copyPadded(frame, sp - 64, codeBytesOf(id), codeSizeOf(id), sp - 96, sp - 128)
   return left
 }
 

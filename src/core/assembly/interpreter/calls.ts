@@ -1,7 +1,7 @@
 /**
  * CALL*, CREATE* and SELFDESTRUCT. A call is priced here and left in the frame's mailbox; the driver runs the child and
- * resumes the frame. As in the reference engine, what a call touches and reads it has touched and read even when it turns
- * out that it cannot be paid for.
+ * resumes the frame. An account is accessed once all that is known without it has been paid for (EIP-7928, "Gas Validation
+ * Before State Access"); what it then turns out to cost may still be too much.
  */
 import {
   accountExists, accountOf, addBalance, addRefund, balanceOf, codeOf, codeSizeOf, isAccountEmpty, isCreated, isDestroyed,
@@ -13,7 +13,7 @@ import {
   FRAME_ACTION_VALUE, FRAME_IS_STATIC, FRAME_RETURN, FRAME_RETURN_LENGTH, FRAME_SP,
 } from '../layout'
 import { copy, fitsU64, fromU64, isZero, loadBe } from '../word'
-import { accessGas, codeBytesOf, maskAddress } from './accounts'
+import { accessGas, accessPrice, codeBytesOf, maskAddress } from './accounts'
 import {
   FORK_CANCUN, FORK_PRAGUE, FORK_SPURIOUS_DRAGON, FORK_TANGERINE_WHISTLE, LIMIT_INIT_CODE, LIMIT_WASM_INIT_CODE,
   PRICE_COLD_ACCOUNT, PRICE_HAS_WARMTH, PRICE_INIT_CODE_WORD, REFUND_SELFDESTRUCT,
@@ -75,8 +75,10 @@ export function opCall(frame: usize, sp: usize, gas: i64, opcode: u32): i64 {
   const end = input < 0 || output < 0 ? -1 : max(input, output)
   maskAddress(target)
   const id = accountOf(target)
-  const cost = lateGas(opcode) + growthGas(frame, end) + targetGas(opcode, sendsValue, id)
-  const left = pay(gas, cost)
+  const known = lateGas(opcode) + growthGas(frame, end) + accessPrice(id) + (sendsValue ? VALUE_GAS : 0)
+  if (pay(gas, known) < 0) return -HALT_OUT_OF_GAS
+  if (price(PRICE_HAS_WARMTH)) touchAccount(id)
+  const left = pay(gas, known + targetGas(opcode, sendsValue, id))
   if (left < 0) return left
   const given = givenGas(left, sp - 32)
   if (given < 0) return given
@@ -90,10 +92,9 @@ export function opCall(frame: usize, sp: usize, gas: i64, opcode: u32): i64 {
   return left - given
 }
 
-/** What a call costs for whom it calls: access, value, a new account, a delegation. */
+/** What a call costs for what its target is: a new account, a delegation. Reads the target. */
 function targetGas(opcode: u32, sendsValue: bool, id: u32): i64 {
-  let cost = accessGas(id)
-  if (sendsValue) cost += VALUE_GAS
+  let cost: i64 = 0
   if (opcode == CALL && bringsToLife(sendsValue, id)) cost += NEW_ACCOUNT_GAS
   if (isSince(FORK_PRAGUE)) cost += delegationGas(id)
   return cost
@@ -178,6 +179,7 @@ export function opSelfDestruct(frame: usize, sp: usize, gas: i64): i64 {
   copy(wealth, balanceOf(self))
   let cost = lateGas(SELFDESTRUCT)
   if (price(PRICE_HAS_WARMTH) && !touchAccount(heir)) cost += price(PRICE_COLD_ACCOUNT)
+  if (pay(gas, cost) < 0) return -HALT_OUT_OF_GAS
   if (inheritsNew(heir)) cost += NEW_ACCOUNT_GAS
   const left = pay(gas, cost)
   if (left >= 0) bequeath(self, heir)

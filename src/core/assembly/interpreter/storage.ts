@@ -30,14 +30,17 @@ export function opSload(frame: usize, slot: usize, gas: i64): i64 {
   return left
 }
 
-/** SSTORE of slot, value. The slot is read before anything is paid, so it counts as read even when nothing can be. */
+/**
+ * SSTORE of slot, value. The slot is read for its price, so it counts as read even when that cannot be paid; not by a frame that has
+ * no more gas than the stipend, which is more than a cold slot's access (EIP-2200, EIP-7928).
+ */
 export function opSstore(frame: usize, sp: usize, gas: i64): i64 {
   if (load<u32>(frame, FRAME_IS_STATIC)) return -HALT_STATIC_VIOLATION
+  if (gas <= i64(price(SSTORE_SENTRY))) return -HALT_OUT_OF_GAS
   const value = sp - 64
   const entry = slotOf(load<u32>(frame, FRAME_ACCOUNT), sp - 32)
   const current = slotValue(entry)
   const original = slotOriginal(entry)
-  if (gas <= i64(price(SSTORE_SENTRY))) return -HALT_OUT_OF_GAS
   const cost = sstoreGas(original, current, value)
   const left = pay(gas, price(PRICE_HAS_WARMTH) && !warm(entry, SLOT_PART_BYTES) ? cost + price(PRICE_COLD_SLOT) : cost)
   if (left >= 0) setSlot(entry, value)

@@ -67,11 +67,13 @@ function unwrittenValue(entry: usize): usize {
   return isAdded(entry) ? entry + SLOT_VALUE : original
 }
 
-/** Pointer to the value at the start of the transaction (EIP-2200); 0 in a contract that it created. */
+/**
+ * Pointer to the value at the start of the transaction (EIP-2200); 0 in a contract that it created. There the host is asked all the
+ * same: the slot is one that the transaction accessed (EIP-7928), and nothing that it answers counts.
+ */
 export function slotOriginal(entry: usize): usize {
-  if ((load<u32>(accountOfSlot(entry), PART_FLAGS) & FLAG_CREATED) != 0) return ZERO
   if ((load<u32>(entry, RECORD_STICKY) & STICKY_LOADED) == 0) firstRead(entry)
-  return entry + SLOT_OLD_VALUE
+  return (load<u32>(accountOfSlot(entry), PART_FLAGS) & FLAG_CREATED) != 0 ? ZERO : entry + SLOT_OLD_VALUE
 }
 
 /** Writes the slot, whose value it reads: a write that changes nothing is none. */
