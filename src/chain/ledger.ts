@@ -10,7 +10,7 @@ export type BlockRequest = {
   readonly gasLimit: bigint
   /** Overrides EIP-1559's figure (a developer's wish); undefined follows the rule. */
   readonly baseFeeWei: bigint | undefined
-  /** In the order in which to run them. */
+  /** In the order in which to run them; more than the gas limit has room for are left out. */
   readonly transactions: readonly SignedTransaction[]
 }
 

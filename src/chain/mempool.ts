@@ -18,7 +18,10 @@ export type PoolDoor = { readonly gasLimit: bigint; readonly minFeeCapWei: bigin
 /** Transactions by sender, then nonce, ascending. */
 export type PoolContent = ReadonlyMap<Address, ReadonlyMap<bigint, SignedTransaction>>
 
-/** What a block that does not follow the newest state takes. Asked in the order of selection. */
+/**
+ * What a block takes that is ordered before its predecessors are executed. Its room is counted in gas limits: what its
+ * transactions will use is not known. Asked in the order of selection.
+ */
 export type Selection = {
   /** With which of the sender's nonces to begin. */
   nextNonce(sender: Address): bigint
@@ -48,8 +51,9 @@ export interface Mempool {
   readonly queuedCount: number
   /**
    * Ready transactions for a block: best effective tip first (older first among equals), per sender by nonce, as long as
-   * their gas limits fit. What does not pay the base fee stays and waits. O((senders + selected) log senders).
-   * `selection` may begin further on and be choosier.
+   * the least gas that they can use fits. More may be selected than the block has room for, because who executes it
+   * admits a transaction while its gas limit fits in what those before it left. What does not pay the base fee stays and
+   * waits. O((senders + selected) log senders). `selection` may begin further on, be choosier, and counts gas limits.
    */
   select(baseFeeWei: bigint, gasLimit: bigint, selection?: Selection): readonly SignedTransaction[]
   /**

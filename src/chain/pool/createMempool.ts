@@ -1,6 +1,6 @@
 import type { Address, Hash, Rules, SignedTransaction } from '../../primitives/index.ts'
 import { assert } from '../../primitives/index.ts'
-import { maxCost } from '../../router/index.ts'
+import { intrinsicGas, maxCost } from '../../router/index.ts'
 import type { StateView } from '../../state/index.ts'
 import type { Archive } from '../archive.ts'
 import type { AddOutcome, Mempool, PoolContent, PoolDoor, PoolRejection, Selection } from '../mempool.ts'
@@ -84,6 +84,7 @@ class Pool implements Mempool {
     const entry: PoolEntry = {
       transaction,
       costWei: maxCost(transaction),
+      minGas: minGasOf(rules, transaction),
       arrival: this.#arrivals,
       standing: 'gone',
     }
@@ -257,6 +258,11 @@ class Pool implements Mempool {
 function accountOf(state: StateView, sender: Address): SenderAccount {
   const account = state.account(sender)
   return { nonce: account?.nonce ?? 0n, balanceWei: account?.balanceWei ?? 0n }
+}
+
+function minGasOf(rules: Rules, transaction: SignedTransaction): bigint {
+  const { gas, floorGas } = intrinsicGas(rules, transaction)
+  return gas > floorGas ? gas : floorGas
 }
 
 function refuse(rejection: PoolRejection): AddOutcome {

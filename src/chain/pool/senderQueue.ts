@@ -9,6 +9,8 @@ export type PoolEntry = {
   readonly transaction: SignedTransaction
   /** The most that it can cost its sender. */
   readonly costWei: bigint
+  /** The least gas that it uses in a block, however it ends. */
+  readonly minGas: bigint
   /** Counts arrivals: smaller came earlier. */
   readonly arrival: number
   /** Changed by the functions of this file only. */

@@ -7,7 +7,7 @@ import type { AddOutcome, Mempool } from '../mempool.ts'
 import { discardBroken } from '../pool/discardBroken.ts'
 import type { ChainEvent, MiningMode, NextBlock, Producer, Spacing } from '../producer.ts'
 import type { Clock } from './clock.ts'
-import { unwantedHashes } from './dropped.ts'
+import { withoutDeferred } from './dropped.ts'
 import { createJobQueue } from './jobQueue.ts'
 import type { BlockSettings, OneTimeWishes, Parent } from './nextBlock.ts'
 import { checkClock, checkTimestamp, planBlock } from './nextBlock.ts'
@@ -229,7 +229,7 @@ class SoloProducer implements Producer {
     this.#settings = { ...this.#settings, wishes: {} }
     let produced: ProducedBlock
     try {
-      produced = await ledger.produce({ ...plan, baseFeeWei: wishes.baseFeeWei, transactions })
+      produced = withoutDeferred(await ledger.produce({ ...plan, baseFeeWei: wishes.baseFeeWei, transactions }))
     } catch (error) {
       // What was wished meanwhile is newer.
       this.#wish({ ...wishes, ...this.#settings.wishes })
@@ -237,7 +237,7 @@ class SoloProducer implements Producer {
       throw blockError(error)
     }
     this.#change({ offsetSeconds: this.#settings.offsetSeconds + jumpSeconds })
-    for (const hash of unwantedHashes(produced)) mempool.remove(hash)
+    for (const { hash } of produced.dropped) mempool.remove(hash)
     mempool.refresh(transactions.map(({ sender }) => sender))
     this.#emit({ kind: 'block', produced })
     this.#settleWaiters(produced)

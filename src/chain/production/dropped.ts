@@ -1,13 +1,12 @@
-import type { Hash } from '../../primitives/index.ts'
 import type { ProducedBlock } from '../ledger.ts'
 
 /**
- * What a block left out and must not stay in the pool: all but those that a later block may take as they are, because
- * this one was full or because an earlier one of their sender was left out.
+ * A block without those of its `dropped` that a later one may take as they are, because this one was full or because an
+ * earlier one of their sender was left out: they stay in the pool, and nobody need hear of them.
  */
-export function unwantedHashes({ block, dropped }: ProducedBlock): readonly Hash[] {
-  const isBlockEmpty = block.transactions.length === 0
+export function withoutDeferred(produced: ProducedBlock): ProducedBlock {
+  const isBlockEmpty = produced.block.transactions.length === 0
   const mayComeLater = (code: string) =>
     code === 'NONCE_MISMATCH_TOO_HIGH' || (code === 'GAS_ALLOWANCE_EXCEEDED' && !isBlockEmpty)
-  return dropped.filter(({ rejection }) => !mayComeLater(rejection.code)).map(({ hash }) => hash)
+  return { ...produced, dropped: produced.dropped.filter(({ rejection }) => !mayComeLater(rejection.code)) }
 }

@@ -14,6 +14,7 @@ import {
   RESULTS_EXECUTED,
   RESULTS_REJECTED,
   RESULTS_THROWN,
+  TRANSACTION_INPUT,
 } from '../memory/records.ts'
 import { Blocked } from '../memory/versionedState.ts'
 import { type Bench, transactionAt } from './bench.ts'
@@ -27,7 +28,8 @@ type Waiting = { readonly kind: 'blocked'; readonly by: number }
 
 /** Executes a transaction on the state as the ones below left it so far. Throws {@link MemoryFull} and nothing else. */
 export function execute(bench: Bench, index: number): Execution {
-  const { scheduler, state, codes, pause, environment } = bench
+  const { arena, scheduler, state, codes, pause, environment } = bench
+  if (!steps.hasRoom(arena, arena.get(scheduler.at(index) + TRANSACTION_INPUT))) return noRoom(bench)
   const transaction = transactionAt(bench, index)
   const isFinal = scheduler.committed === index
   const assumption = isFinal ? undefined : transaction
@@ -42,6 +44,15 @@ export function execute(bench: Bench, index: number): Execution {
     if (thrown instanceof MemoryFull) throw thrown
     return { kind: 'ended', reads: 0, writes: 0, result: thrownResult(bench.arena, thrown, isFinal) }
   }
+}
+
+/**
+ * The block's room only shrinks, so what does not fit now will not fit when its turn comes, and the commit rejects it
+ * without an execution. Should the room have been read while it was written, the commit has it executed after all.
+ */
+function noRoom({ arena }: Bench): Execution {
+  const result = thrownResult(arena, new Error('no room'), false)
+  return { kind: 'ended', reads: 0, writes: 0, result }
 }
 
 function usesOf(journal: Journal): Uses {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { createMempool, DEFAULT_POOL_LIMITS, type PoolLimits } from '../../../src/chain/index.ts'
-import type { Hardfork, Rules, SignedTransaction } from '../../../src/primitives/index.ts'
+import type { Address, Hardfork, Rules, SignedTransaction } from '../../../src/primitives/index.ts'
 import { concatBytes, fromHex, rulesOf } from '../../../src/primitives/index.ts'
 import { fakeChain, signed } from '../../harness/fakeChain.ts'
 import { addr, type Holding } from '../../harness/world.ts'
@@ -9,8 +9,17 @@ const rich = 10n ** 18n
 const [alice, bob, carol] = [addr(0xa1), addr(0xb0), addr(0xca)]
 const door = { gasLimit: 30_000_000n, minFeeCapWei: 0n }
 
-function poolOf(parts: { limits?: Partial<PoolLimits>; alice?: Holding; rules?: Rules; hardfork?: Hardfork } = {}) {
+type PoolParts = {
+  limits?: Partial<PoolLimits>
+  alice?: Holding
+  others?: readonly Address[]
+  rules?: Rules
+  hardfork?: Hardfork
+}
+
+function poolOf(parts: PoolParts = {}) {
   const accounts = {
+    ...Object.fromEntries((parts.others ?? []).map((other) => [other, { balanceWei: rich }])),
     [alice]: parts.alice ?? { balanceWei: rich },
     [bob]: { balanceWei: rich },
     [carol]: { balanceWei: rich },
@@ -339,7 +348,50 @@ describe('selection', () => {
     const other = signed({ sender: bob })
     ;[large, after, other].forEach(add)
     expect(mempool.select(1_000n, 99_999n)).toEqual([other])
-    expect(mempool.select(1_000n, 121_000n)).toEqual([large, after])
+    expect(mempool.select(1_000n, 121_000n)).toEqual([large, after, other])
+  })
+
+  test('a block is offered all that may fit by the gas that is used, whatever the limits', () => {
+    const { add, mempool } = poolOf()
+    const all = [0n, 1n, 2n, 3n, 4n].map((nonce) => fromAlice(nonce, { gasLimit: 90_000n }))
+    all.forEach(add)
+    expect(mempool.select(1_000n, 100_000n)).toEqual(all.slice(0, 4))
+  })
+
+  test('a block that is ordered before it is executed holds as many as their limits allow', () => {
+    const { add, mempool } = poolOf()
+    const all = [0n, 1n, 2n].map((nonce) => fromAlice(nonce, { gasLimit: 50_000n }))
+    all.forEach(add)
+    const selection = { nextNonce: () => 0n, admits: () => true }
+    expect(mempool.select(1_000n, 100_000n, selection)).toEqual(all.slice(0, 2))
+  })
+
+  test('no state is read for a sender who does not pay the base fee, nor for more senders than the block takes', () => {
+    const people = Array.from({ length: 50 }, (_, index) => addr(0x2000 + index))
+    const { mempool } = poolOf({ others: people })
+    for (const [index, sender] of people.entries()) {
+      const price = index % 2 === 0 ? fees(1n, 500n) : fees(BigInt(index), 5_000n)
+      mempool.add(signed({ sender, ...price }), { ...door, minFeeCapWei: 0n })
+    }
+    const asked: string[] = []
+    const nextNonce = (sender: string) => {
+      asked.push(sender)
+      return 0n
+    }
+    const selection = { nextNonce, admits: () => true }
+    const selected = mempool.select(1_000n, 63_000n, selection)
+    expect(selected.map(({ sender }) => sender)).toEqual([people[49], people[47], people[45]])
+    expect(asked).toEqual([people[49], people[47], people[45]])
+  })
+
+  test('what a sender has in flight does not hide what comes after it', () => {
+    const { add, mempool } = poolOf()
+    const flying = fromAlice(0n, fees(1n, 1_001n))
+    const next = fromAlice(1n, fees(90n))
+    const other = signed({ sender: bob, ...fees(50n) })
+    ;[flying, next, other].forEach(add)
+    const selection = { nextNonce: (sender: string) => (sender === bob ? 0n : 1n), admits: () => true }
+    expect(mempool.select(1_100n, 30_000_000n, selection)).toEqual([next, other])
   })
 })
 
