@@ -11,8 +11,13 @@ const MAX_CHANGE_DENOMINATOR = 8n
 /** EIP-7918: what a blob is worth in execution gas. */
 const BLOB_BASE_COST = 8_192n
 
-/** The base fee of the block after `parent`. Source: EIP-1559. */
-export function nextBaseFee(parent: Pick<Header, 'gasLimit' | 'gasUsed' | 'baseFeeWei'>): bigint {
+/** The base fee of the block after `parent`, at least `minBaseFeeWei`. Source: EIP-1559. */
+export function nextBaseFee(parent: Pick<Header, 'gasLimit' | 'gasUsed' | 'baseFeeWei'>, minBaseFeeWei = 0n): bigint {
+  const baseFeeWei = steppedBaseFee(parent)
+  return baseFeeWei < minBaseFeeWei ? minBaseFeeWei : baseFeeWei
+}
+
+function steppedBaseFee(parent: Pick<Header, 'gasLimit' | 'gasUsed' | 'baseFeeWei'>): bigint {
   const { gasUsed, baseFeeWei } = parent
   const target = parent.gasLimit / ELASTICITY
   if (gasUsed === target || target === 0n) return baseFeeWei

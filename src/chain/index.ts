@@ -70,7 +70,13 @@ export {
   decodeInTurns,
   type TransactionReader,
 } from './ordered/transactionReader.ts'
-export { createMempool, DEFAULT_POOL_LIMITS, type MempoolParts, type PoolLimits } from './pool/createMempool.ts'
+export {
+  createMempool,
+  DEFAULT_POOL_LIMITS,
+  type MempoolParts,
+  NETWORK_POOL_LIMITS,
+  type PoolLimits,
+} from './pool/createMempool.ts'
 export type * from './producer.ts'
 export { type Clock, systemClock } from './production/clock.ts'
 export { createProducer, type ProducerParts } from './production/createProducer.ts'

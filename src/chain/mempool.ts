@@ -12,8 +12,15 @@ export type AddOutcome =
   | { readonly kind: 'ready' | 'queued'; readonly replaced: Hash | undefined }
   | { readonly kind: 'rejected'; readonly rejection: PoolRejection }
 
-/** What a transaction must fit into to be taken: the next block's room, and the least fee cap (0 lets it wait). */
-export type PoolDoor = { readonly gasLimit: bigint; readonly minFeeCapWei: bigint }
+/**
+ * What a transaction must fit into to be taken: the next block's room, and the least fee cap (0 lets it wait). With
+ * `balanceFeeWei` its sender must own the least gas that it can use at that fee besides its value, however low its cap is.
+ */
+export type PoolDoor = {
+  readonly gasLimit: bigint
+  readonly minFeeCapWei: bigint
+  readonly balanceFeeWei?: bigint
+}
 
 /** Transactions by sender, then nonce, ascending. */
 export type PoolContent = ReadonlyMap<Address, ReadonlyMap<bigint, SignedTransaction>>
@@ -30,7 +37,7 @@ export type Selection = {
 }
 
 /**
- * Transactions that wait for a block. Lives in memory only.
+ * Transactions that wait for a block. Lives in memory; who wants to fill it again after a restart listens to what it takes.
  *
  * - M1 *Ready is a run.* A sender's ready transactions have the nonces account nonce, +1, +2, …; all others are queued.
  * - M2 *One per slot.* A sender has at most one transaction per nonce; a second one replaces it or is refused.
@@ -62,4 +69,6 @@ export interface Mempool {
    */
   refresh(senders?: Iterable<Address>): void
   clear(): void
+  /** Takes out what has waited longer than the limits allow. O(what goes). */
+  removeExpired(): void
 }

@@ -1,4 +1,4 @@
-import type { Archive, Genesis, Producer } from '../chain/index.ts'
+import type { Archive, Genesis, MempoolParts, Producer } from '../chain/index.ts'
 import {
   createArchive,
   createMempool,
@@ -24,6 +24,7 @@ import type { EvmEngineName } from './machines.ts'
 import type { MetricSources, Metrics } from './metrics/metrics.ts'
 import { startMetricsServer } from './metrics/metricsServer.ts'
 import type { NodeInfo, NodeOptions, RunningNode } from './options.ts'
+import { createKeptMempool, type KeptMempool } from './poolJournal.ts'
 import { createDecoder } from './senders.ts'
 import type { LedgerThread } from './threads.ts'
 import { startLedgerThread, startSimulatorThread } from './threads.ts'
@@ -64,7 +65,9 @@ async function build(options: NodeOptions, opened: Opened): Promise<Omit<Running
   const metrics = options.metricsPort === undefined ? undefined : await loadMetrics(options.version)
   const onRejected = metrics?.onRejected
   const onDiscarded = (hash: Hash, reason: string): void => options.onEvent({ kind: 'dropped', hash, reason })
-  const mempool = createMempool({ archive, rules, chainId, limits: DEFAULT_POOL_LIMITS, onRejected, onDiscarded })
+  const pool = { archive, rules, chainId, limits: DEFAULT_POOL_LIMITS, onRejected, onDiscarded }
+  const { mempool, close } = openMempool(pool, directory, options.gasLimit, warn)
+  opened.push(close)
   const doubt = createDoubt(failed)
   const producer = createProducer({
     archive,
@@ -77,6 +80,8 @@ async function build(options: NodeOptions, opened: Opened): Promise<Omit<Running
     onFailure: (error) => (error instanceof InvariantError ? doubt.raise(error) : warn(error)),
   })
   opened.push(() => producer.stop())
+  // What an earlier run left in the pool is due.
+  if (mempool.pendingCount > 0) producer.setMode(options.mining)
 
   const decoder = createDecoder(options.workers)
   opened.push(() => decoder.close())
@@ -102,6 +107,17 @@ async function build(options: NodeOptions, opened: Opened): Promise<Omit<Running
   const measured = { ...context, storePath, webSockets: () => server.webSockets() }
   const metricsUrl = await serveMetrics(metrics, options.metricsPort ?? 0, measured, opened)
   return { info: { ...describe(genesis, directory, archive, server, accounts), metricsUrl }, failed: doubt.failed }
+}
+
+/** A chain that is kept keeps its pool. */
+function openMempool(
+  parts: MempoolParts,
+  { path, isDurable }: DataDirectory,
+  gasLimit: bigint,
+  warn: (message: string) => void,
+): KeptMempool {
+  if (!isDurable) return { mempool: createMempool(parts), close: () => undefined }
+  return createKeptMempool(parts, path, { gasLimit, minFeeCapWei: 0n }, warn)
 }
 
 /** Loaded when asked for: the library takes a tenth of the time that a node takes to start. */

@@ -41,6 +41,8 @@ export type Genesis = {
    * it holds, or the newest for a chain that begins.
    */
   readonly wasmRules?: WasmRulesVersion | undefined
+  /** The base fee of a network never falls below it; undefined is no floor. Of no effect on a development chain. */
+  readonly minBaseFeeWei?: bigint | undefined
   readonly timestampSeconds: bigint
   readonly gasLimit: bigint
   readonly baseFeeWei: bigint

@@ -26,7 +26,7 @@ const FUTURE_FORKS = ['amsterdamTime', 'bogotaTime', 'verkleTime', 'ubtTime']
 /**
  * Reads a genesis in geth's format (the parsed JSON). Throws `GENESIS_INVALID` naming the place in the file for what
  * cannot be, and for what this node does not do: rules older than Cancun, a fork after the genesis, proof of work.
- * Ours in `config` is `wasmRules`, the version of the rules of WebAssembly contracts. Parameters of blobs are ignored, for this chain carries none.
+ * Ours in `config` are `wasmRules`, the version of the rules of WebAssembly contracts, and `minBaseFee` in wei. Parameters of blobs are ignored, for this chain carries none.
  */
 export function parseGenesis(json: unknown): Genesis {
   const file = objectAt(json, 'genesis')
@@ -40,6 +40,8 @@ export function parseGenesis(json: unknown): Genesis {
     chainId: positive(integerAt(config.chainId, 'genesis.config.chainId', 64), 'genesis.config.chainId'),
     hardfork: hardforkAt(config, timestampSeconds),
     wasmRules: wasmRulesAt(config.wasmRules, 'genesis.config.wasmRules'),
+    minBaseFeeWei:
+      config.minBaseFee === undefined ? undefined : integerAt(config.minBaseFee, 'genesis.config.minBaseFee', 64),
     timestampSeconds,
     gasLimit: positive(integerAt(file.gasLimit, 'genesis.gasLimit', 63), 'genesis.gasLimit'),
     baseFeeWei: integerAt(file.baseFeePerGas ?? INITIAL_BASE_FEE_WEI, 'genesis.baseFeePerGas', 256),
@@ -54,14 +56,15 @@ export function parseGenesis(json: unknown): Genesis {
 
 /** The file in geth's format that {@link parseGenesis} reads as this genesis. */
 export function genesisFile(genesis: Genesis): object {
-  const { chainId, hardfork, wasmRules, timestampSeconds, gasLimit, baseFeeWei, coinbase, extraData, prevRandao } =
-    genesis
+  const { chainId, hardfork, wasmRules, minBaseFeeWei, timestampSeconds } = genesis
+  const { gasLimit, baseFeeWei, coinbase, extraData, prevRandao } = genesis
   const forks = ['shanghai', ...CHAIN_HARDFORKS.slice(0, CHAIN_HARDFORKS.indexOf(hardfork) + 1)]
   return {
     config: {
       chainId: isSafe(chainId) ? Number(chainId) : toQuantity(chainId),
       ...Object.fromEntries(forks.map((fork) => [`${fork}Time`, 0])),
       ...(wasmRules === undefined ? {} : { wasmRules }),
+      ...(minBaseFeeWei === undefined ? {} : { minBaseFee: toQuantity(minBaseFeeWei) }),
     },
     timestamp: toQuantity(timestampSeconds),
     gasLimit: toQuantity(gasLimit),

@@ -249,7 +249,8 @@ class LaggingChain implements OrderedChain {
   }
 
   #baseFeeAfter(parentFeeWei: bigint, laggedGasUsed: bigint): bigint {
-    return nextBaseFee({ gasLimit: this.#parts.genesis.gasLimit, gasUsed: laggedGasUsed, baseFeeWei: parentFeeWei })
+    const { gasLimit, minBaseFeeWei = 0n } = this.#parts.genesis
+    return nextBaseFee({ gasLimit, gasUsed: laggedGasUsed, baseFeeWei: parentFeeWei }, minBaseFeeWei)
   }
 
   /**
@@ -337,6 +338,7 @@ class LaggingChain implements OrderedChain {
     const { block } = executed.result
     mempool.refresh(block.transactions.map(({ sender }) => sender))
     for (const { hash } of block.transactions) mempool.remove(hash)
+    mempool.removeExpired()
     onBlock(executed.result, node.id)
     return true
   }

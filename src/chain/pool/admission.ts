@@ -58,12 +58,18 @@ function inPoolWords(rules: Rules, transaction: SignedTransaction, rejection: Po
 }
 
 /** What a pool asks of the sender: an unspent nonce, no contract's code (EIP-3607), and funds for all that is ready. */
-export function checkAccount(state: StateView, queue: SenderQueue, entry: PoolEntry): PoolRejection | undefined {
+export function checkAccount(
+  state: StateView,
+  queue: SenderQueue,
+  entry: PoolEntry,
+  { balanceFeeWei = 0n }: PoolDoor,
+): PoolRejection | undefined {
   const { transaction } = entry
   return (
     checkNonce(queue.account, transaction) ??
     checkSenderCode(codeOf(state, transaction.sender), transaction) ??
     checkFunds(queue.account, entry) ??
+    checkSolvency(queue.account, entry, balanceFeeWei) ??
     checkCumulativeFunds(queue, entry)
   )
 }
@@ -84,6 +90,17 @@ function codeOf(state: StateView, sender: Address): Bytes {
 function checkFunds({ balanceWei }: SenderAccount, { costWei }: PoolEntry): Rejection | undefined {
   if (costWei <= balanceWei) return undefined
   return insufficientFunds(balanceWei, `tx cost ${costWei}, overshot ${costWei - balanceWei}`)
+}
+
+/** Whoever could not pay for the least gas at the price of now makes nodes work for nothing. */
+function checkSolvency(
+  { balanceWei }: SenderAccount,
+  { transaction, minGas }: PoolEntry,
+  feeWei: bigint,
+): Rejection | undefined {
+  const neededWei = minGas * feeWei + transaction.valueWei
+  if (neededWei <= balanceWei) return undefined
+  return insufficientFunds(balanceWei, `least cost at the base fee ${neededWei}, overshot ${neededWei - balanceWei}`)
 }
 
 /** The ready transactions and this one together; a queued one counts when its turn comes. */

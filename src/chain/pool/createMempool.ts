@@ -16,6 +16,8 @@ export type PoolLimits = {
   readonly transactionsPerSender: number
   /** Sum of the transactions' encodings. */
   readonly bytes: number
+  /** How long a transaction may wait for a block; undefined is for ever. */
+  readonly lifetimeMs?: number
 }
 
 /** Room for any burst of tests, and never more than 256 MiB of it. */
@@ -25,6 +27,12 @@ export const DEFAULT_POOL_LIMITS: PoolLimits = {
   bytes: 256 * 1024 * 1024,
 }
 
+/** geth's lifetime of what no block can take; here also of what no block wants. */
+const NETWORK_LIFETIME_MS = 3 * 3_600_000
+
+/** The same on a network, whose clients are many: what nobody pays for goes after three hours. */
+export const NETWORK_POOL_LIMITS: PoolLimits = { ...DEFAULT_POOL_LIMITS, lifetimeMs: NETWORK_LIFETIME_MS }
+
 /** What a pool needs. It reads accounts at the archive's head. */
 export type MempoolParts = {
   readonly archive: Pick<Archive, 'headState'>
@@ -33,6 +41,12 @@ export type MempoolParts = {
   readonly limits: PoolLimits
   /** Hears why each transaction that is not taken is not. */
   readonly onRejected?: ((code: PoolRejection['code']) => void) | undefined
+  /** Hears of each transaction that is taken, before its sender does. */
+  readonly onAdded?: ((transaction: SignedTransaction) => void) | undefined
+  /** Hears of each transaction that is taken out by name, or that waited too long. */
+  readonly onRemoved?: ((hash: Hash) => void) | undefined
+  /** Milliseconds of any clock that goes on; without it nothing expires. */
+  readonly nowMs?: (() => number) | undefined
   /** Hears of each transaction that is discarded because no block can take it. */
   readonly onDiscarded?: ((hash: Hash, reason: string) => void) | undefined
 }
@@ -69,6 +83,7 @@ class Pool implements Mempool {
   add(transaction: SignedTransaction, door: PoolDoor): AddOutcome {
     const outcome = this.#add(transaction, door)
     if (outcome.kind === 'rejected') this.#parts.onRejected?.(outcome.rejection.code)
+    else this.#parts.onAdded?.(transaction)
     return outcome
   }
 
@@ -85,10 +100,11 @@ class Pool implements Mempool {
       transaction,
       costWei: maxCost(transaction),
       minGas: minGasOf(rules, transaction),
+      arrivedAtMs: this.#parts.nowMs?.() ?? 0,
       arrival: this.#arrivals,
       standing: 'gone',
     }
-    const outcome = this.#admit(state, queue, entry)
+    const outcome = this.#admit(state, queue, entry, door)
     this.#keepOrDrop(transaction.sender, queue)
     return outcome
   }
@@ -101,7 +117,21 @@ class Pool implements Mempool {
     const entry = this.#byHash.get(hash)
     if (entry === undefined) return false
     this.#removeEntry(entry)
+    this.#parts.onRemoved?.(hash)
     return true
+  }
+
+  removeExpired(): void {
+    const { limits, nowMs } = this.#parts
+    if (limits.lifetimeMs === undefined || nowMs === undefined) return
+    const bornBeforeMs = nowMs() - limits.lifetimeMs
+    const expired: Hash[] = []
+    // In the order of arrival.
+    for (const [hash, { arrivedAtMs }] of this.#byHash) {
+      if (arrivedAtMs > bornBeforeMs) break
+      expired.push(hash)
+    }
+    for (const hash of expired.reverse()) this.remove(hash)
   }
 
   discard(hash: Hash, reason: string): void {
@@ -133,6 +163,7 @@ class Pool implements Mempool {
   }
 
   clear(): void {
+    for (const hash of this.#byHash.keys()) this.#parts.onRemoved?.(hash)
     for (const queue of this.#bySender.values()) clearQueue(queue)
     this.#bySender.clear()
   }
@@ -151,11 +182,11 @@ class Pool implements Mempool {
     else this.#bySender.delete(sender)
   }
 
-  #admit(state: StateView, queue: SenderQueue, entry: PoolEntry): AddOutcome {
+  #admit(state: StateView, queue: SenderQueue, entry: PoolEntry, door: PoolDoor): AddOutcome {
     const { transaction } = entry
     const previous = queue.byNonce.get(transaction.nonce)
     const rejection =
-      checkAccount(state, queue, entry) ??
+      checkAccount(state, queue, entry, door) ??
       (previous === undefined
         ? this.#makeRoomInQueue(queue, entry)
         : checkReplacement(previous.transaction, transaction)) ??

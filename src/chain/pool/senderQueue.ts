@@ -11,6 +11,8 @@ export type PoolEntry = {
   readonly costWei: bigint
   /** The least gas that it uses in a block, however it ends. */
   readonly minGas: bigint
+  /** Milliseconds of the pool's clock. */
+  readonly arrivedAtMs: number
   /** Counts arrivals: smaller came earlier. */
   readonly arrival: number
   /** Changed by the functions of this file only. */

@@ -166,6 +166,8 @@ function commitmentTo(
       members.map(({ publicKey, stake }) => [publicKey, trimmedBytes(stake)]),
       // Left out for version 1, whose networks had their ids before there were versions.
       ...(genesis.wasmRules === 1 ? [] : [trimmedBytes(BigInt(genesis.wasmRules))]),
+      // A list, so that it is not taken for the version when that is left out; networks without a floor keep their ids.
+      ...(genesis.minBaseFeeWei === undefined ? [] : [[trimmedBytes(genesis.minBaseFeeWei)]]),
     ]),
   )
 }

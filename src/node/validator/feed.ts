@@ -12,6 +12,12 @@ import type {
 import { checkOrderable } from '../../chain/index.ts'
 import { type Address, assert, type SignedTransaction, ZERO_HASH } from '../../primitives/index.ts'
 
+/**
+ * The least fee cap that may ever be in a block: EIP-1559's step does not go below 7 wei. What offers less would wait
+ * for ever, and free transactions are free to flood with.
+ */
+const MIN_FEE_CAP_WEI = 7n
+
 /** What a network's feed is made of. */
 export type FeedParts = {
   readonly genesis: Genesis
@@ -51,7 +57,9 @@ export function createNetworkFeed(parts: FeedParts): NetworkFeed {
   function receive(transaction: SignedTransaction): AddOutcome {
     const rejection = checkOrderable(transaction)
     if (rejection !== undefined) return { kind: 'rejected', rejection }
-    const outcome = mempool.add(transaction, { gasLimit: genesis.gasLimit, minFeeCapWei: 0n })
+    const { gasLimit } = genesis
+    const balanceFeeWei = chain.nextBaseFeeWei()
+    const outcome = mempool.add(transaction, { gasLimit, minFeeCapWei: minFeeCap(genesis), balanceFeeWei })
     if (outcome.kind !== 'rejected') emit({ kind: 'pendingTransaction', transaction })
     return outcome
   }
@@ -88,4 +96,9 @@ export function createNetworkFeed(parts: FeedParts): NetworkFeed {
       return () => listeners.delete(listener)
     },
   }
+}
+
+/** The least fee cap that a network's pool takes, in wei per gas. */
+export function minFeeCap({ minBaseFeeWei = 0n }: Genesis): bigint {
+  return minBaseFeeWei > MIN_FEE_CAP_WEI ? minBaseFeeWei : MIN_FEE_CAP_WEI
 }

@@ -1,14 +1,19 @@
 import type { NetworkClock, PeerName, Transport } from '../../network/index.ts'
 import { MAX_MESSAGE_BYTES } from '../../network/index.ts'
 import type { Address, Bytes, Hash, SignedTransaction } from '../../primitives/index.ts'
-import { BaseError, rlpDecode, rlpEncode } from '../../primitives/index.ts'
+import { encodeAcknowledged, encodeForwarded } from './transactionWire.ts'
 
 /** Transactions that arrive within this time go in one message. Source: notes/consensus.md 5, "Mempool". */
 const GATHER_MS = 10
 /** Room for the list around the transactions. */
 const MAX_BATCH_BYTES = MAX_MESSAGE_BYTES.transactions - 1024
-/** A transaction that is in no block after so long is passed on again: its leader may have died with it. */
-const REPEAT_MS = 2_000
+/** How often what is due is looked for. */
+const LOOK_EVERY_MS = 500
+/** A transaction that is in no block after so long is passed on again, then after twice as long, and so on. */
+const FIRST_REPEAT_MS = 1_000
+const MAX_REPEAT_MS = 8_000
+/** Bytes that one look passes on again: what is due beyond them waits for the next. */
+const MAX_REPEATED_BYTES = 1024 * 1024
 
 /** What a forwarder needs. */
 export type ForwarderParts = {
@@ -20,17 +25,29 @@ export type ForwarderParts = {
   readonly isWaiting: (hash: Hash) => boolean
 }
 
-/** Sends clients' transactions to those who propose next. */
+/**
+ * Sends clients' transactions to those who propose next, again and again until a block has them, at growing intervals and
+ * never to whom has acknowledged that it has them: its own pool survives its end.
+ */
 export interface Forwarder {
   forward(transaction: SignedTransaction): void
+  /** `peer` says that these are in its pool. */
+  acknowledged(peer: PeerName, hashes: readonly Hash[]): void
   stop(): void
 }
 
+type Sent = {
+  readonly transaction: SignedTransaction
+  readonly holders: Set<PeerName>
+  dueMs: number
+  repeatMs: number
+}
+
 export function createForwarder({ transport, clock, nextLeaders, isWaiting }: ForwarderParts): Forwarder {
-  let gathered: SignedTransaction[] = []
-  const sent = new Map<Hash, { readonly transaction: SignedTransaction; readonly sentMs: number }>()
+  let gathered: Sent[] = []
+  const sent = new Map<Hash, Sent>()
   let cancelFlush: (() => void) | undefined
-  let cancelRepeat = clock.after(REPEAT_MS, repeat)
+  let cancelLook = clock.after(LOOK_EVERY_MS, look)
 
   /** Leaders who are connected, or anybody who is: a node that only follows may know no leader. */
   function receivers(): readonly PeerName[] {
@@ -41,45 +58,56 @@ export function createForwarder({ transport, clock, nextLeaders, isWaiting }: Fo
 
   function flush(): void {
     cancelFlush = undefined
-    const transactions = gathered
+    const due = gathered
     gathered = []
-    const sentMs = clock.nowMs()
-    for (const transaction of transactions) sent.set(transaction.hash, { transaction, sentMs })
-    const to = receivers()
-    for (const batch of batches(transactions)) {
-      const bytes = rlpEncode(batch)
-      for (const peer of to) transport.send(peer, 'transactions', bytes)
+    for (const one of due) one.dueMs = clock.nowMs() + one.repeatMs
+    for (const peer of receivers()) {
+      const missing = due.filter(({ holders }) => !holders.has(peer)).map(({ transaction }) => transaction.raw)
+      for (const batch of batches(missing)) transport.send(peer, 'transactions', encodeForwarded(batch))
     }
   }
 
-  function repeat(): void {
-    const dueMs = clock.nowMs() - REPEAT_MS
-    for (const [hash, { transaction, sentMs }] of sent) {
+  function look(): void {
+    const nowMs = clock.nowMs()
+    let bytesLeft = MAX_REPEATED_BYTES
+    for (const [hash, one] of sent) {
       if (!isWaiting(hash)) sent.delete(hash)
-      else if (sentMs <= dueMs) forward(transaction)
+      else if (one.dueMs <= nowMs && bytesLeft > 0) {
+        bytesLeft -= one.transaction.raw.length
+        one.repeatMs = Math.min(2 * one.repeatMs, MAX_REPEAT_MS)
+        gather(one)
+      }
     }
-    cancelRepeat = clock.after(REPEAT_MS, repeat)
+    cancelLook = clock.after(LOOK_EVERY_MS, look)
   }
 
-  function forward(transaction: SignedTransaction): void {
-    gathered.push(transaction)
+  function gather(one: Sent): void {
+    one.dueMs = Number.POSITIVE_INFINITY
+    gathered.push(one)
     cancelFlush ??= clock.after(GATHER_MS, flush)
   }
 
   return {
-    forward,
+    forward(transaction) {
+      const one = { transaction, holders: new Set<PeerName>(), dueMs: 0, repeatMs: FIRST_REPEAT_MS }
+      sent.set(transaction.hash, one)
+      gather(one)
+    },
+    acknowledged(peer, hashes) {
+      for (const hash of hashes) sent.get(hash)?.holders.add(peer)
+    },
     stop() {
       cancelFlush?.()
-      cancelRepeat()
+      cancelLook()
     },
   }
 }
 
 /** Encodings in lists that fit into a message each. */
-function batches(transactions: readonly SignedTransaction[]): readonly (readonly Bytes[])[] {
+function batches(raws: readonly Bytes[]): readonly (readonly Bytes[])[] {
   const lists: Bytes[][] = []
   let room = 0
-  for (const { raw } of transactions) {
+  for (const raw of raws) {
     const size = raw.length + 4
     if (size > room || lists.length === 0) {
       lists.push([])
@@ -91,15 +119,7 @@ function batches(transactions: readonly SignedTransaction[]): readonly (readonly
   return lists
 }
 
-/** The encodings in a message of {@link createForwarder}; undefined when it is none. */
-export function decodeForwarded(bytes: Bytes): readonly Bytes[] | undefined {
-  try {
-    const items = rlpDecode(bytes)
-    if (items instanceof Uint8Array) return undefined
-    const raws = items.filter((item) => item instanceof Uint8Array)
-    return raws.length === items.length ? raws : undefined
-  } catch (thrown) {
-    if (thrown instanceof BaseError) return undefined
-    throw thrown
-  }
+/** Tells a peer which of its transactions this node has taken. */
+export function acknowledge(transport: Transport, to: PeerName, hashes: readonly Hash[]): void {
+  if (hashes.length > 0) transport.send(to, 'transactions', encodeAcknowledged(hashes))
 }

@@ -7,7 +7,6 @@ import {
   type Genesis,
   type Mempool,
   type OrderedChain,
-  type TransactionReader,
 } from '../../chain/index.ts'
 import {
   type Block,
@@ -33,15 +32,12 @@ import { createDriver, type Driver, type DriverParts, messageFrom, type SafetyDi
 import { createNetworkFeed, type NetworkFeed } from './feed.ts'
 import { encodeFinalBlock, type FinalBlock, openFinalBlocks } from './finalBlocks.ts'
 import { createFollower } from './follower.ts'
-import { createForwarder, decodeForwarded } from './forwarder.ts'
 import type { Successions } from './succession.ts'
 import { serveState } from './sync/stateServer.ts'
+import { createTransactionGossip } from './transactionGossip.ts'
 
 /** Rounds ahead whose leaders hear of a new transaction. Source: notes/consensus.md 5 (Monad: the next 3). */
 const FORWARD_ROUNDS = 3
-
-/** Transactions of peers that are taken between two other things. */
-const RECEIVED_AT_ONCE = 64
 
 /** What a validator, or a node that follows validators, is made of. Everything is open already; nothing here is closed. */
 export type ValidatorParts = {
@@ -133,22 +129,22 @@ export function createValidator(parts: ValidatorParts): Validator {
   }
   if (record.epochs.length > 1) transport.setValidators(successions.contacts())
   const leader = (ahead: number) => leaderOf(driver.state.record, ahead)
-  const forwarder = createForwarder({
-    transport,
-    clock,
+  const gossip = createTransactionGossip({
+    ...parts,
+    reader: transactionReader,
     nextLeaders: () =>
       Array.from({ length: FORWARD_ROUNDS }, (_, ahead) => leader(ahead)).filter((id) => id !== undefined),
-    isWaiting: (hash) => parts.mempool.get(hash) !== undefined,
+    receive: (transaction) => feed.receive(transaction),
   })
   const feed: NetworkFeed = createNetworkFeed({
     ...parts,
     chain,
     nowMs: () => clock.nowMs(),
     leader: () => leader(0) ?? parts.genesis.coinbase,
-    forward: (transaction) => forwarder.forward(transaction),
+    forward: (transaction) => gossip.forward(transaction),
   })
   const follower = createFollower({ transport, clock, driver })
-  listen(parts, driver, receiverOf(parts, feed, transactionReader), follower.answer)
+  listen(parts, driver, follower.answer)
   serveState({ ...parts, finalBlocks })
 
   return {
@@ -161,10 +157,11 @@ export function createValidator(parts: ValidatorParts): Validator {
     async start() {
       driver.start(catchUp)
       follower.start()
+      gossip.start()
     },
     async stop() {
       follower.stop()
-      forwarder.stop()
+      gossip.stop()
       await driver.stop()
     },
   }
@@ -252,7 +249,6 @@ function authorOf({ epochs }: SafetyRecord, { header }: Block): Address {
 function listen(
   { transport, onMessage }: ValidatorParts,
   driver: Driver,
-  receive: (from: PeerName, raws: readonly Bytes[]) => void,
   answerHead: (known: QuorumCertificate) => Promise<Message>,
 ): void {
   const hear = (from: PeerName, bytes: Bytes): void => {
@@ -267,11 +263,6 @@ function listen(
   }
   transport.on('consensus', hear)
   transport.on('bodies', hear)
-  transport.on('transactions', (from, bytes) => {
-    const raws = decodeForwarded(bytes)
-    if (raws === undefined) transport.blame(from)
-    else receive(from, raws)
-  })
   transport.serve('blocks', async (from, bytes) => {
     const message = decoded(() => decodeMessage(bytes))
     if (message?.kind === 'blockRequest') {
@@ -283,24 +274,6 @@ function listen(
     transport.blame(from)
     throw new BaseError('PEER_QUESTION', 'a peer asked what is no question about blocks')
   })
-}
-
-/** Takes what peers pass on into the pool, some at a time: votes must not wait for thousands. */
-function receiverOf({ transport, mempool, onFailure }: ValidatorParts, feed: NetworkFeed, reader: TransactionReader) {
-  let last: Promise<void> = Promise.resolve()
-
-  async function receiveAll(from: PeerName, raws: readonly Bytes[]): Promise<void> {
-    for (let begin = 0; begin < raws.length; begin += RECEIVED_AT_ONCE) {
-      for (const transaction of await reader.read(raws.slice(begin, begin + RECEIVED_AT_ONCE))) {
-        if (transaction === undefined) return transport.blame(from)
-        if (mempool.get(transaction.hash) === undefined) feed.receive(transaction)
-      }
-    }
-  }
-
-  return (from: PeerName, raws: readonly Bytes[]): void => {
-    last = last.then(() => receiveAll(from, raws)).catch(onFailure)
-  }
 }
 
 /** Undefined when a peer's bytes are not what they should be. */

@@ -1,11 +1,4 @@
-import {
-  type Archive,
-  type BranchLedger,
-  createArchive,
-  createMempool,
-  DEFAULT_POOL_LIMITS,
-  type Mempool,
-} from '../../chain/index.ts'
+import { type Archive, type BranchLedger, createArchive, type Mempool, NETWORK_POOL_LIMITS } from '../../chain/index.ts'
 import { createBlstScheme, createVerifyOnce, type Output, type SignatureScheme } from '../../consensus/index.ts'
 import {
   createLibp2pTransport,
@@ -28,9 +21,11 @@ import { nodeEvents } from '../events.ts'
 import { createNodeTeam } from '../executors.ts'
 import { createDoubt, type Doubt, type Opened, opening } from '../lifeCycle.ts'
 import { timedScheme } from '../metrics/timedScheme.ts'
+import { createKeptMempool } from '../poolJournal.ts'
 import { createDecoder, type Decoder } from '../senders.ts'
 import { startBranchLedgerThread, startSimulatorThread } from '../threads.ts'
 import { createConsensusView } from './consensusView.ts'
+import { minFeeCap } from './feed.ts'
 import { openFinalBlocks } from './finalBlocks.ts'
 import type { RunningValidatorNode, ValidatorNodeOptions } from './options.ts'
 import { peerNodeEvent } from './peerEvents.ts'
@@ -157,7 +152,7 @@ function executedHeight(archive: Archive): number {
 async function openStored(options: ValidatorNodeOptions, opened: Opened): Promise<Stored> {
   const { dataDirectory, evm, onEvent } = options
   const { genesis } = options.network
-  const { storePath, isNew, isDurable, markReady } = openDataDirectory(dataDirectory)
+  const { path, storePath, isNew, isDurable, markReady } = openDataDirectory(dataDirectory)
   const team = createNodeTeam(options, evm, storePath, (message) => onEvent({ kind: 'warning', message }))
   opened.push(() => team?.close())
   const start = { genesis, acceptsAnyStart: false }
@@ -173,7 +168,13 @@ async function openStored(options: ValidatorNodeOptions, opened: Opened): Promis
   const { chainId } = genesis
   const onRejected = options.observer?.onRejected
   const onDiscarded = (hash: Hash, reason: string): void => onEvent({ kind: 'dropped', hash, reason })
-  const mempool = createMempool({ archive, rules, chainId, limits: DEFAULT_POOL_LIMITS, onRejected, onDiscarded })
+  const { mempool, close } = createKeptMempool(
+    { archive, rules, chainId, limits: NETWORK_POOL_LIMITS, onRejected, onDiscarded, nowMs: systemClock.nowMs },
+    path,
+    { gasLimit: genesis.gasLimit, minFeeCapWei: minFeeCap(genesis) },
+    (message) => onEvent({ kind: 'warning', message }),
+  )
+  opened.push(close)
   return { archive, mempool, reader, storePath, ledger, failed }
 }
 

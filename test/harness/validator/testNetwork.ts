@@ -36,7 +36,15 @@ import { createSuccessions } from '../../../src/node/validator/succession.ts'
 import { createStateSync, type StateSync } from '../../../src/node/validator/sync/stateSync.ts'
 import { createValidator, type Validator } from '../../../src/node/validator/validator.ts'
 import { type BlockExecutor, createSequentialExecutor } from '../../../src/parallel/index.ts'
-import { type Address, type Bytes, type Hash, rulesOf, toAddress, ZERO_ADDRESS } from '../../../src/primitives/index.ts'
+import {
+  type Address,
+  type Bytes,
+  type Hash,
+  rulesOf,
+  type SignedTransaction,
+  toAddress,
+  ZERO_ADDRESS,
+} from '../../../src/primitives/index.ts'
 import { createMemoryStore, createMptTrie, nodeReader, type Store } from '../../../src/state/index.ts'
 import { Random } from '../../fuzz/random.ts'
 import { fakeKey, fakeScheme } from '../consensus/fakeScheme.ts'
@@ -52,6 +60,8 @@ export type TestDisk = {
   readonly blocks: Map<Hash, Block>
   readonly evidence: Evidence[]
   readonly store: Store
+  /** What the pool took: its journal. */
+  readonly pool: SignedTransaction[]
 }
 
 /** One node of a network in one process. */
@@ -163,6 +173,7 @@ export class TestNetwork {
       blocks: new Map(),
       evidence: [],
       store: createMemoryStore(),
+      pool: [],
     }
     const id = index === undefined ? undefined : this.#cast.id(index)
     const beginning = { name, index, id, disk, halts: [], isUp: false }
@@ -213,6 +224,17 @@ export class TestNetwork {
     const { scheme, secretKey, peerId } = this.#cast
     const { index } = node
     const ownId = index === undefined ? peerOf(node.name) : peerId(index)
+    const onAdded = (transaction: SignedTransaction): void => void node.disk.pool.push(transaction)
+    const mempool = createMempool({
+      archive,
+      rules,
+      chainId: this.genesis.chainId,
+      limits: DEFAULT_POOL_LIMITS,
+      onAdded,
+    })
+    for (const transaction of node.disk.pool.splice(0)) {
+      mempool.add(transaction, { gasLimit: this.genesis.gasLimit, minFeeCapWei: 0n })
+    }
     node.transport = this.network.join(ownId, this.#contacts())
     const { transport } = node
     const serve = transport.serve.bind(transport)
@@ -251,7 +273,7 @@ export class TestNetwork {
       },
       ledger: node.alter(ledger),
       archive,
-      mempool: createMempool({ archive, rules, chainId: this.genesis.chainId, limits: DEFAULT_POOL_LIMITS }),
+      mempool,
       reader: store,
       clock: this.clock,
       transport: node.transport,

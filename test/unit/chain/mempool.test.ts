@@ -469,3 +469,42 @@ test('50,000 transactions go in, over the limit, and come out in order', () => {
 function fail(): never {
   throw new Error('the index is in range')
 }
+
+describe('limits of a network', () => {
+  test('who does not own the least gas at the base fee is not taken, however little it offers', () => {
+    const poor = addr(0x99)
+    const { mempool, chain } = poolOf({ others: [poor] })
+    const offer = { sender: poor, ...fees(1n, 10n) }
+    expect(kind(mempool.add(signed(offer), { ...door, balanceFeeWei: 1_000n }))).toBe('ready')
+    mempool.clear()
+    return chain.ledger.edit([{ kind: 'balance', address: poor, balanceWei: 21_000n * 10n }]).then(() => {
+      const outcome = mempool.add(signed(offer), { ...door, balanceFeeWei: 1_000n })
+      expect(outcome).toMatchObject({ rejection: { code: 'INSUFFICIENT_ACCOUNT_FUNDS' } })
+      expect(kind(mempool.add(signed(offer), door))).toBe('ready')
+    })
+  })
+
+  test('what has waited for too long goes, oldest first', () => {
+    let nowMs = 0
+    const chain = fakeChain({ [alice]: { balanceWei: rich } })
+    const removed: string[] = []
+    const mempool = createMempool({
+      archive: chain.archive,
+      rules: rulesOf('osaka'),
+      chainId: 31_337n,
+      limits: { ...DEFAULT_POOL_LIMITS, lifetimeMs: 1_000 },
+      nowMs: () => nowMs,
+      onRemoved: (hash) => removed.push(hash),
+    })
+    const [old, young] = [fromAlice(0n), fromAlice(1n)]
+    mempool.add(old, door)
+    nowMs = 900
+    mempool.add(young, door)
+    nowMs = 1_000
+    mempool.removeExpired()
+    expect([removed, mempool.pendingCount, mempool.queuedCount]).toEqual([[old.hash], 0, 1])
+    nowMs = 1_900
+    mempool.removeExpired()
+    expect([mempool.pendingCount, mempool.queuedCount]).toEqual([0, 0])
+  })
+})

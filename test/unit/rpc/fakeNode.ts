@@ -209,6 +209,7 @@ export function createFakeNode(options: FakeOptions = {}): FakeNode {
     select: () => [...waiting.values()].filter(isReady),
     refresh: () => {},
     clear: () => waiting.clear(),
+    removeExpired: () => {},
   }
 
   const emit = (event: ChainEvent) => {
