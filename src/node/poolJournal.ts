@@ -46,7 +46,7 @@ export interface PoolJournal {
 export function openPoolJournal(directory: string, onFailure: (message: string) => void): PoolJournal {
   const path = join(directory, FILE)
   try {
-    const found = existsSync(path) ? readJournal(readFileSync(path)) : []
+    const found = existsSync(path) ? readJournal(new Uint8Array(readFileSync(path))) : []
     return new JournalFile(path, found, onFailure)
   } catch (cause) {
     throw new BaseError('DATADIR_UNUSABLE', `${path} cannot be used: ${messageOf(cause)}`, {
