@@ -3,9 +3,9 @@ import { keccakHash } from '../primitives/index.ts'
 import type { Fault } from './fault.ts'
 import type { Env } from './ports.ts'
 import { rankOf, rankOfClaim } from './rank.ts'
+import { epochAt, leadsTo } from './schedule.ts'
 import { blockMessage, refusalMessage, timeoutMessage, voteMessage } from './signing.ts'
 import type {
-  Epoch,
   Extension,
   NoEndorsement,
   NoEndorsementCertificate,
@@ -23,11 +23,6 @@ import { stakeOf } from './validators.ts'
 
 /** What checking needs to know: nothing of it changes while one message is checked. */
 export type Checker = { readonly env: Env; readonly record: Pick<SafetyRecord, 'epochs'> }
-
-/** The epoch in which `round` lies, as far as this validator knows. */
-export function epochAt(epochs: readonly Epoch[], round: number): Epoch | undefined {
-  return epochs.findLast(({ startRound }) => startRound <= round)
-}
 
 /** Who validates in `round`; undefined when its epoch is not known, or its validators are not yet. */
 export function setAt({ env, record }: Checker, round: number): ValidatorSet | undefined {
@@ -109,7 +104,7 @@ export function checkTip(checker: Checker, tip: Tip): Fault | undefined {
   const { header, fresh, signature } = tip
   const set = setFor(checker, header.epoch, header.round)
   if (typeof set === 'string') return set
-  const fault = env.rules.tipFault(tip)
+  const fault = env.rules.tipFault(tip, checker.record.epochs)
   if (fault !== undefined) return fault
   const author = set.validators[env.leader(set, header.round)]
   if (author === undefined) return 'wrongLeader'
@@ -144,7 +139,7 @@ export function checkProposal(checker: Checker, from: Address, proposal: Proposa
   if (typeof set === 'string') return set
   if (set.validators[env.leader(set, round)]?.id !== from) return 'wrongLeader'
   if (keccakHash(body) !== tip.header.payloadHash) return 'bodyMismatch'
-  const fault = env.rules.proposalFault(proposal)
+  const fault = env.rules.proposalFault(proposal, checker.record.epochs)
   if (fault !== undefined) return fault
   return checkTip(checker, tip) ?? (tc === undefined ? undefined : checkTc(checker, tc))
 }
@@ -161,8 +156,9 @@ export function checkTimeout(checker: Checker, from: Address, timeout: Timeout):
   const known = extension.kind === 'qc' ? extension.qc : extension.tip.header.qc
   if (known.round >= round || timeout.tipRound > round) return 'roundNotAbove'
   if (voteSignature !== undefined && extension.kind === 'qc') return 'wrongExtension'
-  if (known.round !== round - 1 && certificate === undefined) return 'missingCertificate'
-  if (certificate !== undefined && roundOf(certificate) !== round - 1) return 'wrongRound'
+  const leadsHere = (earlier: number) => leadsTo(checker.record.epochs, earlier, round)
+  if (!leadsHere(known.round) && certificate === undefined) return 'missingCertificate'
+  if (certificate !== undefined && !leadsHere(roundOf(certificate))) return 'wrongRound'
   if (!env.scheme.verify(sender.publicKey, timeoutMessage(env.config.chainId, timeout), signature)) return 'signature'
   const fault = checkExtension(checker, extension)
   return fault ?? (certificate === undefined ? undefined : checkCertificate(checker, certificate))
@@ -179,7 +175,7 @@ export function checkRecovery(checker: Checker, from: Address, recovery: Recover
   const set = setFor(checker, epoch, round)
   if (typeof set === 'string') return set
   if (set.validators[checker.env.leader(set, round)]?.id !== from) return 'wrongLeader'
-  if (tc.round !== round - 1) return 'wrongRound'
+  if (!leadsTo(checker.record.epochs, tc.round, round)) return 'wrongRound'
   if (tc.extension.kind !== 'tip') return 'wrongExtension'
   return checkTc(checker, tc)
 }

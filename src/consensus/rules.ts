@@ -1,7 +1,9 @@
 import type { Hash } from '../primitives/index.ts'
 import { blockId } from './codec/wire.ts'
 import type { Fault } from './fault.ts'
+import type { ConsensusConfig } from './ports.ts'
 import { compareRank, type Rank, rankOf, rankOfClaim } from './rank.ts'
+import { firstReserveRound, leadsTo, startAfter } from './schedule.ts'
 import type {
   Epoch,
   Extension,
@@ -27,9 +29,9 @@ export type Rules = {
   isRefusalQuorum(part: bigint, total: bigint): boolean
   compareRank(a: Rank, b: Rank): number
   /** Source: notes 2.1, validTip, less signatures. */
-  tipFault(tip: Tip): Fault | undefined
+  tipFault(tip: Tip, epochs: readonly Epoch[]): Fault | undefined
   /** Source: notes 2.1, validProposal, less body and signatures. */
-  proposalFault(proposal: Proposal): Fault | undefined
+  proposalFault(proposal: Proposal, epochs: readonly Epoch[]): Fault | undefined
   /** Source: notes 2.1, validTC, less stake and signatures. */
   tcFault(tc: TimeoutCertificate): Fault | undefined
   /** Source: notes 2.1, tryVote, the two conditions on P. */
@@ -46,6 +48,16 @@ export type Rules = {
   tipAbove(tip: Tip | undefined, qc: QuorumCertificate): Tip | undefined
   /** `qc`, of the block with `header`, makes its parent final. Source: notes 2.1, tryCommit; invariant 9. */
   commitsParent(header: Header, qc: QuorumCertificate): boolean
+  /**
+   * How many blocks of `path`, which descends from the root, become final with its last one. `qc` commits that one. A
+   * certificate of an epoch's reserve makes nothing final after the block that ends the epoch: others, who know that this
+   * one is final, may be in the next epoch already and extend an older one.
+   */
+  finalPart(epochs: readonly Epoch[], config: ConsensusConfig, path: readonly Header[], qc: QuorumCertificate): number
+  /** Whether a block of that time is so far ahead of the clock that it is not to be voted for now, and to be refused. */
+  isAhead(config: ConsensusConfig, timestampMs: number, nowMs: number): boolean
+  /** What a block must have in common with its parent, whoever signed it: the next height, and a later time. */
+  followsParent(header: Header, parent: Pick<Header, 'height' | 'timestampMs'>): boolean
   /** Source: notes 2.3; invariant 10: a certificate of a block proposed again is weaker. */
   isSpeculativelyFinal(header: Header, qc: QuorumCertificate): boolean
   /** Certificates are checked against their own epoch's set. Source: notes 2.1, Epoch; invariant 17. */
@@ -74,34 +86,38 @@ export const RULES: Rules = {
   reported: ({ highTip, highQc }) => higher(highTip, highQc),
   tipAbove: (tip, qc) => (tip !== undefined && tip.header.round > qc.round ? tip : undefined),
   commitsParent: (header, qc) => header.qc.round + 1 === qc.round,
+  finalPart,
+  isAhead: ({ maxClockDriftMs }, timestampMs, nowMs) => timestampMs > nowMs + maxClockDriftMs,
+  followsParent: (header, parent) => header.height === parent.height + 1 && header.timestampMs > parent.timestampMs,
   isSpeculativelyFinal: (header, qc) => header.round === qc.round,
   setOf: (epochs, epoch) => epochs.find((one) => one.epoch === epoch)?.validators,
   knowsSignature: (record, round) => round <= record.highVote,
   restored: (record) => record,
 }
 
-function tipFault({ header, fresh }: Tip): Fault | undefined {
+function tipFault({ header, fresh }: Tip, epochs: readonly Epoch[]): Fault | undefined {
   const { qc, round, epoch } = header
   if (round <= qc.round) return 'roundNotAbove'
-  if (round === qc.round + 1) return fresh === undefined ? undefined : 'unneededProof'
-  if (fresh === undefined) return 'wrongProof'
+  if (fresh === undefined) return leadsTo(epochs, qc.round, round) ? undefined : 'wrongProof'
+  if (round === qc.round + 1) return 'unneededProof'
   if (fresh.kind === 'noEndorsement') {
     const { certificate } = fresh
     const isOfThis = certificate.epoch === epoch && certificate.round === round && certificate.tipQcRound === qc.round
     return isOfThis ? undefined : 'wrongProof'
   }
   const { extension, round: failed } = fresh.certificate
-  const isOfThis = failed === round - 1 && extension.kind === 'qc' && isSameBallot(extension.qc, qc)
+  const isOfThis = leadsTo(epochs, failed, round) && extension.kind === 'qc' && isSameBallot(extension.qc, qc)
   return isOfThis ? undefined : 'wrongProof'
 }
 
-function proposalFault({ round, tip, tc }: Proposal): Fault | undefined {
-  if (round === tip.header.qc.round + 1) {
-    if (tc !== undefined) return 'unneededCertificate'
+function proposalFault({ round, tip, tc }: Proposal, epochs: readonly Epoch[]): Fault | undefined {
+  const { qc } = tip.header
+  if (tc === undefined) {
+    if (!leadsTo(epochs, qc.round, round)) return 'missingCertificate'
     return tip.header.round === round ? undefined : 'wrongRound'
   }
-  if (tc === undefined) return 'missingCertificate'
-  if (tc.round !== round - 1) return 'wrongRound'
+  if (round === qc.round + 1) return 'unneededCertificate'
+  if (!leadsTo(epochs, tc.round, round)) return 'wrongRound'
   return followsExtension(round, tip, tc.extension) ? undefined : 'wrongExtension'
 }
 
@@ -119,6 +135,22 @@ function followsExtension(round: number, { header, fresh }: Tip, extension: Exte
     fresh?.kind === 'noEndorsement' &&
     fresh.certificate.tipId === id
   )
+}
+
+function finalPart(
+  epochs: readonly Epoch[],
+  config: ConsensusConfig,
+  path: readonly Header[],
+  qc: QuorumCertificate,
+): number {
+  const next = epochs.find(({ epoch }) => epoch > qc.epoch)
+  if (next !== undefined) return qc.round < firstReserveRound(next) ? path.length : 0
+  const last = epochs.at(-1)
+  const end = path.findIndex(({ height }) => height % config.epochLength === 0)
+  const boundary = path[end]
+  if (last === undefined || boundary === undefined) return path.length
+  const startRound = startAfter(config, last, boundary)
+  return qc.round < firstReserveRound({ startRound }) ? path.length : end + 1
 }
 
 /** The structure of a timeout certificate; `compare` is the rank's order. */

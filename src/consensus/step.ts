@@ -1,6 +1,6 @@
 import type { Address, Hash } from '../primitives/index.ts'
 import { unreachable } from '../primitives/index.ts'
-import { checkCertificate, genesisQc } from './check.ts'
+import { checkCertificate, genesisQc, roundOf } from './check.ts'
 import { blockId } from './codec/wire.ts'
 import { armRoundTimer, learnQc, qcOf } from './core/certificates.ts'
 import { onValidators } from './core/epochs.ts'
@@ -188,10 +188,11 @@ function start(turn: Turn): void {
 
 /** Source: notes 2.1, onAdvance: a certificate goes to whoever must build on it. */
 function onAdvance(turn: Turn, from: Address, certificate: RoundCertificate): void {
+  if (!isCertificateNews(turn, certificate)) return
   const fault = checkCertificate({ env: turn.env, record: turn.state.record }, certificate)
   if (fault !== undefined) {
     const qc = certificate.kind === 'qc' ? certificate.qc : qcOf(certificate.tc.extension)
-    rejectMessage(turn, from, fault, qc.blockId)
+    rejectMessage(turn, from, fault, qc)
     return
   }
   if (certificate.kind === 'tc') {
@@ -201,4 +202,10 @@ function onAdvance(turn: Turn, from: Address, certificate: RoundCertificate): vo
   const isNews = certificate.qc.round >= currentRound(turn.state)
   learnQc(turn, certificate.qc)
   if (isNews) send(turn, [leaderOf(turn, currentRound(turn.state))], { kind: 'advance', certificate })
+}
+
+/** Before its signatures are checked: it ends a round that goes on here, or certifies what is above all that is known. */
+function isCertificateNews({ state }: Turn, certificate: RoundCertificate): boolean {
+  if (roundOf(certificate) >= currentRound(state)) return true
+  return certificate.kind === 'qc' && certificate.qc.round > state.record.highQc.round
 }

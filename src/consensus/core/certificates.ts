@@ -1,9 +1,10 @@
 import { roundOf } from '../check.ts'
+import { epochAt } from '../schedule.ts'
 import type { ConsensusConfig, Doubt } from '../ports.ts'
 import type { Extension, QuorumCertificate, RoundCertificate, TimeoutCertificate } from '../types.ts'
 import { positionOf } from '../validators.ts'
 import { noteTip } from './evidence.ts'
-import { currentRound, type Turn, update, updateRecord } from './turn.ts'
+import { broadcast, currentRound, type Turn, update, updateRecord } from './turn.ts'
 
 /** A round that follows failures lasts 1.5 times as long as the one before it, up to this many times. */
 const MAX_BACK_OFF = 4
@@ -54,9 +55,14 @@ export function roundDurationMs(config: ConsensusConfig, certificate: RoundCerti
   return Math.ceil((4 * config.deltaMs + config.votePaceMs) * BACK_OFF ** Math.min(failures, MAX_BACK_OFF))
 }
 
-/** Begins the round after a certificate; what was collected for the old one is forgotten. */
+/** Begins the round after a certificate. */
 function enterRound(turn: Turn, certificate: RoundCertificate): void {
   updateRecord(turn, { highCertificate: certificate })
+  beginRound(turn)
+}
+
+/** Begins the current round; what was collected for an older one is forgotten. */
+export function beginRound(turn: Turn): void {
   const round = currentRound(turn.state)
   const { votes, forgers } = turn.state
   update(turn, {
@@ -70,8 +76,13 @@ function enterRound(turn: Turn, certificate: RoundCertificate): void {
     hasAskedToRecover: false,
     plan: undefined,
   })
-  turn.outputs.push({ kind: 'enterRound', round, after: certificate.kind })
+  const { highCertificate, highQc, epochs } = turn.state.record
+  turn.outputs.push({ kind: 'enterRound', round, after: highCertificate.kind })
   armRoundTimer(turn)
+  if (epochAt(epochs, round)?.epoch === epochAt(epochs, roundOf(highCertificate))?.epoch) return
+  // The next epoch's validators need not have been in the old one.
+  if (highCertificate.kind === 'tc') broadcast(turn, { kind: 'advance', certificate: { kind: 'qc', qc: highQc } })
+  broadcast(turn, { kind: 'advance', certificate: highCertificate })
 }
 
 /** Starts the current round's timer afresh, at the same length however often it fires. Source: notes 2.1, Timer. */

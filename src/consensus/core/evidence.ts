@@ -6,17 +6,23 @@ import { blockMessage, voteMessage } from '../signing.ts'
 import type { Evidence, Tip, Vote } from '../types.ts'
 import { currentRound, leaderOf, type Turn, update, withEntry } from './turn.ts'
 
-/** Two votes of one signer for one round: proof against it when both signatures are good. Source: notes 2.1, onVote. */
-export function noteDoubleVote(turn: Turn, first: Vote, second: Vote): void {
+/**
+ * Two votes of one signer for one round: proof against it when both signatures are good. False when one of them is not.
+ * Source: notes 2.1, onVote.
+ */
+export function noteDoubleVote(turn: Turn, first: Vote, second: Vote): boolean {
   const { epoch, round } = first
-  if (first.blockId === second.blockId || epoch !== second.epoch) return
+  if (first.blockId === second.blockId || epoch !== second.epoch) return true
   const { env, state } = turn
   const signer = setAt({ env, record: state.record }, round)?.validators[first.signer]
-  if (signer === undefined) return
+  if (signer === undefined) return true
   const isSigned = (vote: Vote) =>
     env.scheme.verify(signer.publicKey, voteMessage(env.config.chainId, vote), vote.signature)
   const evidence: Evidence = { kind: 'doubleVote', validator: signer.id, epoch, round, first, second }
-  if (!isKnown(turn, evidence) && isSigned(first) && isSigned(second)) keep(turn, evidence)
+  if (isProved(turn, evidence)) return true
+  if (!isSigned(first) || !isSigned(second)) return false
+  keep(turn, evidence)
+  return true
 }
 
 /** Remembers a checked tip; another one of the same round is proof against its author. Source: notes 2.1, onProposal. */
@@ -33,11 +39,14 @@ export function noteTip(turn: Turn, tip: Tip): void {
   const validator = leaderOf(turn, round)
   if (validator === undefined || blockId(first.header) === blockId(tip.header)) return
   const evidence: Evidence = { kind: 'doubleProposal', validator, epoch, round, first, second: tip }
-  if (!isKnown(turn, evidence)) keep(turn, evidence)
+  if (!isProved(turn, evidence)) keep(turn, evidence)
 }
 
+/** What a proof is of. */
+type Offence = Pick<Evidence, 'kind' | 'validator' | 'epoch'>
+
 /** Do two proofs say the same: this kind of thing of this validator in this epoch? */
-export function isSameOffence(a: Evidence, b: Evidence): boolean {
+export function isSameOffence(a: Offence, b: Offence): boolean {
   return a.kind === b.kind && a.validator === b.validator && a.epoch === b.epoch
 }
 
@@ -56,8 +65,9 @@ export function statementsOf(chainId: number, evidence: Evidence): readonly [Sta
   return [statement(evidence.first), statement(evidence.second)]
 }
 
-function isKnown({ state }: Turn, evidence: Evidence): boolean {
-  return state.evidence.some((one) => isSameOffence(one, evidence))
+/** Is there a proof of this kind against this validator in this epoch already? One is enough. */
+export function isProved({ state }: Turn, offence: Offence): boolean {
+  return state.evidence.some((one) => isSameOffence(one, offence))
 }
 
 function keep(turn: Turn, evidence: Evidence): void {

@@ -25,12 +25,18 @@ function announce(turn: Turn, certificates: readonly QuorumCertificate[]): void 
     const node = turn.state.tree.get(qc.blockId)
     if (node === undefined || node.isCertified) continue
     const { id, block } = node
-    const isSpeculativelyFinal = rules.isSpeculativelyFinal(block.header, qc)
+    const isSpeculativelyFinal = rules.isSpeculativelyFinal(block.header, qc) && mayBecomeFinal(turn, node, qc)
     updateNodes(turn, [{ ...node, isCertified: true }])
     turn.outputs.push({ kind: 'certified', blockId: id, block, isSpeculativelyFinal })
     if (!isSpeculativelyFinal) continue
     update(turn, { speculative: new Map(turn.state.speculative).set(id, block.header.height) })
   }
+}
+
+/** False in an epoch's reserve: the next epoch may begin with an older block. */
+function mayBecomeFinal(turn: Turn, { id }: BlockNode, qc: QuorumCertificate): boolean {
+  const ancestry = ancestryOf(turn.state, id)
+  return ancestry.kind === 'linked' && finalCount(turn, ancestry.path, qc) === ancestry.path.length
 }
 
 function isCommitting({ env, state: { tree, record } }: Turn, qc: QuorumCertificate): boolean {
@@ -50,10 +56,18 @@ function commitParent(turn: Turn, qc: QuorumCertificate): void {
     case 'conflict':
       halt(turn, `the quorum of round ${qc.round} commits a block that conflicts with the finalized chain`, 'chain')
       return
-    case 'linked':
-      finalize(turn, ancestry.path, block.header.qc)
+    case 'linked': {
+      const { path } = ancestry
+      const count = finalCount(turn, path, qc)
+      finalize(turn, path.slice(0, count), path[count]?.block.header.qc ?? block.header.qc)
       return
+    }
   }
+}
+
+function finalCount({ env, state }: Turn, path: readonly BlockNode[], qc: QuorumCertificate): number {
+  const headers = path.map(({ block }) => block.header)
+  return env.rules.finalPart(state.record.epochs, env.config, headers, qc)
 }
 
 /** `path` ascends from the root's child; `qc` certifies its last block. */

@@ -6,18 +6,28 @@ import { MAX_BODY_BYTES, ROUND_WINDOW } from '../limits.ts'
 import { blockMessage } from '../signing.ts'
 import type { FreshProof, Header, Proposal, QuorumCertificate, TimeoutCertificate, Tip } from '../types.ts'
 import { learnQc, learnTc } from './certificates.ts'
-import { isEpochOverdue } from './epochs.ts'
-import { noteTip } from './evidence.ts'
+import { isProved, noteTip } from './evidence.ts'
 import { rejectMessage } from './sync.ts'
-import { coherentPath, endOf, insertBlock } from './tree.ts'
-import { broadcast, currentRound, type Turn, update, updateRecord, type Voice, voiceOf, withEntry } from './turn.ts'
+import { coherentPath, endOf, followsItsParent, insertBlock } from './tree.ts'
+import {
+  broadcast,
+  currentRound,
+  leaderOf,
+  type Turn,
+  update,
+  updateRecord,
+  type Voice,
+  voiceOf,
+  withEntry,
+} from './turn.ts'
 
 /** Source: notes 2.1, onProposal. Voting is tryVote's. */
 export function onProposal(turn: Turn, from: Address, proposal: Proposal): void {
   const { round, tip, body, tc } = proposal
+  if (!isProposalNews(turn, proposal)) return
   const fault = checkProposal({ env: turn.env, record: turn.state.record }, from, proposal)
   if (fault !== undefined) {
-    rejectMessage(turn, from, fault, tip.header.qc.blockId)
+    rejectMessage(turn, from, fault, tip.header.qc)
     return
   }
   noteTip(turn, tip)
@@ -25,12 +35,26 @@ export function onProposal(turn: Turn, from: Address, proposal: Proposal): void 
   if (tc !== undefined) learnTc(turn, tc)
   const current = currentRound(turn.state)
   const oldest = current - ROUND_WINDOW
-  // A second proposal for one round is not looked at, whichever it is; its tip has been noted.
-  if (round < oldest || turn.state.proposed.has(round)) return
   const { proposed } = turn.state
+  // A second proposal for one round is not looked at, whichever it is; its tip has been noted.
+  if (round < oldest || proposed.has(round)) return
   update(turn, { proposed: withEntry(proposed, round, blockId(tip.header), (one) => one >= oldest) })
   insertBlock(turn, { header: tip.header, body })
-  if (round === current) update(turn, { candidate: proposal })
+  if (round === current && followsItsParent(turn, tip.header)) update(turn, { candidate: proposal })
+}
+
+/**
+ * Looked at before signatures are. A second proposal for a round is of use as long as it may be the proof that its leader
+ * has signed two blocks.
+ */
+function isProposalNews(turn: Turn, { epoch, round, tip }: Proposal): boolean {
+  const { proposed } = turn.state
+  if (round < currentRound(turn.state) - ROUND_WINDOW) return false
+  const known = proposed.get(round)
+  if (known === undefined) return true
+  if (known === blockId(tip.header) || tip.header.round !== round) return false
+  const validator = leaderOf(turn, round)
+  return validator !== undefined && !isProved(turn, { kind: 'doubleProposal', validator, epoch })
 }
 
 /** Proposes in one's own round, or does what must come before. Source: notes 2.1, tryPropose. */
@@ -68,7 +92,7 @@ function planOn(
 ): void {
   if (turn.state.plan !== undefined) return
   const path = coherentPath(turn.state, qc.blockId)
-  if (path === undefined || isEpochOverdue(turn, path, round)) return
+  if (path === undefined) return
   const parent = endOf(turn.state, path)
   const height = parent.height + 1
   const timestampMs = Math.max(Math.floor(turn.env.nowMs), parent.timestampMs + 1)
@@ -76,12 +100,13 @@ function planOn(
   turn.outputs.push({ kind: 'build', round, parentId: qc.blockId, height, timestampMs })
 }
 
-/** Proposes the tip that the failed round left; asks for it when its block is not here. */
+/** Proposes the tip that the failed round left; asks who refuses it when its block is not here, or not for now. */
 function proposeAgain(turn: Turn, { set, round }: Voice, tip: Tip, tc: TimeoutCertificate): void {
   const id = blockId(tip.header)
   const path = coherentPath(turn.state, id)
   const block = turn.state.tree.get(id)?.block
-  if (path !== undefined && block !== undefined) {
+  const isAhead = turn.env.rules.isAhead(turn.env.config, tip.header.timestampMs, turn.env.nowMs)
+  if (path !== undefined && block !== undefined && !isAhead) {
     propose(turn, { epoch: set.epoch, round, tip, body: block.body, tc })
     return
   }

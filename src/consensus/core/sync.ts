@@ -1,12 +1,12 @@
 import type { Address, Hash } from '../../primitives/index.ts'
 import { keccakHash } from '../../primitives/index.ts'
-import { type Checker, checkQc } from '../check.ts'
+import { type Checker, checkQc, setAt } from '../check.ts'
 import { blockId } from '../codec/wire.ts'
 import type { Fault } from '../fault.ts'
 import { MAX_BODY_BYTES, MAX_SYNC_BLOCKS, MAX_WANTED } from '../limits.ts'
 import type { Block, BlockRequest, QuorumCertificate, TimeoutCertificate } from '../types.ts'
 import { learnQc, qcOf } from './certificates.ts'
-import { ancestryOf, insertBlock } from './tree.ts'
+import { ancestryOf, followsItsParent, insertBlock } from './tree.ts'
 import type { ConsensusState, Turn, Want } from './turn.ts'
 import { currentRound, send, update, withEntry } from './turn.ts'
 
@@ -14,12 +14,21 @@ import { currentRound, send, update, withEntry } from './turn.ts'
 const MAX_HEARSAY_ATTEMPTS = 3
 
 /**
- * Rejects a message. One of an epoch that is not known here may be right: the blocks before the one it speaks of will tell.
- * Source: notes 2.1, Epoch ("stops voting and syncs").
+ * Rejects a message. One of an epoch that is not known here may be right: the certificate that it rests on, when it is of a
+ * known epoch, or else the blocks before the one that this names will tell. Source: notes 2.1, Epoch ("stops voting and
+ * syncs").
  */
-export function rejectMessage(turn: Turn, from: Address, fault: Fault, claimedId: Hash): void {
+export function rejectMessage(turn: Turn, from: Address, fault: Fault, restsOn: QuorumCertificate): void {
   if (fault !== 'unknownEpoch') return void turn.outputs.push({ kind: 'reject', from, fault })
-  const { wanted } = turn.state
+  const { wanted, record } = turn.state
+  const { blockId: claimedId } = restsOn
+  if (setAt({ env: turn.env, record }, restsOn.round)?.epoch === restsOn.epoch) {
+    if (restsOn.round <= record.highQc.round) return
+    const qcFault = checkQc({ env: turn.env, record }, restsOn)
+    if (qcFault === undefined) learnQc(turn, restsOn)
+    else turn.outputs.push({ kind: 'reject', from, fault: qcFault })
+    return
+  }
   if (wanted.has(claimedId) || wanted.size >= MAX_WANTED) return
   update(turn, { wanted: withEntry(wanted, claimedId, { peers: [from], attempts: 0, isHearsay: true }) })
 }
@@ -74,7 +83,7 @@ function missingBlocks(turn: Turn): readonly Missing[] {
     const { extension } = highCertificate.tc
     const qc = qcOf(extension)
     heads.push({ id: qc.blockId, peers: signersOf(turn, qc) })
-    if (extension.kind === 'tip') {
+    if (extension.kind === 'tip' && followsItsParent(turn, extension.tip.header)) {
       heads.push({ id: blockId(extension.tip.header), peers: holdersOf(turn, highCertificate.tc) })
     }
   }
@@ -116,6 +125,11 @@ export function takeBlocks(turn: Turn, blocks: readonly Block[]): void {
   const accepted: Block[] = []
   for (const block of [...blocks].reverse()) {
     const { header, body } = block
+    // What is here was checked before it came here.
+    if (turn.state.tree.has(blockId(header))) {
+      certified.add(header.qc.blockId)
+      continue
+    }
     if (checkQc({ env: turn.env, record: turn.state.record }, header.qc) !== undefined) continue
     if (certified.has(blockId(header)) && keccakHash(body) === header.payloadHash) accepted.unshift(block)
     certified.add(header.qc.blockId)

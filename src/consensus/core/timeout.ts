@@ -4,6 +4,7 @@ import { checkTimeout } from '../check.ts'
 import { blockId } from '../codec/wire.ts'
 import type { Env } from '../ports.ts'
 import { rankOf } from '../rank.ts'
+import { leadsTo } from '../schedule.ts'
 import { timeoutMessage, voteMessage } from '../signing.ts'
 import type {
   Extension,
@@ -42,7 +43,7 @@ function signTimeout(turn: Turn, { set, position, round }: Voice): Timeout {
     qcRound: qcOf(extension).round,
     tipRound: extension.kind === 'tip' ? extension.tip.header.round : 0,
   }
-  const isProvedBy = qcOf(extension).round === round - 1
+  const isProvedBy = leadsTo(record.epochs, qcOf(extension).round, round)
   const timeout: Timeout = {
     ...claim,
     signer: position,
@@ -71,16 +72,19 @@ function voteInTimeout({ env, state }: Turn, voice: Voice, extension: Extension)
 /** Source: notes 2.1, onTimeout. */
 export function onTimeout(turn: Turn, from: Address, timeout: Timeout): void {
   const { extension, certificate, epoch, round, signer, voteSignature } = timeout
+  // Before any signature: a round that is over, and what is known already.
+  const current = currentRound(turn.state)
+  if (round < current || (round === current && turn.state.timeouts.has(signer))) return
   const fault = checkTimeout({ env: turn.env, record: turn.state.record }, from, timeout)
   if (fault !== undefined) {
-    rejectMessage(turn, from, fault, qcOf(extension).blockId)
+    rejectMessage(turn, from, fault, qcOf(extension))
     return
   }
   learnQc(turn, qcOf(extension))
   if (extension.kind === 'tip') {
     noteTip(turn, extension.tip)
     const id = blockId(extension.tip.header)
-    if (voteSignature !== undefined) addVote(turn, { epoch, round, blockId: id, signer, signature: voteSignature })
+    if (voteSignature !== undefined) addVote(turn, from, { epoch, round, blockId: id, signer, signature: voteSignature })
   }
   if (certificate?.kind === 'qc') learnQc(turn, certificate.qc)
   if (certificate?.kind === 'tc') learnAndPassOn(turn, certificate.tc)

@@ -1,6 +1,6 @@
 import type { Hash } from '../../primitives/index.ts'
 import { blockId } from '../codec/wire.ts'
-import type { Block, QuorumCertificate } from '../types.ts'
+import type { Block, Header, QuorumCertificate } from '../types.ts'
 import { type BlockNode, type ConsensusState, type Turn, update } from './turn.ts'
 
 /** How a block hangs together with the root. `path` ascends from the root's child to the block; empty for the root. */
@@ -50,14 +50,34 @@ export function endOf({ record: { root } }: ConsensusState, path: readonly Block
   return last === undefined ? root : { ...last.block.header, id: last.id }
 }
 
-/** Adds a block. The caller has checked its certificate. Blocks that are known or too old change nothing. */
+/**
+ * Adds a block. The caller has checked its certificate. Blocks that are known, too old, or do not follow their parent change
+ * nothing; what does not follow this one goes.
+ */
 export function insertBlock(turn: Turn, block: Block): void {
-  const { tree, record } = turn.state
+  const { tree } = turn.state
   const id = blockId(block.header)
-  if (tree.has(id) || block.header.height <= record.root.height) return
+  if (tree.has(id) || !mayDescend(turn.state, block.header) || !followsItsParent(turn, block.header)) return
+  const kept = [...tree].filter(
+    ([, { block: other }]) =>
+      other.header.qc.blockId !== id || turn.env.rules.followsParent(other.header, block.header),
+  )
   update(turn, {
-    tree: new Map(tree).set(id, { id, block, validity: 'unchecked', isStored: false, isCertified: false }),
+    tree: new Map(kept).set(id, { id, block, validity: 'unchecked', isStored: false, isCertified: false }),
   })
+}
+
+/** False when the parent is here, and the header has another height than the next, or no later time. */
+export function followsItsParent({ env, state }: Turn, header: Header): boolean {
+  const { tree, record } = state
+  const { blockId: parentId } = header.qc
+  const parent = parentId === record.root.id ? record.root : tree.get(parentId)?.block.header
+  return parent === undefined || env.rules.followsParent(header, parent)
+}
+
+/** Heights and rounds ascend from the root on. */
+function mayDescend({ record: { root } }: Pick<ConsensusState, 'record'>, header: Header): boolean {
+  return header.height > root.height && header.round > root.round
 }
 
 /** Replaces what is known of some blocks. */
@@ -99,12 +119,13 @@ export function onValidated(turn: Turn, id: Hash, isValid: boolean): void {
 }
 
 /** What is left of the tree above a new root: its descendants, and blocks that may turn out to be. */
-export function prunedTree({ tree, record: { root } }: ConsensusState): ReadonlyMap<Hash, BlockNode> {
+export function prunedTree({ tree, record }: ConsensusState): ReadonlyMap<Hash, BlockNode> {
+  const { root } = record
   const kept = new Map<Hash, BlockNode>()
   const ascending = [...tree.values()].sort((a, b) => a.block.header.height - b.block.header.height)
   for (const node of ascending) {
     const { height, qc } = node.block.header
-    if (height <= root.height) continue
+    if (!mayDescend({ record }, node.block.header)) continue
     const isDescendant = qc.blockId === root.id || kept.has(qc.blockId)
     const mayBe = height > root.height + 1 && !tree.has(qc.blockId)
     if (isDescendant || mayBe) kept.set(node.id, node)

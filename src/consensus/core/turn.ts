@@ -1,6 +1,7 @@
 import type { Address, Hash } from '../../primitives/index.ts'
-import { epochAt, roundOf, setAt } from '../check.ts'
+import { roundOf, setAt } from '../check.ts'
 import type { Env, Output } from '../ports.ts'
+import { epochAt, roundAfter } from '../schedule.ts'
 import type {
   Block,
   Evidence,
@@ -96,9 +97,14 @@ export function updateRecord(turn: Turn, change: Partial<SafetyRecord>): void {
   update(turn, { record: { ...turn.state.record, ...change } })
 }
 
-/** The round this validator is in: one above the last that ended. */
+/** The round this validator is in: the one after the last that ended. */
 export function currentRound({ record }: Pick<ConsensusState, 'record'>): number {
-  return roundOf(record.highCertificate) + 1
+  return roundAfter(record.epochs, roundOf(record.highCertificate))
+}
+
+/** The round that comes after `round` when all goes on as it is known here. */
+export function nextRound({ state }: Turn, round: number): number {
+  return roundAfter(state.record.epochs, round)
 }
 
 /** This validator's voice in the current round. */
@@ -130,7 +136,7 @@ export function send(turn: Turn, to: readonly (Address | undefined)[], message: 
 export function broadcast(turn: Turn, message: Message): void {
   const round = currentRound(turn.state)
   const { epochs } = turn.state.record
-  const sets = [round, round + 1].map((one) => epochAt(epochs, one)?.validators)
+  const sets = [round, nextRound(turn, round)].map((one) => epochAt(epochs, one)?.validators)
   send(
     turn,
     sets.flatMap((set) => set?.validators.map(({ id }) => id) ?? []),

@@ -1,20 +1,20 @@
 import type { Address } from '../../primitives/index.ts'
-import { epochAt, setAt } from '../check.ts'
+import { setAt } from '../check.ts'
 import { blockId } from '../codec/wire.ts'
 import { tally } from '../crypto/scheme.ts'
 import { ROUND_WINDOW } from '../limits.ts'
+import { epochAt } from '../schedule.ts'
 import { voteMessage } from '../signing.ts'
 import type { Proposal, ValidatorSet, Vote } from '../types.ts'
 import { stakeOf } from '../validators.ts'
-import { learnQc } from './certificates.ts'
-import { isEpochOverdue } from './epochs.ts'
+import { learnQc, roundDurationMs } from './certificates.ts'
 import { noteDoubleVote } from './evidence.ts'
-import { coherentPath, endOf, storeNodes } from './tree.ts'
+import { coherentPath, storeNodes } from './tree.ts'
 import {
-  type BlockNode,
   broadcast,
   currentRound,
   leaderOf,
+  nextRound,
   send,
   type Turn,
   update,
@@ -34,13 +34,11 @@ export function tryVote(turn: Turn): void {
   }
   const id = blockId(candidate.tip.header)
   const path = coherentPath(turn.state, id)
-  if (path === undefined || isEpochOverdue(turn, path, voice.round)) return
-  const waitMs = votingDelayMs(turn, candidate, path)
-  if (waitMs === undefined) {
-    update(turn, { candidate: undefined })
-    return
-  }
+  if (path === undefined) return
+  const waitMs = votingDelayMs(turn, candidate)
   if (waitMs > 0) {
+    // What is not to be voted for in this round needs no timer.
+    if (waitMs > roundDurationMs(turn.env.config, record.highCertificate)) return
     turn.outputs.push({ kind: 'setTimer', timer: 'vote', round: voice.round, delayMs: waitMs })
     return
   }
@@ -56,17 +54,14 @@ export function tryVote(turn: Turn): void {
 
 /** To the leaders of its round and of the next: either makes a certificate of it. Source: notes 1.4, "backup QC". */
 export function sendVote(turn: Turn, vote: Vote): void {
-  send(turn, [leaderOf(turn, vote.round), leaderOf(turn, vote.round + 1)], { kind: 'vote', vote })
+  send(turn, [leaderOf(turn, vote.round), leaderOf(turn, nextRound(turn, vote.round))], { kind: 'vote', vote })
 }
 
-/** How long a vote must still wait for its block's time and for the pace; undefined when no time will do. */
-function votingDelayMs({ env, state }: Turn, { round, tip }: Proposal, path: readonly BlockNode[]): number | undefined {
-  const { header } = tip
-  const parent = endOf(state, path.slice(0, -1))
-  if (header.timestampMs <= parent.timestampMs) return undefined
-  // A block proposed again is no longer ahead of the clocks.
-  const drift = header.round === round ? env.config.maxClockDriftMs : 0
-  const untilTime = header.timestampMs - drift - env.nowMs
+/** How long a vote must still wait for its block's time and for the pace. */
+function votingDelayMs({ env, state }: Turn, { tip }: Proposal): number {
+  const { timestampMs } = tip.header
+  const isAhead = env.rules.isAhead(env.config, timestampMs, env.nowMs)
+  const untilTime = isAhead ? timestampMs - env.config.maxClockDriftMs - env.nowMs : 0
   const isPaced = state.record.highCertificate.kind === 'qc'
   const untilPace = isPaced ? state.lastVoteMs + env.config.votePaceMs - env.nowMs : 0
   return Math.max(untilTime, untilPace, 0)
@@ -74,15 +69,16 @@ function votingDelayMs({ env, state }: Turn, { round, tip }: Proposal, path: rea
 
 /** Source: notes 2.1, onVote. */
 export function onVote(turn: Turn, from: Address, vote: Vote): void {
+  if (vote.round < currentRound(turn.state)) return
   const epoch = epochAt(turn.state.record.epochs, vote.round)
   if (epoch?.epoch !== vote.epoch) return void turn.outputs.push({ kind: 'reject', from, fault: 'wrongEpoch' })
   const sender = setAt({ env: turn.env, record: turn.state.record }, vote.round)?.validators[vote.signer]
   if (sender?.id !== from) return void turn.outputs.push({ kind: 'reject', from, fault: 'notSender' })
-  addVote(turn, vote)
+  addVote(turn, from, vote)
 }
 
 /** Collects a vote of a known validator for the current round or one of the next, and looks whether there are enough. */
-export function addVote(turn: Turn, vote: Vote): void {
+export function addVote(turn: Turn, from: Address, vote: Vote): void {
   const { votes, forgers } = turn.state
   const round = currentRound(turn.state)
   if (vote.round < round || vote.round > round + ROUND_WINDOW) return
@@ -90,7 +86,10 @@ export function addVote(turn: Turn, vote: Vote): void {
   const ofRound = votes.get(vote.round) ?? new Map<number, Vote>()
   const earlier = ofRound.get(vote.signer)
   if (earlier !== undefined) {
-    noteDoubleVote(turn, earlier, vote)
+    if (noteDoubleVote(turn, earlier, vote)) return
+    // One that sends what it has not signed is not listened to again in this round: each look costs a check.
+    ban(turn, vote.round, [vote.signer])
+    turn.outputs.push({ kind: 'reject', from, fault: 'signature' })
     return
   }
   update(turn, { votes: withEntry(votes, vote.round, withEntry(ofRound, vote.signer, vote)) })

@@ -168,7 +168,10 @@ export const HIDDEN_BROKEN: readonly (Attack & { readonly name: string; readonly
     name: 'a block on an old certificate needs no proof',
     attempt: withoutProof,
     rules: {
-      tipFault: (tip) => (RULES.tipFault(tip) === 'wrongProof' ? undefined : RULES.tipFault(tip)),
+      tipFault(tip, epochs) {
+        const fault = RULES.tipFault(tip, epochs)
+        return fault === 'wrongProof' ? undefined : fault
+      },
       proposalFault: () => undefined,
     },
   },

@@ -1,4 +1,5 @@
 import { roundDurationMs } from '../../../src/consensus/core/certificates.ts'
+import { currentRound } from '../../../src/consensus/core/turn.ts'
 import {
   type Block,
   blockId,
@@ -12,6 +13,7 @@ import {
   type SafetyRecord,
   type TimeoutCertificate,
 } from '../../../src/consensus/index.ts'
+import { firstReserveRound } from '../../../src/consensus/schedule.ts'
 import { timeoutMessage, voteMessage } from '../../../src/consensus/signing.ts'
 import { type Hash, rlpDecode, toHex, wordFromBytes } from '../../../src/primitives/index.ts'
 import type { Cluster, Instance } from './cluster.ts'
@@ -209,7 +211,7 @@ export class Monitor {
     const cluster = this.#cluster
     const calm = this.#calm
     if (cluster === undefined || calm === undefined) return
-    const rounds = [...this.#honest].map(({ state }) => roundOf(state.record.highCertificate) + 1)
+    const rounds = [...this.#honest].map(({ state }) => currentRound(state))
     const lowest = Math.min(...rounds)
     if (lowest > calm.afterRound && lowest === Math.max(...rounds)) {
       this.togetherAfterMs ??= cluster.nowMs - calm.sinceMs
@@ -313,13 +315,15 @@ export class Monitor {
 
   /** Invariant 7, by a definition of its own. */
   #checkTc(instance: Instance, { epoch, extension, groups, round }: TimeoutCertificate): void {
-    const value = (tipRound: number, qcRound: number) =>
-      tipRound === 0 ? qcRound * 2 ** 26 + 2 ** 25 : tipRound * 2 ** 26 + qcRound
+    const value = (tipRound: number, qcRound: number): bigint =>
+      tipRound === 0 ? (BigInt(qcRound) << 64n) + (1n << 63n) : (BigInt(tipRound) << 64n) + BigInt(qcRound)
     const has =
       extension.kind === 'qc'
         ? value(0, extension.qc.round)
         : value(extension.tip.header.round, extension.tip.header.qc.round)
-    const claimed = Math.max(...groups.map((group) => value(group.tipRound, group.qcRound)))
+    const claimed = groups
+      .map((group) => value(group.tipRound, group.qcRound))
+      .reduce((high, one) => (one > high ? one : high))
     if (has !== claimed) this.fail('7 best extension', `${instance.name} accepts a wrong TC of round ${round}`)
     const signers = groups.flatMap((group) => group.signers)
     const isSigned = groups.every((group) =>
@@ -389,6 +393,12 @@ export class Monitor {
     this.fail('9 consecutive rounds', `${instance.name} finalizes height ${root.height} without a consecutive QC`)
   }
 
+  /** A block that is certified when the next epoch may have begun stays only if that one extends it. */
+  #isInReserve(qc: QuorumCertificate | undefined): boolean {
+    const next = qc === undefined ? undefined : this.epochStarts.get(qc.epoch + 1)
+    return qc !== undefined && next !== undefined && qc.round >= firstReserveRound({ startRound: next })
+  }
+
   #checkSizes({ state, name }: Instance): void {
     const validators = this.#cluster?.instances.length ?? 0
     const { votes, timeouts, refusals, proposed, tips, wanted, tree } = state
@@ -410,7 +420,7 @@ export class Monitor {
       const header = this.#cluster?.blocks.get(id)?.header
       if (header === undefined || header.height > height || !rounds.has(header.round)) continue
       if ((this.#headers.get(header.round)?.size ?? 0) > 1) continue
-      if (this.finalizedAt.get(header.height) === id) continue
+      if (this.finalizedAt.get(header.height) === id || this.#isInReserve(rounds.get(header.round))) continue
       this.fail('10 no tail fork', `the block of round ${header.round} was certified at once and then passed over`)
     }
   }
