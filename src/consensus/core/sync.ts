@@ -123,6 +123,7 @@ export function takeBlocks(turn: Turn, blocks: readonly Block[]): void {
   const { wanted } = turn.state
   const certified = new Set([...wanted].filter(([, { isHearsay }]) => !isHearsay).map(([id]) => id))
   const accepted: Block[] = []
+  const checked: QuorumCertificate[] = []
   for (const block of [...blocks].reverse()) {
     const { header, body } = block
     // What is here was checked before it came here.
@@ -131,12 +132,14 @@ export function takeBlocks(turn: Turn, blocks: readonly Block[]): void {
       continue
     }
     if (checkQc({ env: turn.env, record: turn.state.record }, header.qc) !== undefined) continue
+    checked.push(header.qc)
     if (certified.has(blockId(header)) && keccakHash(body) === header.payloadHash) accepted.unshift(block)
     certified.add(header.qc.blockId)
   }
   const before = turn.state.tree.size
   for (const block of accepted) insertBlock(turn, block)
-  for (const { header } of accepted) learnQc(turn, header.qc)
+  // Also those that only a block of an unknown epoch holds: they may be what makes that epoch known.
+  for (const qc of checked.reverse()) learnQc(turn, qc)
   if (turn.state.tree.size === before) return
   update(turn, { wanted: new Map([...turn.state.wanted].map(([id, want]) => [id, { ...want, attempts: 0 }])) })
 }

@@ -381,14 +381,22 @@ export class Monitor {
     }
   }
 
-  /** Invariant 9: somewhere there is a child of the new root whose certificate is of the very next round. */
+  /**
+   * Invariant 9: somewhere there is a child of the new root whose certificate is of the very next round, or, when the root
+   * ends an epoch, of a descendant: in the epoch's reserve nothing after its end becomes final.
+   */
   #checkCommit(instance: Instance): void {
     const { root } = instance.state.record
     if (this.#roots.get(instance) === root.id) return
     this.#roots.set(instance, root.id)
-    for (const child of this.#children.get(root.id) ?? []) {
-      const header = this.#cluster?.blocks.get(child)?.header
-      if (header !== undefined && this.certificates.get(child)?.has(header.qc.round + 1) === true) return
+    const endsEpoch = root.height % (this.#cluster?.config.epochLength ?? 1) === 0
+    const parents = [root.id]
+    for (let id = parents.pop(); id !== undefined; id = parents.pop()) {
+      for (const child of this.#children.get(id) ?? []) {
+        const header = this.#cluster?.blocks.get(child)?.header
+        if (header !== undefined && this.certificates.get(child)?.has(header.qc.round + 1) === true) return
+        if (endsEpoch) parents.push(child)
+      }
     }
     this.fail('9 consecutive rounds', `${instance.name} finalizes height ${root.height} without a consecutive QC`)
   }

@@ -23,6 +23,15 @@ const PATIENCE_MS = 6_000
 /** By then all must be in one round together: two of the longest, each 4 delta times 1.5^4. */
 const TOGETHER_MS = 2 * Math.ceil(4 * DELTA_MS * 1.5 ** 4)
 
+/** Down to the least that a genesis file allows; `evmpp init` makes 10 and 10 at least. */
+const EPOCH_LENGTHS = [1, 2, 3, 6, 10] as const
+const EPOCH_DELAYS = [1, 2, 4, 10, 40] as const
+
+/** One clock is further off than anybody's drift allows, in one run of so many that have room for another fault. */
+const SKEWED_RUNS = 4
+/** Of the random numbers that decide it: apart from the others. */
+const SKEW_STREAM = 0x5eed
+
 type Weather = {
   lossPercent: number
   maxDelayMs: number
@@ -42,6 +51,7 @@ export function runScenario(seed: number, index: number, broken: Breakage = {}):
   const cluster = new Cluster({ ...drawOptions(random, broken, seed ^ (index * 0x9e3779b1), monitor) })
   cluster.network = (from, to) => deliveries(cluster, weather, from, to)
   for (const instance of cluster.instances) instance.clockSkewMs = random.oneIn(4) ? random.between(-40, 40) : 0
+  skewOne(cluster, new Random(seed + SKEW_STREAM, index))
   planFaults(cluster, random, weather)
   cluster.start()
   cluster.run(CHAOS_MS)
@@ -101,6 +111,15 @@ function median(numbers: readonly number[]): number {
   return [...numbers].sort((a, b) => a - b)[numbers.length >> 1] ?? 0
 }
 
+/** A clock that is wrong by seconds is a fault like a liar: only where there is one fewer than can be borne. */
+function skewOne({ instances, honest, config }: Cluster, random: Random): void {
+  const faulty = instances.length - honest.length
+  const most = Math.floor((new Set(instances.map(({ validator }) => validator)).size - 1) / 3)
+  if (!random.oneIn(SKEWED_RUNS) || faulty >= most) return
+  const skewMs = random.between(config.maxClockDriftMs, 20 * config.maxClockDriftMs)
+  random.pick(honest).clockSkewMs = random.oneIn(2) ? skewMs : -skewMs
+}
+
 function drawWeather(random: Random): Weather {
   return {
     lossPercent: random.weighted([
@@ -133,6 +152,7 @@ function drawOptions(random: Random, broken: Breakage, seed: number, monitor: Mo
   }
   const rules: Rules = { ...RULES, ...broken.rules }
   const hasEpochs = random.oneIn(4)
+  const epochs = new Random(seed, 0)
   return {
     validators,
     seed: seed >>> 0,
@@ -140,7 +160,7 @@ function drawOptions(random: Random, broken: Breakage, seed: number, monitor: Mo
     behaviours,
     twins,
     rules,
-    config: { deltaMs: DELTA_MS, ...(hasEpochs ? { epochLength: 6, epochDelayRounds: 40 } : {}) },
+    config: { deltaMs: DELTA_MS, ...(hasEpochs ? { epochLength: epochs.pick(EPOCH_LENGTHS), epochDelayRounds: epochs.pick(EPOCH_DELAYS) } : {}) },
     ...(broken.isDiskHonest === undefined ? {} : { isDiskHonest: broken.isDiskHonest }),
     ...(broken.persistsFirst === undefined ? {} : { persistsFirst: broken.persistsFirst }),
   }
