@@ -6,6 +6,7 @@ import { compareRank, type Rank, rankOf, rankOfClaim } from './rank.ts'
 import { firstReserveRound, leadsTo, startAfter } from './schedule.ts'
 import type {
   Epoch,
+  EpochStart,
   Extension,
   Header,
   Proposal,
@@ -29,9 +30,9 @@ export type Rules = {
   isRefusalQuorum(part: bigint, total: bigint): boolean
   compareRank(a: Rank, b: Rank): number
   /** Source: notes 2.1, validTip, less signatures. */
-  tipFault(tip: Tip, epochs: readonly Epoch[]): Fault | undefined
+  tipFault(tip: Tip, epochs: readonly EpochStart[]): Fault | undefined
   /** Source: notes 2.1, validProposal, less body and signatures. */
-  proposalFault(proposal: Proposal, epochs: readonly Epoch[]): Fault | undefined
+  proposalFault(proposal: Proposal, epochs: readonly EpochStart[]): Fault | undefined
   /** Source: notes 2.1, validTC, less stake and signatures. */
   tcFault(tc: TimeoutCertificate): Fault | undefined
   /** Source: notes 2.1, tryVote, the two conditions on P. */
@@ -53,7 +54,7 @@ export type Rules = {
    * certificate of an epoch's reserve makes nothing final after the block that ends the epoch: others, who know that this
    * one is final, may be in the next epoch already and extend an older one.
    */
-  finalPart(epochs: readonly Epoch[], config: ConsensusConfig, path: readonly Header[], qc: QuorumCertificate): number
+  finalPart(epochs: readonly EpochStart[], config: ConsensusConfig, path: readonly Header[], qc: QuorumCertificate): number
   /** Whether a block of that time is so far ahead of the clock that it is not to be voted for now, and to be refused. */
   isAhead(config: ConsensusConfig, timestampMs: number, nowMs: number): boolean
   /** What a block must have in common with its parent, whoever signed it: the next height, and a later time. */
@@ -95,7 +96,7 @@ export const RULES: Rules = {
   restored: (record) => record,
 }
 
-function tipFault({ header, fresh }: Tip, epochs: readonly Epoch[]): Fault | undefined {
+function tipFault({ header, fresh }: Tip, epochs: readonly EpochStart[]): Fault | undefined {
   const { qc, round, epoch } = header
   if (round <= qc.round) return 'roundNotAbove'
   if (fresh === undefined) return leadsTo(epochs, qc.round, round) ? undefined : 'wrongProof'
@@ -110,7 +111,7 @@ function tipFault({ header, fresh }: Tip, epochs: readonly Epoch[]): Fault | und
   return isOfThis ? undefined : 'wrongProof'
 }
 
-function proposalFault({ round, tip, tc }: Proposal, epochs: readonly Epoch[]): Fault | undefined {
+function proposalFault({ round, tip, tc }: Proposal, epochs: readonly EpochStart[]): Fault | undefined {
   const { qc } = tip.header
   if (tc === undefined) {
     if (!leadsTo(epochs, qc.round, round)) return 'missingCertificate'
@@ -138,7 +139,7 @@ function followsExtension(round: number, { header, fresh }: Tip, extension: Exte
 }
 
 function finalPart(
-  epochs: readonly Epoch[],
+  epochs: readonly EpochStart[],
   config: ConsensusConfig,
   path: readonly Header[],
   qc: QuorumCertificate,

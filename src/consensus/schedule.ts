@@ -1,5 +1,5 @@
 import type { ConsensusConfig } from './ports.ts'
-import type { Epoch, Header } from './types.ts'
+import type { EpochStart, Header } from './types.ts'
 
 /**
  * Rounds that an epoch's validators keep in reserve behind the round in which the next epoch may begin, for the case that
@@ -15,7 +15,7 @@ export const EPOCH_RESERVE_ROUNDS = 2 ** 20
  */
 export function startAfter(
   { epochDelayRounds }: Pick<ConsensusConfig, 'epochDelayRounds'>,
-  previous: Pick<Epoch, 'epoch' | 'startRound'>,
+  previous: EpochStart,
   boundary: Pick<Header, 'epoch' | 'round'>,
 ): number {
   const withoutReserves = (round: number, epoch: number): number => round - epoch * EPOCH_RESERVE_ROUNDS
@@ -25,12 +25,12 @@ export function startAfter(
 }
 
 /** The round of the epoch before it from which on `epoch` may begin: the first of the reserve. */
-export function firstReserveRound({ startRound }: Pick<Epoch, 'startRound'>): number {
+export function firstReserveRound({ startRound }: Pick<EpochStart, 'startRound'>): number {
   return startRound - EPOCH_RESERVE_ROUNDS
 }
 
 /** The epoch in which `round` lies, as far as this validator knows. */
-export function epochAt(epochs: readonly Epoch[], round: number): Epoch | undefined {
+export function epochAt<epoch extends EpochStart>(epochs: readonly epoch[], round: number): epoch | undefined {
   return epochs.findLast(({ startRound }) => startRound <= round)
 }
 
@@ -38,7 +38,7 @@ export function epochAt(epochs: readonly Epoch[], round: number): Epoch | undefi
  * The round that comes after a certificate of `round`: the next number, or the first of the next epoch for whoever knows
  * that the block that decides it is final and would be in the reserve otherwise.
  */
-export function roundAfter(epochs: readonly Epoch[], round: number): number {
+export function roundAfter(epochs: readonly EpochStart[], round: number): number {
   const next = epochs.find(({ startRound }) => startRound > round)
   return next !== undefined && round + 1 >= firstReserveRound(next) ? next.startRound : round + 1
 }
@@ -47,7 +47,7 @@ export function roundAfter(epochs: readonly Epoch[], round: number): number {
  * Whether a certificate of round `earlier` brings its holder into `round`. Into an epoch's first round lead all
  * certificates of the reserve before it, and the last one before that.
  */
-export function leadsTo(epochs: readonly Epoch[], earlier: number, round: number): boolean {
+export function leadsTo(epochs: readonly EpochStart[], earlier: number, round: number): boolean {
   if (earlier + 1 === round) return true
   const begins = epochs.find(({ startRound }) => startRound === round)
   return begins !== undefined && earlier < round && earlier + 1 >= firstReserveRound(begins)

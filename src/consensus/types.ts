@@ -157,6 +157,9 @@ export type Epoch = {
   readonly validators: ValidatorSet | undefined
 }
 
+/** The part of an epoch that rounds are told by. */
+export type EpochStart = Pick<Epoch, 'epoch' | 'startRound'>
+
 /**
  * All that must survive a crash, written before any message that depends on it is sent (notes: P of the pseudo-spec).
  * Rounds are those of this validator's own signatures; 0 means none.

@@ -1,6 +1,6 @@
 import type { Archive } from '../../chain/index.ts'
 import type { ConsensusState, Evidence, QuorumCertificate, ValidatorSet } from '../../consensus/index.ts'
-import { stakeOf, statementsOf } from '../../consensus/index.ts'
+import { currentRound, EPOCH_RESERVE_ROUNDS, epochAt, stakeOf, statementsOf } from '../../consensus/index.ts'
 import type { Transport } from '../../network/index.ts'
 import { type Address, assert, toHex, ZERO_ADDRESS } from '../../primitives/index.ts'
 import type { BlockCertificate, ConsensusView } from '../../rpc/index.ts'
@@ -34,12 +34,12 @@ export function createConsensusView(parts: ConsensusViewParts): ConsensusView {
   return {
     status() {
       const { record } = driver.state
-      const round = roundAfter(record.highCertificate)
+      const round = currentRound(driver.state)
       return {
         self,
         isVoting: driver.isVoting,
         whyNotVoting: whyNotVoting(parts),
-        epoch: epochAt(driver.state, round)?.epoch ?? 0,
+        epoch: setAt(driver.state, round)?.epoch ?? 0,
         round,
         leader: validator.leader(0) ?? ZERO_ADDRESS,
         highestCertificate: certificateView(driver.state, record.highQc),
@@ -50,8 +50,8 @@ export function createConsensusView(parts: ConsensusViewParts): ConsensusView {
       }
     },
     validators(which) {
-      const { epochs, highCertificate } = driver.state.record
-      const current = epochAt(driver.state, roundAfter(highCertificate))
+      const { epochs } = driver.state.record
+      const current = setAt(driver.state, currentRound(driver.state))
       const set =
         which === 'current' ? current : epochs.find(({ epoch }) => epoch === (current?.epoch ?? 0) + 1)?.validators
       const members = validator.members()
@@ -77,12 +77,14 @@ export function createConsensusView(parts: ConsensusViewParts): ConsensusView {
 
 /**
  * The height of the newest certified block that this node has heard of. While it does not have that block it is at most this:
- * a round has one block at most.
+ * a round has one block at most. Rounds that an epoch has kept in reserve had none.
  */
-function certifiedHeight({ tree, record: { highQc, root } }: ConsensusState): number {
+function certifiedHeight({ tree, record: { epochs, highQc, root } }: ConsensusState): number {
   if (highQc.blockId === root.id) return root.height
   const height = tree.get(highQc.blockId)?.block.header.height
-  return height ?? root.height + Math.max(0, highQc.round - root.round)
+  if (height !== undefined) return height
+  const reserves = EPOCH_RESERVE_ROUNDS * Math.max(0, highQc.epoch - (epochAt(epochs, root.round)?.epoch ?? 0))
+  return root.height + Math.max(0, highQc.round - root.round - reserves)
 }
 
 function whyNotVoting({ validator: { driver }, refusal, self }: ConsensusViewParts): string | undefined {
@@ -91,11 +93,7 @@ function whyNotVoting({ validator: { driver }, refusal, self }: ConsensusViewPar
   return driver.haltReason ?? refusal ?? (self === undefined ? undefined : obstacle)
 }
 
-function roundAfter(certificate: ConsensusState['record']['highCertificate']): number {
-  return 1 + (certificate.kind === 'qc' ? certificate.qc.round : certificate.tc.round)
-}
-
-function epochAt({ record }: ConsensusState, round: number): ValidatorSet | undefined {
+function setAt({ record }: ConsensusState, round: number): ValidatorSet | undefined {
   return record.epochs.findLast(({ startRound, validators }) => validators !== undefined && startRound <= round)
     ?.validators
 }

@@ -5,6 +5,7 @@ import {
   blockId,
   blocksFor,
   type ConsensusState,
+  currentRound,
   type Env,
   type Epoch,
   type Evidence,
@@ -379,8 +380,8 @@ class StepDriver implements Driver {
 
   /** The current epoch and those that are scheduled after it. */
   #epochsFromNow(): readonly Epoch[] {
-    const { epochs, highCertificate } = this.#state.record
-    const round = 1 + (highCertificate.kind === 'qc' ? highCertificate.qc.round : highCertificate.tc.round)
+    const { epochs } = this.#state.record
+    const round = currentRound(this.#state)
     return epochs.slice(epochs.findLastIndex(({ startRound }) => startRound <= round))
   }
 

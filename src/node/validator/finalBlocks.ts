@@ -11,6 +11,7 @@ import {
   genesisRecord,
   type QuorumCertificate,
   type SafetyRecord,
+  startAfter,
   type ValidatorSet,
 } from '../../consensus/index.ts'
 import { type Address, assert, type Bytes, fromHex, readFields, rlpDecode, rlpEncode } from '../../primitives/index.ts'
@@ -78,21 +79,25 @@ export function openFinalBlocks(
   }
 }
 
+const FIRST_EPOCH = { epoch: 0, startRound: 0 }
+
 /** The epochs that the blocks up to `headHeight` decided. Same rule as consensus: the block at each multiple of the length. */
 function laterEpochs(
-  { epochLength, epochDelayRounds }: ConsensusConfig,
+  config: ConsensusConfig,
   successions: Successions,
   headHeight: number,
   at: (height: number) => FinalBlock | undefined,
 ): readonly Epoch[] {
   const epochs: Epoch[] = []
+  const { epochLength } = config
   for (let height = epochLength; height <= headHeight; height += epochLength) {
     const boundary = at(height)?.block.header
     assert(boundary !== undefined, 'final blocks up to the head are there')
     const epoch = epochs.length + 1
     const boundaryId = blockId(boundary)
     const validators = successions.decide(epoch, boundaryId)
-    epochs.push({ epoch, boundaryId, startRound: boundary.round + epochDelayRounds, validators })
+    const startRound = startAfter(config, epochs.at(-1) ?? FIRST_EPOCH, boundary)
+    epochs.push({ epoch, boundaryId, startRound, validators })
   }
   return epochs
 }

@@ -12,13 +12,16 @@ import {
   type Block,
   blockId,
   type ConsensusConfig,
+  currentRound,
   decodeMessage,
   encodeMessage,
+  epochAt,
   type Message,
   type QuorumCertificate,
   type RoundCertificate,
   RULES,
   restoreState,
+  roundAfter,
   type SafetyRecord,
   type SignatureScheme,
   stakeWeightedLeader,
@@ -181,9 +184,11 @@ function envOf({ consensus, signer, scheme }: ValidatorParts): DriverParts['env'
 }
 
 /** Who leads the round that comes `ahead` rounds after the current one, when its epoch is known. */
-function leaderOf({ epochs, highCertificate }: SafetyRecord, ahead: number): Address | undefined {
-  const round = roundOf(highCertificate) + 1 + ahead
-  const set = epochs.findLast(({ startRound }) => startRound <= round)?.validators
+function leaderOf(record: SafetyRecord, ahead: number): Address | undefined {
+  const { epochs } = record
+  let round = currentRound({ record })
+  for (let left = ahead; left > 0; left -= 1) round = roundAfter(epochs, round)
+  const set = epochAt(epochs, round)?.validators
   return set?.validators[stakeWeightedLeader(set, round)]?.id
 }
 

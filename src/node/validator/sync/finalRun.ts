@@ -2,9 +2,11 @@ import {
   type Block,
   blockId,
   type Checker,
+  type ConsensusConfig,
   checkQc,
   decodeBlock,
   decodeMessage,
+  type EpochStart,
   encodeBlock,
   encodeMessage,
   type Header,
@@ -23,9 +25,13 @@ export type FinalRun = { readonly headers: readonly Header[]; readonly qc: Quoru
 /** Headers of one run: more than any run of failed rounds that is likely. */
 const MAX_RUN = 256
 
+/** The epochs that are known, and the rules by which they follow each other. */
+export type RunEpochs = { readonly epochs: readonly EpochStart[]; readonly config: ConsensusConfig }
+
 /** A run from `first` on that proves at least the blocks up to `last`; undefined when the blocks that would do it are not here. */
 export function finalRun(
   at: (height: number) => FinalBlock | undefined,
+  known: RunEpochs,
   first: number,
   last: number,
 ): FinalRun | undefined {
@@ -36,7 +42,8 @@ export function finalRun(
     const { header } = final.block
     headers.push(header)
     const { qc } = final
-    if (height > last && qc !== undefined && RULES.commitsParent(header, qc)) return { headers, qc }
+    if (height <= last || qc === undefined || !RULES.commitsParent(header, qc)) continue
+    if (finalPart(known, headers, qc) > last - first) return { headers, qc }
   }
   return undefined
 }
@@ -50,7 +57,11 @@ export function provenFinal(checker: Checker, { headers, qc }: FinalRun): readon
     return parent === undefined || (header.qc.blockId === blockId(parent) && header.height === parent.height + 1)
   })
   if (!isLinked || checkQc(checker, qc) !== undefined) return undefined
-  return headers.slice(0, -1)
+  return headers.slice(0, finalPart({ epochs: checker.record.epochs, config: checker.env.config }, headers, qc))
+}
+
+function finalPart({ epochs, config }: RunEpochs, headers: readonly Header[], qc: QuorumCertificate): number {
+  return RULES.finalPart(epochs, config, headers.slice(0, -1), qc)
 }
 
 /** A run's RLP: its headers, as blocks without bodies, and the certificate. */

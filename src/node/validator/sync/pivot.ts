@@ -3,8 +3,10 @@ import {
   type ConsensusConfig,
   type Env,
   type Epoch,
+  type EpochStart,
   type Header,
   type QuorumCertificate,
+  startAfter,
   type ValidatorSet,
 } from '../../../consensus/index.ts'
 import { type Bytes, type Hash, readFields, rlpDecode, rlpEncode } from '../../../primitives/index.ts'
@@ -40,29 +42,40 @@ export type Pivot = {
 /** The newest pivot that a node can prove whose final blocks reach up to `headHeight`, and below which it has nothing before `firstHeight`. */
 export function provePivot(
   at: (height: number) => FinalBlock | undefined,
-  { epochLength }: ConsensusConfig,
+  config: ConsensusConfig,
   firstHeight: number,
   headHeight: number,
 ): PivotProof | undefined {
   for (let height = headHeight - EXECUTION_LAG - 1; height > headHeight - MAX_SEARCHED; height -= 1) {
     const oldest = height - EXECUTION_LAG
     if (oldest < Math.max(1, firstHeight)) return undefined
-    const newest = finalRun(at, oldest, height + EXECUTION_LAG)
-    if (newest === undefined) continue
     const epochs: FinalRun[] = []
+    const starts: EpochStart[] = [FIRST_EPOCH]
+    const { epochLength } = config
     for (let boundary = epochLength; boundary <= height; boundary += epochLength) {
-      const run = finalRun(at, boundary, boundary)
-      if (run === undefined) return undefined
+      const run = finalRun(at, { epochs: starts, config }, boundary, boundary)
+      const header = run?.headers[0]
+      if (run === undefined || header === undefined) return undefined
       epochs.push(run)
+      starts.push(nextStart(config, starts, header))
     }
+    const newest = finalRun(at, { epochs: starts, config }, oldest, height + EXECUTION_LAG)
+    if (newest === undefined) continue
     return { epochs, newest }
   }
   return undefined
 }
 
+const FIRST_EPOCH: EpochStart = { epoch: 0, startRound: 0 }
+
+function nextStart(config: ConsensusConfig, starts: readonly EpochStart[], boundary: Header): EpochStart {
+  const last = starts.at(-1) ?? FIRST_EPOCH
+  return { epoch: last.epoch + 1, startRound: startAfter(config, last, boundary) }
+}
+
 /** Checks a proof from the first epoch's validators on. Undefined when it proves nothing. */
 export function checkPivot({ epochs: runs, newest }: PivotProof, env: Env, first: ValidatorSet): Pivot | undefined {
-  const { genesisId, epochLength, epochDelayRounds } = env.config
+  const { genesisId, epochLength } = env.config
   const epochs: Epoch[] = [{ epoch: 0, boundaryId: genesisId, startRound: 0, validators: first }]
   const boundaries: Header[] = []
   for (const [index, run] of runs.entries()) {
@@ -71,7 +84,7 @@ export function checkPivot({ epochs: runs, newest }: PivotProof, env: Env, first
     if (final === undefined || boundary?.height !== epochLength * (index + 1)) return undefined
     boundaries.push(...run.headers)
     const boundaryId = blockId(boundary)
-    const startRound = boundary.round + epochDelayRounds
+    const { startRound } = nextStart(env.config, epochs, boundary)
     epochs.push({ epoch: index + 1, boundaryId, startRound, validators: successors(index + 1, boundaryId, first) })
   }
   const final = provenFinal({ env, record: { epochs } }, newest)
