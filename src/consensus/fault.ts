@@ -8,7 +8,6 @@ export type Fault =
   | 'notAsked'
   | 'notBestExtension'
   | 'notSender'
-  | 'outsideWindow'
   | 'rankMismatch'
   | 'roundNotAbove'
   | 'signature'

@@ -10,6 +10,9 @@ import { ancestryOf, followsItsParent, insertBlock } from './tree.ts'
 import type { ConsensusState, Turn, Want } from './turn.ts'
 import { currentRound, send, update, withEntry } from './turn.ts'
 
+/** Blocks that one peer alone speaks of and that are looked for at a time. */
+const MAX_HEARSAY_OF_PEER = 2
+
 /** How often one asks for a block of which nothing but a message that could not be checked says that it exists. */
 const MAX_HEARSAY_ATTEMPTS = 3
 
@@ -29,7 +32,8 @@ export function rejectMessage(turn: Turn, from: Address, fault: Fault, restsOn: 
     else turn.outputs.push({ kind: 'reject', from, fault: qcFault })
     return
   }
-  if (wanted.has(claimedId) || wanted.size >= MAX_WANTED) return
+  const ofPeer = [...wanted.values()].filter(({ isHearsay, peers }) => isHearsay && peers.includes(from)).length
+  if (wanted.has(claimedId) || ofPeer >= MAX_HEARSAY_OF_PEER || wanted.size >= MAX_WANTED) return
   update(turn, { wanted: withEntry(wanted, claimedId, { peers: [from], attempts: 0, isHearsay: true }) })
 }
 

@@ -10,7 +10,6 @@ import {
   type Epoch,
   type Evidence,
   encodeMessage,
-  type Fault,
   type Header,
   type Input,
   type Message,
@@ -24,21 +23,13 @@ import {
 import { type Channel, isValidatorName, type NetworkClock, type PeerName, type Transport } from '../../network/index.ts'
 import type { Address, Hash } from '../../primitives/index.ts'
 import { assert, concatBytes, keccakHash, unreachable, wordToBytes, ZERO_ADDRESS } from '../../primitives/index.ts'
+import { isBlamed } from './blame.ts'
 import type { FinalBlock } from './finalBlocks.ts'
+import { InputQueue } from './inputQueue.ts'
 import { type BlockFetcher, createBlockFetcher } from './sync/blockFetcher.ts'
 
 /** Final blocks that may wait for their execution before further ones are fetched. */
 const MAX_UNSTORED = 128
-
-/** Faults that only a liar or a broken peer commits; the others happen to whoever is late. */
-const BLAMED: readonly Fault[] = [
-  'signature',
-  'duplicateSigner',
-  'emptyGroup',
-  'noQuorum',
-  'notSender',
-  'unknownSigner',
-]
 
 /** Who a node is that has no vote: in no set of validators. */
 const NOBODY = ZERO_ADDRESS
@@ -82,15 +73,17 @@ export type StepListener = (input: Input, outputs: readonly Output[]) => void
  * Gives the state machine its inputs one at a time and carries out what it puts out, in order.
  *
  * - V1 *Durable first*: nothing after `persist` happens before the disk has answered; inputs wait meanwhile.
- * - V2 *One step at a time*, in the order of arrival.
+ * - V2 *One step at a time*: this node's own inputs first, then one message of each peer in turn (inputQueue.ts).
  * - V3 *Execution answers when it can*: no step waits for it.
  */
 export interface Driver {
   readonly state: ConsensusState
   /** Stores what was final before and is not executed yet, then begins. Blocks ascend from the chain's head. */
   start(catchUp: readonly FinalBlock[]): void
-  /** An input from outside: what a peer said. */
+  /** An input from outside that is no message of a peer. */
   feed(input: Input): void
+  /** What a peer said, in so many bytes. */
+  hear(from: PeerName, message: Message, byteLength: number): void
   /** The answer to a peer that asks for blocks. */
   blocksFor(request: BlockRequest): readonly Block[]
   /** What is to be kept with a final block that is about to be stored. */
@@ -115,7 +108,7 @@ export function createDriver(parts: DriverParts): Driver {
 
 class StepDriver implements Driver {
   readonly #parts: DriverParts
-  readonly #inputs: Input[] = []
+  readonly #inputs: InputQueue
   readonly #timers = new Map<Timer, () => void>()
   readonly #listeners = new Set<StepListener>()
   /** Final blocks that are not stored yet, by id and by height. */
@@ -132,6 +125,7 @@ class StepDriver implements Driver {
   constructor(parts: DriverParts) {
     this.#parts = parts
     this.#state = parts.state
+    this.#inputs = new InputQueue((peer) => parts.transport.blame(peer))
     this.#fetcher = createBlockFetcher({
       ...parts,
       state: () => this.#state,
@@ -170,6 +164,16 @@ class StepDriver implements Driver {
   feed(input: Input): void {
     if (this.#isStopped || this.#haltReason !== undefined) return
     this.#inputs.push(input)
+    this.#wake()
+  }
+
+  hear(from: PeerName, message: Message, byteLength: number): void {
+    if (this.#isStopped || this.#haltReason !== undefined) return
+    this.#inputs.pushFrom(from, messageFrom(from, message), byteLength)
+    this.#wake()
+  }
+
+  #wake(): void {
     this.#running ??= this.#run().finally(() => {
       this.#running = undefined
     })
@@ -200,7 +204,7 @@ class StepDriver implements Driver {
     if (this.#haltReason !== undefined) return
     this.#haltReason = reason
     this.#parts.onHalt(reason, false)
-    this.#inputs.length = 0
+    this.#inputs.clear()
     this.#cancelTimers()
   }
 
@@ -214,7 +218,7 @@ class StepDriver implements Driver {
   async stop(): Promise<void> {
     this.#isStopped = true
     this.#cancelTimers()
-    this.#inputs.length = 0
+    this.#inputs.clear()
     await this.#running
     await this.#parts.chain.stop()
   }
@@ -269,11 +273,8 @@ class StepDriver implements Driver {
           if (set !== undefined) this.feed({ kind: 'validators', set })
         })
         return
-      case 'serve':
-        this.#send([output.to], { kind: 'blocks', blocks: this.blocksFor(output.request) })
-        return
       case 'reject':
-        if (BLAMED.includes(output.fault)) this.#parts.transport.blame(output.from)
+        if (isBlamed(output.fault)) this.#parts.transport.blame(output.from)
         return
       case 'halt':
         if (output.inDoubt === 'key') this.#silence(output.reason)
@@ -281,6 +282,8 @@ class StepDriver implements Driver {
         return
       case 'enterRound':
       case 'reverted':
+      // Questions about blocks come by a protocol of their own, which bounds them.
+      case 'serve':
         return
       case 'evidence':
         this.#await(this.#parts.disk.keep(output.evidence), () => undefined)

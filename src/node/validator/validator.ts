@@ -31,7 +31,7 @@ import type { NetworkClock, PeerName, Transport } from '../../network/index.ts'
 import { type Address, assert, BaseError, type Bytes, type Hash } from '../../primitives/index.ts'
 import type { StoreReader } from '../../state/index.ts'
 import type { Member } from '../setup/networkGenesis.ts'
-import { createDriver, type Driver, type DriverParts, messageFrom, type SafetyDisk } from './driver.ts'
+import { createDriver, type Driver, type DriverParts, type SafetyDisk } from './driver.ts'
 import { createNetworkFeed, type NetworkFeed } from './feed.ts'
 import { encodeFinalBlock, type FinalBlock, openFinalBlocks } from './finalBlocks.ts'
 import { createFollower } from './follower.ts'
@@ -264,7 +264,9 @@ function listen(
       return
     }
     onMessage?.(message.kind, bytes.length)
-    driver.feed(messageFrom(from, message))
+    // Blocks are asked for and sent by the protocol `blocks`, which bounds how much of it one peer may do.
+    if (message.kind === 'blockRequest' || message.kind === 'blocks') transport.blame(from)
+    else driver.hear(from, message, bytes.length)
   }
   transport.on('consensus', hear)
   transport.on('bodies', hear)

@@ -146,7 +146,7 @@ export class Cluster {
 
   /** Position of a validator in an epoch's set is by id, and ids ascend with the number. */
   idOf(validator: number): Address {
-    return toAddress(`0x${(validator + 1).toString(16).padStart(40, '0')}`)
+    return idOf(validator)
   }
 
   setOf(epoch: number): ValidatorSet {
@@ -402,6 +402,11 @@ export class Cluster {
     }
     this.instances.push(instance)
   }
+}
+
+/** A validator's name; they ascend with its number. */
+export function idOf(validator: number): Address {
+  return toAddress(`0x${(validator + 1).toString(16).padStart(40, '0')}`)
 }
 
 /** Bodies that no honest validator takes. */

@@ -35,6 +35,7 @@ export type InvariantName =
   | '13 liveness'
   | '17 own epoch'
   | '18 bounded memory'
+  | '19 times'
   | 'durable before send'
   | 'no halt'
 
@@ -80,6 +81,8 @@ export class Monitor {
   /** How long after the calm's begin they were together in a round that began in it. */
   togetherAfterMs: number | undefined
   readonly #unreleased = new Map<Instance, readonly Uint8Array[]>()
+  /** Clocks may be set right in a run. */
+  #largestSkewMs = 0
   #cluster: Cluster | undefined
   #honest = new Set<Instance>()
 
@@ -371,6 +374,20 @@ export class Monitor {
     const parent = this.finalizedAt.get(height - 1)
     if (parent !== undefined && parent !== qc.blockId) this.fail('1 agreement', `height ${height} has another parent`)
     this.#checkCertifiedParent(id, block)
+    this.#checkTime(block.header)
+  }
+
+  /** Invariant 19: times ascend, and no final block is ahead of all clocks of the honest that are right by the drift allowed. */
+  #checkTime({ height, timestampMs, qc }: Header): void {
+    const cluster = this.#cluster
+    if (cluster === undefined) return
+    const parent = cluster.blocks.get(qc.blockId)?.header
+    if (parent !== undefined && parent.timestampMs >= timestampMs) this.fail('19 times', `${height} is not after its parent`)
+    const { maxClockDriftMs } = cluster.config
+    const skews = [...this.#honest].map(({ clockSkewMs }) => Math.abs(clockSkewMs)).filter((ms) => ms < maxClockDriftMs)
+    const latestMs = cluster.nowMs + Math.max(this.#largestSkewMs, ...skews) + maxClockDriftMs
+    this.#largestSkewMs = Math.max(this.#largestSkewMs, ...skews)
+    if (timestampMs > latestMs) this.fail('19 times', `${height} is ${timestampMs - cluster.nowMs} ms ahead`)
   }
 
   #checkCertifiedParent(id: Hash, { header }: Block): void {

@@ -10,10 +10,10 @@ import type {
   TimeoutCertificate,
   Tip,
 } from '../../../src/consensus/index.ts'
-import { RULES } from '../../../src/consensus/index.ts'
+import { currentRound, EPOCH_RESERVE_ROUNDS, positionOf, RULES } from '../../../src/consensus/index.ts'
 import { blockMessage, timeoutMessage, voteMessage } from '../../../src/consensus/signing.ts'
 import { keccakHash } from '../../../src/primitives/index.ts'
-import type { Instance } from './cluster.ts'
+import { type ClusterOptions, type Instance, idOf } from './cluster.ts'
 import { fakeKey, fakeScheme } from './fakeScheme.ts'
 import { goesOn, type Observed, observed } from './network.ts'
 
@@ -46,19 +46,26 @@ class Foiled extends Error {
  * Nothing arrives but what the script shows, and to whom it shows it; a timer rings when the script says so. Then the network
  * heals, the liar stays away, and the three others must go on. What the monitor holds is the verdict.
  */
-export function play(script: (puppeteer: Puppeteer) => void, broken: Partial<Rules> = {}): Played {
+export function play(
+  script: (puppeteer: Puppeteer) => void,
+  broken: Partial<Rules> = {},
+  { config, ...others }: Pick<ClusterOptions, 'config' | 'membersOf'> & { readonly validators?: number } = {},
+): Played {
   const run = observed({
     validators: 4,
+    ...others,
     rules: { ...RULES, ...broken },
-    leader: (_, round) => (round >= FIRST_ROUND && round <= LAST_ROUND ? LIAR : round % 3),
+    leader: (set, round) => (isScripted(round) ? positionOf(set, idOf(LIAR)) : round % 3),
     behaviours: new Map([[LIAR, { name: 'puppeteer' }]]),
-    config: { deltaMs: DELTA_MS },
+    config: { deltaMs: DELTA_MS, ...config },
   })
   const { cluster } = run
   const liar = cluster.instances[LIAR]
   if (liar === undefined) throw new Error('there are four')
   cluster.crash(liar)
-  cluster.run(1_000, () => cluster.honest.every((one) => roundOf(one) === FIRST_ROUND))
+  const first = cluster.honest.filter(({ id }) => positionOf(cluster.setOf(0), id) >= 0)
+  cluster.run(1_000, () => first.every((one) => roundOf(one) === FIRST_ROUND))
+  tellNewcomers(run, first)
   const calm = cluster.network
   cluster.network = (from) => (from === liar ? [1] : [])
   let foiledIn: number | undefined
@@ -72,6 +79,29 @@ export function play(script: (puppeteer: Puppeteer) => void, broken: Partial<Rul
   // Who has halted, as a broken rule makes some, goes nowhere: the verdict is the monitor's.
   goesOn(run, cluster.honest, 4, 20_000)
   return { run, foiledIn }
+}
+
+/** Whoever validates later has followed: it has the blocks that the script begins with. */
+function tellNewcomers({ cluster }: Observed, first: readonly Instance[]): void {
+  const [told] = first
+  const newcomers = cluster.honest.filter((one) => !first.includes(one))
+  if (told === undefined || newcomers.length === 0) return
+  const { highQc: qc } = told.state.record
+  for (const one of newcomers) {
+    cluster.deliver(told, one, { kind: 'advance', certificate: { kind: 'qc', qc } })
+  }
+  cluster.run(DELTA_MS, () => newcomers.every(({ state }) => state.tree.get(qc.blockId)?.validity === 'valid'))
+}
+
+/** Those of later epochs, too: without the reserves their rounds go on from the earlier ones. */
+function isScripted(round: number): boolean {
+  const withoutReserves = round - epochOf(round) * EPOCH_RESERVE_ROUNDS
+  return withoutReserves >= FIRST_ROUND && withoutReserves <= LAST_ROUND
+}
+
+/** A script is shorter than a reserve. */
+function epochOf(round: number): number {
+  return Math.floor(round / EPOCH_RESERVE_ROUNDS)
 }
 
 /** What a script is written in. */
@@ -91,6 +121,11 @@ export class Puppeteer {
     return [a, b, c]
   }
 
+  /** Those who validate in a later epoch only. */
+  get newcomers(): readonly Instance[] {
+    return this.run.cluster.honest.slice(3)
+  }
+
   /** The certificate that all know when the script begins. */
   get base(): QuorumCertificate {
     return this.honest[0].state.record.highQc
@@ -103,27 +138,31 @@ export class Puppeteer {
     const height = (cluster.blocks.get(qc.blockId)?.header.height ?? 0) + 1
     const executionHash = cluster.executionHash(qc.blockId, height, this.#liar)
     const payloadHash = keccakHash(body)
-    const header = { epoch: 0, round, height, qc, timestampMs: cluster.nowMs, payloadHash, executionHash }
+    const timestampMs = cluster.nowMs
+    const header = { epoch: epochOf(round), round, height, qc, timestampMs, payloadHash, executionHash }
     const signature = fakeScheme.sign(fakeKey(LIAR), blockMessage(cluster.config.chainId, header))
     return { tip: { header, signature, fresh }, body }
   }
 
   /** Proposes in the block's own round, or in a later one when `again` says so, to these only. */
   propose({ tip, body }: Made, tc: TimeoutCertificate | undefined, to: readonly Instance[], again?: number): void {
-    const proposal: Proposal = { epoch: 0, round: again ?? tip.header.round, tip, body, tc }
+    const round = again ?? tip.header.round
+    const proposal: Proposal = { epoch: epochOf(round), round, tip, body, tc }
     this.show({ kind: 'proposal', proposal }, to)
   }
 
   /** The votes that these have given for a block in `round`, and the liar's. The script ends when one of them has not. */
   certify(round: number, { tip }: Made, voters: readonly Instance[]): QuorumCertificate {
-    const ballot = { epoch: 0, round, blockId: blockId(tip.header) }
+    const ballot = { epoch: epochOf(round), round, blockId: blockId(tip.header) }
     const given = voters.map(({ state }) => state.record.lastVote)
     const votes = given.filter((vote) => vote?.round === round && vote.blockId === ballot.blockId)
     if (votes.length < voters.length) throw new Foiled(round)
     const own = fakeScheme.sign(fakeKey(LIAR), voteMessage(this.run.cluster.config.chainId, ballot))
     const signatures = [...votes.map((vote) => vote?.signature ?? own), own]
     const signature = fakeScheme.aggregate(signatures) ?? own
-    return { ...ballot, signers: [...voters.map(({ validator }) => validator), LIAR], signature }
+    const set = this.run.cluster.setOf(ballot.epoch)
+    const signers = [...voters, this.#liar].map(({ id }) => positionOf(set, id)).sort((one, other) => one - other)
+    return { ...ballot, signers, signature }
   }
 
   /** Makes these give up `round`; their timeouts and the liar's, which claims just `extension`, as one certificate. */
@@ -133,7 +172,7 @@ export class Puppeteer {
       extension.kind === 'qc'
         ? { qcRound: extension.qc.round, tipRound: 0 }
         : { qcRound: extension.tip.header.qc.round, tipRound: extension.tip.header.round }
-    const message = timeoutMessage(this.run.cluster.config.chainId, { epoch: 0, round, ...claim })
+    const message = timeoutMessage(this.run.cluster.config.chainId, { epoch: epochOf(round), round, ...claim })
     const own = { ...claim, signer: LIAR, signature: fakeScheme.sign(fakeKey(LIAR), message) }
     const all = [...given, own]
     const claims = new Map(all.map((one) => [`${one.qcRound}/${one.tipRound}`, one]))
@@ -142,7 +181,7 @@ export class Puppeteer {
       const signature = fakeScheme.aggregate(equal.map((one) => one.signature)) ?? own.signature
       return { qcRound, tipRound, signers: equal.map(({ signer }) => signer), signature }
     })
-    return { epoch: 0, round, groups, extension }
+    return { epoch: epochOf(round), round, groups, extension }
   }
 
   /** Shows a round's certificate. */
@@ -169,7 +208,6 @@ export class Puppeteer {
 }
 
 /** The round that an instance is in. */
-export function roundOf({ state: { record } }: Instance): number {
-  const { highCertificate: highest } = record
-  return (highest.kind === 'qc' ? highest.qc.round : highest.tc.round) + 1
+export function roundOf({ state }: Instance): number {
+  return currentRound(state)
 }

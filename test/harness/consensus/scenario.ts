@@ -29,6 +29,7 @@ const EPOCH_DELAYS = [1, 2, 4, 10, 40] as const
 
 /** One clock is further off than anybody's drift allows, in one run of so many that have room for another fault. */
 const SKEWED_RUNS = 4
+const ONE_HOUR_MS = 3_600_000
 /** Of the random numbers that decide it: apart from the others. */
 const SKEW_STREAM = 0x5eed
 
@@ -113,6 +114,9 @@ function median(numbers: readonly number[]): number {
 
 /** A clock that is wrong by seconds is a fault like a liar: only where there is one fewer than can be borne. */
 function skewOne({ instances, honest, config }: Cluster, random: Random): void {
+  // A liar's blocks may be of a time to come.
+  const liar = instances.find((one) => !honest.includes(one))
+  if (liar !== undefined && random.oneIn(3)) liar.clockSkewMs = ONE_HOUR_MS
   const faulty = instances.length - honest.length
   const most = Math.floor((new Set(instances.map(({ validator }) => validator)).size - 1) / 3)
   if (!random.oneIn(SKEWED_RUNS) || faulty >= most) return

@@ -7,6 +7,7 @@ import { fakeKey, fakeScheme } from './fakeScheme.ts'
 import type { InvariantName } from './monitor.ts'
 import { goesOn, inTurn, type Observed, observed } from './network.ts'
 import { FIRST_ROUND, type Played, type Puppeteer, play, roundOf } from './puppeteer.ts'
+import { TIME_SCRIPTS } from './timeScripts.ts'
 
 /**
  * An attack, word for word. With the rules as they are nothing breaks (`foiledIn`: the round in which the honest stop it;
@@ -246,6 +247,41 @@ function held(run: Observed, instances: readonly Instance[]): Played {
   return { run, foiledIn: undefined }
 }
 
+/**
+ * B ends epoch 0. The next epoch's validators see that it is final and begin; b and c, who do not, go on with the reserve: C,
+ * then D on it. The certificate of D makes B final, and must not make C: the others begin on B with another block.
+ */
+function reserve(puppeteer: Puppeteer): void {
+  const [a, b, c] = puppeteer.honest
+  const { newcomers } = puppeteer
+  const [d, e] = newcomers
+  if (d === undefined || e === undefined) throw new Error('there are newcomers')
+  const end = puppeteer.block(R, puppeteer.base)
+  puppeteer.propose(end, undefined, [a, b, c, ...newcomers])
+  const qcOfEnd = puppeteer.certify(R, end, [a, b])
+  const first = puppeteer.block(R + 1, qcOfEnd)
+  puppeteer.propose(first, undefined, [a, b, c, ...newcomers])
+  puppeteer.advance(puppeteer.certify(R + 1, first, [a, b]), newcomers)
+  const tc = puppeteer.failed(R + 1, { kind: 'tip', tip: first.tip }, [b, c])
+  puppeteer.propose(first, tc, [b, c], R + 2)
+  const second = puppeteer.block(R + 3, puppeteer.certify(R + 2, first, [b, c]))
+  puppeteer.propose(second, undefined, [b, c])
+  puppeteer.advance(puppeteer.certify(R + 3, second, [b, c]), [b])
+  const start = roundOf(d)
+  const other = puppeteer.block(start, qcOfEnd)
+  puppeteer.propose(other, undefined, newcomers)
+  const next = puppeteer.block(start + 1, puppeteer.certify(start, other, [d, e]))
+  puppeteer.propose(next, undefined, newcomers)
+  puppeteer.advance(puppeteer.certify(start + 1, next, [d, e]), newcomers)
+}
+
+/** Epoch 0 and the one after it have the liar in common, and nobody else. */
+const TWO_EPOCHS = {
+  validators: 7,
+  membersOf: (epoch: number) => (epoch === 0 ? [0, 1, 2, 3] : [3, 4, 5, 6]),
+  config: { epochLength: R, epochDelayRounds: 1 },
+}
+
 /** The scripted attacks of notes/consensus.md, section 3, rows 8 and 12, and those that a single rule stands against. */
 export const SCRIPTS: readonly Script[] = [
   {
@@ -354,6 +390,21 @@ export const SCRIPTS: readonly Script[] = [
       },
     ],
   },
+  {
+    row: 19,
+    name: 'two epochs at a time: one knows that the end is final, the others go on with the reserve',
+    play: (broken) => play(reserve, broken, TWO_EPOCHS),
+    foiledIn: undefined,
+    verdict: [],
+    broken: [
+      {
+        name: "an epoch's reserve makes anything final",
+        rules: { finalPart: (_epochs, _config, path) => path.length },
+        invariant: '1 agreement',
+      },
+    ],
+  },
+  ...TIME_SCRIPTS,
   {
     row: 15,
     name: 'a timer that never rings',
