@@ -54,7 +54,12 @@ export type Rules = {
    * certificate of an epoch's reserve makes nothing final after the block that ends the epoch: others, who know that this
    * one is final, may be in the next epoch already and extend an older one.
    */
-  finalPart(epochs: readonly EpochStart[], config: ConsensusConfig, path: readonly Header[], qc: QuorumCertificate): number
+  finalPart(
+    epochs: readonly EpochStart[],
+    config: ConsensusConfig,
+    path: readonly Header[],
+    qc: QuorumCertificate,
+  ): number
   /** Whether a block of that time is so far ahead of the clock that it is not to be voted for now, and to be refused. */
   isAhead(config: ConsensusConfig, timestampMs: number, nowMs: number): boolean
   /** What a block must have in common with its parent, whoever signed it: the next height, and a later time. */

@@ -84,7 +84,8 @@ export function onTimeout(turn: Turn, from: Address, timeout: Timeout): void {
   if (extension.kind === 'tip') {
     noteTip(turn, extension.tip)
     const id = blockId(extension.tip.header)
-    if (voteSignature !== undefined) addVote(turn, from, { epoch, round, blockId: id, signer, signature: voteSignature })
+    if (voteSignature !== undefined)
+      addVote(turn, from, { epoch, round, blockId: id, signer, signature: voteSignature })
   }
   if (certificate?.kind === 'qc') learnQc(turn, certificate.qc)
   if (certificate?.kind === 'tc') learnAndPassOn(turn, certificate.tc)

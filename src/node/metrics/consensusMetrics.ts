@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
-import type { Header, Input, Output } from '../../consensus/index.ts'
+import { EPOCH_RESERVE_ROUNDS, type Header, type Input, type Output } from '../../consensus/index.ts'
 import type { Hash } from '../../primitives/index.ts'
 import type { ConsensusView } from '../../rpc/index.ts'
 import type { MessageObserver } from '../validator/validator.ts'
@@ -92,7 +92,9 @@ export function watchConsensus(
     const seconds = Math.max(0, Date.now() - timestampMs) / 1000
     if (seconds >= CATCHING_UP_SECONDS) return
     latency.observe(seconds)
-    rounds.observe(view.status().round - round)
+    const passed = view.status().round - round
+    // Across the end of an epoch rounds are passed over.
+    if (passed < EPOCH_RESERVE_ROUNDS) rounds.observe(passed)
   }
 
   const onOutput = (output: Output): void => {

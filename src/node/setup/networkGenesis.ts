@@ -19,10 +19,12 @@ import { readFields } from './fields.ts'
 import { isHostAndPort, isPeerId } from './peerAddress.ts'
 
 /** Raised whenever the section's members change their meaning. */
-const VERSION = 1
+const VERSION = 2
 const PUBLIC_KEY_BYTES = 48
 const SIGNATURE_BYTES = 96
 const ONE_DAY_MS = 86_400_000
+/** Rounds are added up and stay exact. */
+const MAX_EPOCH_DELAY_ROUNDS = 2 ** 40
 
 /** A validator of the first epoch, and where the others find it. */
 export type Member = Validator & {
@@ -116,7 +118,7 @@ function parametersAt(fields: Fields): ConsensusParameters {
     votePaceMs: fields.integer('votePaceMs', 0, ONE_DAY_MS),
     maxClockDriftMs: fields.integer('maxClockDriftMs', 0, ONE_DAY_MS),
     epochLength: fields.integer('epochLength', 1, Number.MAX_SAFE_INTEGER),
-    epochDelayRounds: fields.integer('epochDelayRounds', 1, Number.MAX_SAFE_INTEGER),
+    epochDelayRounds: fields.integer('epochDelayRounds', 1, MAX_EPOCH_DELAY_ROUNDS),
   }
   fields.finish()
   return parameters

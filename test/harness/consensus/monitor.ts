@@ -382,7 +382,8 @@ export class Monitor {
     const cluster = this.#cluster
     if (cluster === undefined) return
     const parent = cluster.blocks.get(qc.blockId)?.header
-    if (parent !== undefined && parent.timestampMs >= timestampMs) this.fail('19 times', `${height} is not after its parent`)
+    if (parent !== undefined && parent.timestampMs >= timestampMs)
+      this.fail('19 times', `${height} is not after its parent`)
     const { maxClockDriftMs } = cluster.config
     const skews = [...this.#honest].map(({ clockSkewMs }) => Math.abs(clockSkewMs)).filter((ms) => ms < maxClockDriftMs)
     const latestMs = cluster.nowMs + Math.max(this.#largestSkewMs, ...skews) + maxClockDriftMs

@@ -164,7 +164,10 @@ function drawOptions(random: Random, broken: Breakage, seed: number, monitor: Mo
     behaviours,
     twins,
     rules,
-    config: { deltaMs: DELTA_MS, ...(hasEpochs ? { epochLength: epochs.pick(EPOCH_LENGTHS), epochDelayRounds: epochs.pick(EPOCH_DELAYS) } : {}) },
+    config: {
+      deltaMs: DELTA_MS,
+      ...(hasEpochs ? { epochLength: epochs.pick(EPOCH_LENGTHS), epochDelayRounds: epochs.pick(EPOCH_DELAYS) } : {}),
+    },
     ...(broken.isDiskHonest === undefined ? {} : { isDiskHonest: broken.isDiskHonest }),
     ...(broken.persistsFirst === undefined ? {} : { persistsFirst: broken.persistsFirst }),
   }

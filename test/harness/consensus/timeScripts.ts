@@ -51,20 +51,26 @@ function forgingHeaders(change: (header: Header) => Partial<Header>): Behaviour 
 
 /** Lies about time and height: what a leader may say of its block, and nobody else can. */
 export const TIME_SCRIPTS: readonly Script[] = [
-  ...[4, 7].map((validators): Script => ({
-    row: 15,
-    name: `${validators} validators, a leader whose blocks are of an hour to come and who reports them in each failed round`,
-    play: (broken = {}) => lying(validators, prophet, ONE_HOUR_MS, broken),
-    foiledIn: undefined,
-    verdict: [],
-    broken: [
-      { name: 'no block is ahead of any clock', rules: { isAhead: () => false }, invariant: '19 times' },
-    ],
-  })),
+  ...[4, 7].map(
+    (validators): Script => ({
+      row: 15,
+      name: `${validators} validators, a leader whose blocks are of an hour to come and who reports them in each failed round`,
+      play: (broken = {}) => lying(validators, prophet, ONE_HOUR_MS, broken),
+      foiledIn: undefined,
+      verdict: [],
+      broken: [{ name: 'no block is ahead of any clock', rules: { isAhead: () => false }, invariant: '19 times' }],
+    }),
+  ),
   {
     row: 15,
     name: 'a leader whose blocks are no later than their parents',
-    play: (broken = {}) => lying(4, forgingHeaders(() => ({ timestampMs: 1 })), 0, broken),
+    play: (broken = {}) =>
+      lying(
+        4,
+        forgingHeaders(() => ({ timestampMs: 1 })),
+        0,
+        broken,
+      ),
     foiledIn: undefined,
     verdict: [],
     broken: [
@@ -74,7 +80,13 @@ export const TIME_SCRIPTS: readonly Script[] = [
   {
     row: 21,
     name: 'a leader whose blocks have a height of a thousand million',
-    play: (broken = {}) => lying(4, forgingHeaders(() => ({ height: 1_000_000_000 })), 0, broken),
+    play: (broken = {}) =>
+      lying(
+        4,
+        forgingHeaders(() => ({ height: 1_000_000_000 })),
+        0,
+        broken,
+      ),
     foiledIn: undefined,
     verdict: [],
     broken: [],

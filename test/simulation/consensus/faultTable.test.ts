@@ -6,6 +6,7 @@ import { Random } from '../../fuzz/random.ts'
 import { BEHAVIOURS } from '../../harness/consensus/behaviours.ts'
 import { type Behaviour, CONFIG, type Instance } from '../../harness/consensus/cluster.ts'
 import { fakeScheme } from '../../harness/consensus/fakeScheme.ts'
+import { hearAll, sentBy, uselessMessages } from '../../harness/consensus/flood.ts'
 import {
   goesOn,
   highestRoot,
@@ -613,6 +614,56 @@ const floods: readonly Row[] = [
   },
 ]
 
+/** A network in which rounds have failed, so that all kinds of messages have been sent; 3 is the one that floods. */
+function floodedNetwork() {
+  const run = observed({ validators: 4, behaviours: new Map([[3, { name: 'flooder' }]]) })
+  const { cluster } = run
+  const calm = cluster.network
+  // Proposals of v2 reach v0 alone, so that v3, which leads next, must ask for the block; those of v1 reach nobody.
+  cluster.network = (from, to, message, nowMs) => {
+    const isLost = message.kind === 'proposal' && (from.validator === 1 || (from.validator === 2 && to.validator !== 0))
+    return isLost ? [] : calm(from, to, message, nowMs)
+  }
+  cluster.run(1_500)
+  cluster.network = calm
+  cluster.run(200)
+  return { run, victim: at(cluster.instances, 0), flooder: at(cluster.instances, 3) }
+}
+
+const usefulOnce: readonly Row[] = [
+  {
+    row: 21,
+    name: 'all that a validator has ever sent, a hundred times again: no signature of it is checked twice',
+    check() {
+      const { run, victim, flooder } = floodedNetwork()
+      const kinds = sentBy(run, flooder)
+      for (const kind of ['proposal', 'vote', 'timeout', 'recovery', 'advance'] as const) {
+        const messages = (kinds.get(kind) ?? []).slice(-60)
+        expect(messages.length, kind).toBeGreaterThan(0)
+        // Once for what was sent to others, and is new to this one.
+        hearAll(victim, flooder, messages, 1)
+        expect(hearAll(victim, flooder, messages, 100), kind).toBe(0)
+      }
+      expect(goesOn(run, run.cluster.honest, 5, 1_000)).toBe(true)
+      expect(verdict(run)).toEqual([])
+    },
+  },
+  {
+    row: 21,
+    name: 'thousands of each kind of message that is signed and of no use: two signatures of each kind are checked at most',
+    check() {
+      const { run, victim, flooder } = floodedNetwork()
+      const round = victim.state.record.highQc.round + 1
+      for (const [kind, messages] of uselessMessages(flooder, round, 4_000)) {
+        expect(hearAll(victim, flooder, messages, 1), kind).toBeLessThanOrEqual(2)
+      }
+      expect(victim.state.wanted.size).toBeLessThanOrEqual(2)
+      expect(goesOn(run, run.cluster.honest, 5, 1_000)).toBe(true)
+      expect(verdict(run)).toEqual([])
+    },
+  },
+]
+
 const noise: readonly Row[] = [
   {
     row: 22,
@@ -646,6 +697,7 @@ const ROWS: readonly Row[] = [
   ...validatorChanges,
   ...rollingRestart,
   ...floods,
+  ...usefulOnce,
   ...noise,
 ]
 
