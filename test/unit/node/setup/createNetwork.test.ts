@@ -216,7 +216,7 @@ describe('a genesis file', () => {
 
   test.each<[string, (json: File) => unknown, RegExp]>([
     ['no section', (json) => Object.assign(json, { evmpp: undefined }), /^genesis\.evmpp is missing: .*no network/],
-    ['another version', ({ evmpp }) => Object.assign(evmpp, { version: 2 }), /^genesis\.evmpp\.version is 2, and/],
+    ['another version', ({ evmpp }) => Object.assign(evmpp, { version: 1 }), /^genesis\.evmpp\.version is 1, and/],
     ['a misspelt member', ({ evmpp }) => Object.assign(evmpp, { epoch: 1 }), /^genesis\.evmpp\.epoch is nothing/],
     [
       'no pace',
