@@ -1,25 +1,10 @@
 import type { Address, Bytes, Hash } from '../primitives/index.ts'
+import type { ConsensusConfig } from './config.ts'
 import type { SignatureScheme } from './crypto/scheme.ts'
 import type { Fault } from './fault.ts'
 import type { Rules } from './rules.ts'
 import type { Block, BlockRequest, Evidence, Message, QuorumCertificate, SafetyRecord, ValidatorSet } from './types.ts'
 import type { LeaderSchedule } from './validators.ts'
-
-/** What all validators of a chain must agree on. Times in milliseconds. */
-export type ConsensusConfig = {
-  readonly chainId: number
-  readonly genesisId: Hash
-  /** An upper bound for a message's way and its handling. Rounds last multiples of it. */
-  readonly deltaMs: number
-  /** Least time between two votes while rounds succeed, so that the slower third keeps up. */
-  readonly votePaceMs: number
-  /** How far a block's time may lie ahead of a voter's clock. */
-  readonly maxClockDriftMs: number
-  /** Blocks of an epoch: the block at each multiple of it decides the validators of an epoch to come. */
-  readonly epochLength: number
-  /** Rounds from such a block's to the first of its epoch. Longer than any lag of finalization and execution. */
-  readonly epochDelayRounds: number
-}
 
 /** What `step` may use besides its state and input. All functions are pure. */
 export type Env = {

@@ -1,7 +1,7 @@
 import type { Hash } from '../primitives/index.ts'
 import { blockId } from './codec/wire.ts'
+import type { ConsensusConfig } from './config.ts'
 import type { Fault } from './fault.ts'
-import type { ConsensusConfig } from './ports.ts'
 import { compareRank, type Rank, rankOf, rankOfClaim } from './rank.ts'
 import { firstReserveRound, leadsTo, startAfter } from './schedule.ts'
 import type {

@@ -1,4 +1,4 @@
-import type { ConsensusConfig } from './ports.ts'
+import type { ConsensusConfig } from './config.ts'
 import type { EpochStart, Header } from './types.ts'
 
 /**

@@ -1,5 +1,6 @@
 import { roundOf } from '../check.ts'
-import type { ConsensusConfig, Doubt } from '../ports.ts'
+import type { ConsensusConfig } from '../config.ts'
+import type { Doubt } from '../ports.ts'
 import { epochAt } from '../schedule.ts'
 import type { Extension, QuorumCertificate, RoundCertificate, TimeoutCertificate } from '../types.ts'
 import { positionOf } from '../validators.ts'
