@@ -23,7 +23,7 @@ const EF_PREFIX = 0xef
  * is why execution needs a thread with a large one.
  */
 export type FrameDriver = Host & {
-  /** A transaction's own creation: its sender's nonce was counted by the transaction. */
+  /** A transaction's own creation: its sender's nonce was counted by the transaction. Its output is what the init code returned. */
   create(message: CreateMessage, address: Address): Result
 }
 
@@ -100,7 +100,9 @@ function runCreate(environment: Environment, host: Host, message: CreateMessage)
   if (nonce >= MAX_NONCE) return notBegun(message, 'nonce of the creator has its maximum value')
 
   host.journal.setNonce(message.caller, nonce + 1n)
-  return createAt(environment, host, message, addressOf(message, nonce))
+  const result = createAt(environment, host, message, addressOf(message, nonce))
+  // EIP-211: to the creator a new contract's code is no return data.
+  return result.status === 'success' ? { ...result, output: EMPTY_BYTES } : result
 }
 
 function addressOf({ caller, initCode, salt }: CreateMessage, nonce: bigint): Address {
@@ -164,13 +166,13 @@ function deposit(
   if (ran.gasLeft < depositGas) {
     if (rules.isHomestead) return { status: 'halt', reason: 'code-deposit-out-of-gas' }
     // Frontier: the contract stands, without code, and keeps its gas.
-    return { status: 'success', output: EMPTY_BYTES, gasLeft: ran.gasLeft, created: address }
+    return { status: 'success', output: code, gasLeft: ran.gasLeft, created: address }
   }
   const checked = validateForeign(environment, codeKind(initCode), code, ran.gasLeft - depositGas)
   if (checked.status === 'halt') return checked
 
   journal.setCode(address, code)
-  return { status: 'success', output: EMPTY_BYTES, gasLeft: checked.gasLeft, created: address }
+  return { status: 'success', output: code, gasLeft: checked.gasLeft, created: address }
 }
 
 /** A VM answers for the code that its own init code returns; code for the other VM is checked here, at its price. */

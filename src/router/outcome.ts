@@ -42,7 +42,7 @@ export type Rejection = { readonly code: RejectionCode; readonly message: string
 export type Executed = {
   readonly kind: 'executed'
   readonly status: 'success' | 'revert' | 'halt'
-  /** Return data, or revert data; empty after a halt. */
+  /** Return data, or revert data; of a creation what the init code returned; empty after a halt. */
   readonly output: Bytes
   readonly haltReason: HaltReason | undefined
   /** For people: why a wasm contract trapped. Never part of a receipt. */

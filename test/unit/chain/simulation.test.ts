@@ -10,11 +10,20 @@ import {
 } from '../../../src/chain/index.ts'
 import { createReferenceEvm, referencePrecompiles } from '../../../src/evm/index.ts'
 import type { Address, Hardfork, Transaction, Word } from '../../../src/primitives/index.ts'
-import { fromHex, rulesOf, wordFromBytes, wordToHash } from '../../../src/primitives/index.ts'
+import {
+  EMPTY_BYTES,
+  fromHex,
+  rulesOf,
+  toHex,
+  wordFromBytes,
+  wordToBytes,
+  wordToHash,
+} from '../../../src/primitives/index.ts'
 import { createJournal } from '../../../src/state/index.ts'
-import { createEngine, type EngineName } from '../../harness/engines.ts'
+import { createEngine, ENGINE_NAMES, type EngineName } from '../../harness/engines.ts'
 import { fakeChain } from '../../harness/fakeChain.ts'
 import { addr, type Holding, hash, label, refusing, scripted, transaction } from '../../harness/world.ts'
+import { assemble } from '../wasm/support/world.ts'
 
 const sender = addr(1)
 const contract = addr(0xc0de)
@@ -156,6 +165,30 @@ describe('call', () => {
     const { chain, core, simulation } = setUp({ code: `60035480600101600355${RETURN_TOP}` })
     const answers = [1, 2].map(() => core.call(chain.archive, simulation))
     expect(answers[1]).toEqual(answers[0])
+  })
+
+  describe.each(ENGINE_NAMES)('a creation on %s', (engine) => {
+    const created = (data: string) => call({ engine, transaction: { to: undefined, data: fromHex(data) } })
+
+    test('returns what the init code returned, a contract or not', () => {
+      const answer = wordToBytes(42n)
+      expect(created('0x602a5f5260205ff3')).toMatchObject({ status: 'success', output: answer })
+      expect(created('0x5f5ff3')).toMatchObject({ status: 'success', output: EMPTY_BYTES })
+      expect(created('0x5f5ffd')).toMatchObject({ status: 'revert' })
+    })
+
+    test('of a module returns the module', () => {
+      const module = assemble(
+        '(module (memory (export "memory") 0) (func (export "user_entrypoint") (param i32) (result i32) (i32.const 0)))',
+      )
+      expect(created(toHex(module))).toMatchObject({ status: 'success', output: module })
+    })
+
+    test('within another creation or call has no return data (EIP-211)', () => {
+      // CREATE of an init code that returns 42, then RETURNDATASIZE.
+      const code = `67602a5f5260205ff35f52600860185ff0503d${RETURN_TOP}`
+      expect(word({ engine, code })).toBe(0n)
+    })
   })
 
   test('an unknown block', () => {
