@@ -24,6 +24,13 @@ const runs = [
     suite: 'chain',
     folder: `execution-spec-tests/blockchain_tests/prague/${name}`,
   })),
+  { suite: 'precompiles', folder: 'precompiles' },
+]
+
+/** What no engine has a part in. */
+const formats = [
+  { suite: 'transactions', folder: 'ethereum-tests/TransactionTests', options: [] },
+  { suite: 'rlp', folder: 'ethereum-tests/RLPTests', options: [] },
 ]
 
 beforeAll(() => {
@@ -31,7 +38,7 @@ beforeAll(() => {
 })
 
 const isAbsent = (folder: string) => !existsSync(join(fixtures, folder))
-const absent = runs.map(({ folder }) => folder).filter(isAbsent)
+const absent = [...runs, ...formats].map(({ folder }) => folder).filter(isAbsent)
 if (absent.length > 0) console.log(`skipped, for there are no fixtures under ${fixtures}: ${absent.join(', ')}`)
 
 /** Compiled code, which in everything that can be seen must be the interpreter's equal. */
@@ -52,19 +59,22 @@ const onWorkers = ['virtual', 'parallel'].flatMap((executor) =>
 )
 
 const cases = [
+  ...formats,
   ...onWorkers,
   ...runs.map((run) => ({ ...run, options: ['--evm', 'reference'] })),
   ...runs.map((run) => ({ ...run, options: compiled(run) })),
 ]
 
-/** Chains whose fork changes on the way are skipped by name: ours keep one fork from the first block on. */
-const CHAIN_COUNTS = /^[1-9]\d* passed, 0 failed, \d+ skipped$/
+/** Suites that skip by name: chains whose fork changes on the way, and what was a transaction before Homestead or EIP-155 only. */
+const SKIPPING: ReadonlySet<string> = new Set(['chain', 'transactions'])
 
 for (const { suite, folder, options } of cases) {
   test.skipIf(isAbsent(folder))(`${suite} ${options.join(' ')}: ${folder}`, () => {
     const args = [join(root, 'dist/conformance.js'), suite, join(fixtures, folder), ...options]
     const { stdout, stderr, status } = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8' })
-    const counts = suite === 'chain' ? CHAIN_COUNTS : /^[1-9]\d* passed, 0 failed, 0 skipped$/
+    const counts = SKIPPING.has(suite)
+      ? /^[1-9]\d* passed, 0 failed, \d+ skipped$/
+      : /^[1-9]\d* passed, 0 failed, 0 skipped$/
     expect(stdout.trim().split('\n').at(-1), stdout + stderr).toMatch(counts)
     expect(status).toBe(0)
   })

@@ -3,7 +3,10 @@ import { dirname, join } from 'node:path'
 import { messageOf } from '../../src/primitives/index.ts'
 import { runBlock } from './blocks/runBlock.ts'
 import { runChains } from './chain/runFile.ts'
+import { runPrecompileTests } from './precompiles/runFile.ts'
+import { runRlpTests } from './rlp/runFile.ts'
 import { runStateBlocks, runStateTests } from './state/runFile.ts'
+import { runTransactionTests } from './transactions/runFile.ts'
 import type { Engines, Job, Verdict } from './verdict.ts'
 import { runVmTests } from './vm/runFile.ts'
 
@@ -18,6 +21,9 @@ const SUITES: Readonly<Record<string, Suite>> = {
   stateBlocks: { fixturesBelow: jsonFilesBelow, run: runStateBlocks },
   vm: { fixturesBelow: jsonFilesBelow, run: ({ engine }, { path }) => runVmTests(engine, path) },
   chain: { fixturesBelow: jsonFilesBelow, run: runChains },
+  transactions: { fixturesBelow: jsonFilesBelow, run: runTransactionTests },
+  rlp: { fixturesBelow: jsonFilesBelow, run: (_, job) => runRlpTests(job) },
+  precompiles: { fixturesBelow: jsonFilesBelow, run: runPrecompileTests },
   blocks: { fixturesBelow: blockFoldersBelow, run: (engines, { path }) => runBlock(engines, path) },
 }
 

@@ -1,10 +1,19 @@
 import type { Header } from '../../../src/chain/index.ts'
 import { decodeHeader, hashHeader } from '../../../src/chain/index.ts'
 import type { Address, Bytes, Hardfork, Hash, RlpItem } from '../../../src/primitives/index.ts'
-import { BaseError, fromHex, readFields, rlpDecode, rlpEncode, toHash } from '../../../src/primitives/index.ts'
+import {
+  BaseError,
+  fromHex,
+  isAtLeast,
+  readFields,
+  rlpDecode,
+  rlpEncode,
+  toHash,
+} from '../../../src/primitives/index.ts'
 import type { StateDiff } from '../../../src/state/index.ts'
 import type { FixtureAccounts, Json } from '../fixtureJson.ts'
 import { hasFields, isObject, objectsOf, readObject, stateOf, textOf } from '../fixtureJson.ts'
+import { FIXTURE_FORKS } from '../forks.ts'
 
 /** A withdrawal of a block: what an account is credited with after the transactions. Source: EIP-4895. */
 export type Withdrawal = { readonly address: Address; readonly amountGwei: bigint }
@@ -29,20 +38,15 @@ export type Loaded =
   | { readonly kind: 'case'; readonly chainCase: ChainCase }
   | { readonly kind: 'skip'; readonly name: string; readonly reason: string }
 
-/** Headers of blocks before Cancun have fewer fields than those of a chain of ours. */
-const FORKS: ReadonlyMap<string, Hardfork> = new Map([
-  ['Cancun', 'cancun'],
-  ['Prague', 'prague'],
-  ['Osaka', 'osaka'],
-])
-
 /** All cases of a file of blockchain tests (https://eest.ethereum.org, "Blockchain Tests"). */
 export function loadChains(path: string): readonly Loaded[] {
   return Object.entries(readObject(path)).map(([name, test]): Loaded => {
     if (!isChainTest(test)) return { kind: 'skip', name, reason: 'not a blockchain test' }
     const network = textOf(test, 'network')
-    const hardfork = FORKS.get(network)
-    if (hardfork === undefined) return { kind: 'skip', name, reason: `this suite has no rules for ${network} yet` }
+    const hardfork = FIXTURE_FORKS.get(network)
+    // Headers before Cancun have fewer fields than those of a chain of ours.
+    if (hardfork === undefined || !isAtLeast(hardfork, 'cancun'))
+      return { kind: 'skip', name, reason: `this suite has no rules for ${network} yet` }
     return { kind: 'case', chainCase: caseOf(name, hardfork, test) }
   })
 }

@@ -1,10 +1,11 @@
-import type { Bytes, Hardfork, Hash, Rules } from '../../../src/primitives/index.ts'
+import type { Bytes, Hash, Rules } from '../../../src/primitives/index.ts'
 import { fromHex, rulesOf, toAddress, toHash } from '../../../src/primitives/index.ts'
 import { blobBaseFee } from '../../../src/router/index.ts'
 import type { StateDiff } from '../../../src/state/index.ts'
 import type { BlockContext } from '../../../src/vm/index.ts'
 import type { FixtureAccounts } from '../fixtureJson.ts'
 import { hasFields, readObject, stateOf } from '../fixtureJson.ts'
+import { FIXTURE_FORKS } from '../forks.ts'
 
 /**
  * The state test format, as far as we read it: https://eest.ethereum.org, "State Tests". A file holds tests, a test holds
@@ -45,25 +46,6 @@ export type Loaded =
   | { readonly kind: 'case'; readonly stateCase: StateCase }
   | { readonly kind: 'skip'; readonly name: string; readonly reason: string }
 
-const FORKS: ReadonlyMap<string, Hardfork> = new Map([
-  ['Frontier', 'frontier'],
-  ['Homestead', 'homestead'],
-  ['EIP150', 'tangerineWhistle'],
-  ['EIP158', 'spuriousDragon'],
-  ['Byzantium', 'byzantium'],
-  ['Constantinople', 'constantinople'],
-  ['ConstantinopleFix', 'petersburg'],
-  ['Istanbul', 'istanbul'],
-  ['Berlin', 'berlin'],
-  ['London', 'london'],
-  ['Paris', 'paris'],
-  ['Merge', 'paris'],
-  ['Shanghai', 'shanghai'],
-  ['Cancun', 'cancun'],
-  ['Prague', 'prague'],
-  ['Osaka', 'osaka'],
-])
-
 /** All cases of a file, of every fork or of the one that is named as fixtures name it. */
 export function loadCases(path: string, onlyFork: string | undefined): readonly Loaded[] {
   return Object.entries(readObject(path)).flatMap(([name, test]): readonly Loaded[] =>
@@ -93,7 +75,7 @@ function caseOf(
   pre: StateDiff,
   { hash, logs, txbytes, expectException }: FixtureExpectation,
 ): Loaded {
-  const hardfork = FORKS.get(fork)
+  const hardfork = FIXTURE_FORKS.get(fork)
   if (hardfork === undefined) return { kind: 'skip', name, reason: `fork ${fork} is not one of ours` }
   if (txbytes === undefined) return { kind: 'skip', name, reason: 'the fixture has no transaction bytes' }
   const rules = rulesOf(hardfork)
