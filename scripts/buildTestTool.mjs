@@ -20,6 +20,7 @@ const entries = {
   benchNetwork: 'test/bench/network/main.ts',
   benchFlood: 'test/bench/flood/main.ts',
   benchWasm: 'test/bench/wasm/main.ts',
+  benchCompile: 'test/bench/compile/main.ts',
   benchParallel: 'test/bench/parallel/main.ts',
   benchTrie: 'test/bench/trie/main.ts',
   benchCalls: 'test/bench/calls/main.ts',

@@ -7,10 +7,17 @@ import type { InstancePool } from './instancePool.ts'
 import { createInstancePool } from './instancePool.ts'
 import type { InvalidModule, ModuleExchange, PreparedModule, Preparer } from './prepare.ts'
 import { createPreparer, NO_EXCHANGE } from './prepare.ts'
-import { unpackedBytesGas, validationBytesGas, validationContentGas } from './prices.ts'
+import {
+  startAllowance,
+  startGas,
+  unpackedBytesGas,
+  validationAllowance,
+  validationBytesGas,
+  validationContentGas,
+} from './prices.ts'
 import { runFrame } from './runFrame.ts'
 import type { TransactionScratch } from './transactionScratch.ts'
-import { createScratchPad } from './transactionScratch.ts'
+import { newScratch, perTransaction } from './transactionScratch.ts'
 import type { Decompress } from './unpack.ts'
 import { isCompressed } from './unpack.ts'
 import { CONSTRUCTOR, ENTRY_POINT } from './validate.ts'
@@ -20,6 +27,8 @@ type Workshop = {
   readonly preparer: Preparer
   readonly instances: InstancePool
   readonly scratchOf: (host: Host) => TransactionScratch
+  /** Modules whose preparation the transaction paid for, by their code's key: none is prepared twice in it. */
+  readonly modulesOf: (host: Host) => Map<string, PreparedModule>
 }
 
 /** What of the platform the engine uses. */
@@ -33,7 +42,8 @@ export function createWasmEngine({ decompress, exchange = NO_EXCHANGE }: WasmPla
   const workshop: Workshop = {
     preparer: createPreparer(decompress, exchange),
     instances: createInstancePool(),
-    scratchOf: createScratchPad(),
+    scratchOf: perTransaction(newScratch),
+    modulesOf: perTransaction(() => new Map()),
   }
   return {
     kind: 'wasm',
@@ -49,11 +59,27 @@ export function createWasmEngine({ decompress, exchange = NO_EXCHANGE }: WasmPla
 }
 
 /** Stored code was valid when it was stored; code that a test or a genesis put there may not be. */
-function run({ preparer, instances, scratchOf }: Workshop, execution: Execution, code: Bytes, host: Host): Result {
-  const prepared = preparer.prepare(code, host.rules.wasmRules)
-  if (prepared.kind === 'invalid') return invalidCode(prepared)
+function run(
+  { preparer, instances, scratchOf, modulesOf }: Workshop,
+  execution: Execution,
+  code: Bytes,
+  host: Host,
+): Result {
   const { gasLimit, input: args } = execution
-  const request = { prepared, entry: ENTRY_POINT, args, execution, gasLimit }
+  const { wasmRules } = host.rules
+  const prices = gasScheduleOf(wasmRules).modules
+  // Nothing is looked at, not even the code's hash, for less than any frame costs.
+  if (gasLimit < BigInt(prices.startBase)) return OUT_OF_GAS
+  const modules = modulesOf(host)
+  const key = preparer.keyOf(code, wasmRules)
+  const held = modules.get(key)
+  const prepared = held ?? preparer.prepare(code, wasmRules, startAllowance(prices, gasLimit))
+  if (prepared.kind === 'unpaid') return OUT_OF_GAS
+  if (prepared.kind === 'invalid') return invalidCode(prepared)
+  const startPrice = startGas(prices, prepared.size, held === undefined)
+  if (gasLimit < BigInt(startPrice)) return OUT_OF_GAS
+  modules.set(key, prepared)
+  const request = { prepared, startPrice, entry: ENTRY_POINT, args, execution, gasLimit }
   return runFrame(request, host, scratchOf(host), instances)
 }
 
@@ -67,10 +93,14 @@ function deploy(workshop: Workshop, execution: Execution, initCode: Bytes, host:
   if (admitted.status === 'halt') return admitted
   const { prepared, gasLeft } = admitted
 
+  const { preparer, instances, scratchOf, modulesOf } = workshop
+  const { wasmRules } = host.rules
+  modulesOf(host).set(preparer.keyOf(code, wasmRules), prepared)
   if (!prepared.hasConstructor) return { status: 'success', output: code, gasLeft }
   const args = initCode.slice(code.length)
-  const request = { prepared, entry: CONSTRUCTOR, args, execution, gasLimit: gasLeft }
-  const result = runFrame(request, host, workshop.scratchOf(host), workshop.instances)
+  const startPrice = startGas(gasScheduleOf(wasmRules).modules, prepared.size, false)
+  const request = { prepared, startPrice, entry: CONSTRUCTOR, args, execution, gasLimit: gasLeft }
+  const result = runFrame(request, host, scratchOf(host), instances)
   return result.status === 'success' ? { ...result, output: code } : result
 }
 
@@ -88,7 +118,8 @@ function admit({ preparer }: Workshop, code: Bytes, gasLimit: bigint, { wasmRule
   if (module.kind === 'invalid') return invalidCode(module)
   const paidModule = paidBytes - BigInt(isCompressed(code) ? unpackedBytesGas(prices, module.bytes) : 0)
   if (paidModule < 0n) return OUT_OF_GAS
-  const prepared = preparer.prepare(code, wasmRules)
+  const prepared = preparer.prepare(code, wasmRules, validationAllowance(prices, paidModule))
+  if (prepared.kind === 'unpaid') return OUT_OF_GAS
   if (prepared.kind === 'invalid') return invalidCode(prepared)
   const gasLeft = paidModule - BigInt(validationContentGas(prices, prepared.size))
   return gasLeft < 0n ? OUT_OF_GAS : { status: 'valid', prepared, gasLeft }

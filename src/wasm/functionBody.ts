@@ -14,6 +14,8 @@ export type Instruction = {
   end: number
   /** The function of a `call`, else 0. */
   callee: number
+  /** Targets of a `br_table`, its default not counted; else 0. */
+  targets: number
   /** Price in ink, with what its immediates add. */
   ink: number
   /** Blocks around it, the function's own not counted: the label of a `return`. */
@@ -22,6 +24,17 @@ export type Instruction = {
 
 /** The allowed instructions by their `code`. */
 export type Operations = ReadonlyMap<number, Operation>
+
+/** What a function's code amounts to. */
+export type BodySize = {
+  /** Words of stack that one activation is charged for. */
+  readonly frameWords: number
+  /** What its preparation takes besides its own bytes: see `ModuleSize.meteredBytes`. */
+  readonly addedBytes: number
+}
+
+/** Limits of a function that version 1 of the rules does not have. */
+export type BodyLimits = { readonly basicBlocks: number; readonly edgesTimesLocals: number }
 
 /** A function's locals. */
 export type Locals = {
@@ -43,25 +56,30 @@ export function readLocals({ bytes }: Module, type: FunctionType, { start, end }
 
 /**
  * Reads a function's code from `range` once, visiting each instruction. Checks that only allowed instructions occur, that limits hold
- * and that operands suffice; types are V8's to check. Returns the words of stack that one activation is charged for. Throws
- * {@link InvalidModuleError}.
+ * and that operands suffice; types are V8's to check. Throws {@link InvalidModuleError}.
  */
 export function walkBody(
   module: Module,
-  operations: Operations,
+  { operations, bodyLimits }: { readonly operations: Operations; readonly bodyLimits: BodyLimits },
   type: FunctionType,
   range: Range,
   locals: Locals,
   visit: (instruction: Readonly<Instruction>) => void,
-): number {
+): BodySize {
   const reader = new Reader(module.bytes, locals.range.end, range.end)
   const stack = new OperandStack(type.results.length)
 
-  let count = 0
+  let [count, blocks, targets, calls] = [0, 0, 0, 0]
   for (; !stack.isFinished; count += 1) {
     if (count === limits.MAX_INSTRUCTIONS) reader.fail(`more than ${limits.MAX_INSTRUCTIONS} instructions`)
-    visit(readInstruction(module, operations, reader, stack))
+    const instruction = readInstruction(module, operations, reader, stack)
+    const { operation } = instruction
+    if (operation.endsBlock) blocks += 1
+    if (operation.immediate === 'call' || operation.immediate === 'callIndirect') calls += 1
+    targets += instruction.targets
+    visit(instruction)
   }
+  checkShape(blocks, (blocks + targets) * locals.count, bodyLimits, range)
   if (!reader.isAtEnd) reader.fail("bytes after a function's end")
 
   const share = Math.ceil(count / limits.INSTRUCTIONS_PER_WORD)
@@ -69,7 +87,25 @@ export function walkBody(
   if (frameWords > limits.MAX_FRAME_WORDS) {
     throw new InvalidModuleError(`frame of ${frameWords} words, more than ${limits.MAX_FRAME_WORDS}`, range.start)
   }
-  return frameWords
+  const { METERED_BLOCK_BYTES, METERED_CALL_BYTES, METERED_FUNCTION_BYTES } = limits
+  const added = METERED_FUNCTION_BYTES + METERED_BLOCK_BYTES * blocks + METERED_CALL_BYTES * calls
+  return { frameWords, addedBytes: added + (blocks + targets) * locals.count }
+}
+
+function checkShape(blocks: number, product: number, { basicBlocks, edgesTimesLocals }: BodyLimits, at: Range): void {
+  if (blocks > basicBlocks) {
+    throw new InvalidModuleError(
+      `${blocks} basic blocks, more than ${basicBlocks}: split the function, or compile with -Os`,
+      at.start,
+    )
+  }
+  if (product > edgesTimesLocals) {
+    const counted = `${product} basic blocks and branch targets times locals`
+    throw new InvalidModuleError(
+      `${counted}, more than ${edgesTimesLocals}: split the function, or compile with -O2 or -Os (-O0 keeps each variable as a local)`,
+      at.start,
+    )
+  }
 }
 
 /** Parameters and locals together. Locals may be floats: without float instructions nothing can be made of them. */
@@ -87,7 +123,7 @@ function countLocals(reader: Reader, groups: number, type: FunctionType): number
 function readInstruction(module: Module, operations: Operations, reader: Reader, stack: OperandStack): Instruction {
   const start = reader.offset
   const operation = readOperation(operations, reader)
-  const instruction = { operation, start, end: start, callee: 0, ink: operation.ink, depth: stack.depth }
+  const instruction = { operation, start, end: start, callee: 0, targets: 0, ink: operation.ink, depth: stack.depth }
   readImmediate(module, reader, stack, instruction)
   instruction.end = reader.offset
   return instruction
@@ -131,7 +167,8 @@ function readImmediate(module: Module, reader: Reader, stack: OperandStack, into
       reader.u32()
       break
     case 'branchTable':
-      into.ink += BRANCH_TARGET_INK * skipTargets(reader)
+      into.targets = skipTargets(reader)
+      into.ink += BRANCH_TARGET_INK * into.targets
       stack.stop()
       break
     case 'call':

@@ -7,6 +7,14 @@ export type ModulePrices = {
   readonly validationFunction: number
   readonly validationDataByte: number
   readonly validationPage: number
+  /** For each metered byte: see `meteredBytes` of {@link ModuleSize}. */
+  readonly validationMeteredByte: number
+  /**
+   * The least that a transaction pays for its first frame of a module: what preparing the module
+   * takes, whether or not a cache has it.
+   */
+  readonly preparationBase: number
+  readonly preparationBytesPerGas: number
   readonly startBase: number
   readonly startBytesPerGas: number
   readonly startFunction: number
@@ -35,6 +43,9 @@ const version1: GasSchedule = {
     validationFunction: 200,
     validationDataByte: 2,
     validationPage: 1_000,
+    validationMeteredByte: 0,
+    preparationBase: 0,
+    preparationBytesPerGas: Number.POSITIVE_INFINITY,
     startBase: 8_832,
     startBytesPerGas: 8,
     startFunction: 2,
@@ -44,7 +55,17 @@ const version1: GasSchedule = {
   hostSurchargeInk: {},
 }
 
-const version2: GasSchedule = { ...version1, version: 2 }
+/** 300 ns of a gas are 3 metered bytes, each about 0.1 us, after 0.8 ms for a module of any size. */
+const version2: GasSchedule = {
+  ...version1,
+  version: 2,
+  modules: {
+    ...version1.modules,
+    validationMeteredByte: 4,
+    preparationBase: 2_700,
+    preparationBytesPerGas: 3,
+  },
+}
 
 /** The prices of `version`. Source: docs/decisions/003-wasm-rules.md. */
 export function gasScheduleOf(version: WasmRulesVersion): GasSchedule {

@@ -3,12 +3,25 @@ import { InvalidModuleError } from './binary/reader.ts'
 import { Writer } from './binary/writer.ts'
 import type { CodeMap } from './codeMap.ts'
 import { CodeMapDraft } from './codeMap.ts'
-import type { Instruction, Operations } from './functionBody.ts'
+import type { Instruction } from './functionBody.ts'
 import { readLocals, walkBody } from './functionBody.ts'
 import type { GasSchedule } from './gasSchedule.ts'
 import { MAX_PAGES } from './limits.ts'
+import type { Layout } from './meterFunctions.ts'
+import {
+  beginFunctionBody,
+  bulkFunctionBody,
+  chargeFunctionBody,
+  EMPTY_BLOCK,
+  hasFunctionBody,
+  layoutOf,
+  METER_STATUS,
+  writeStop,
+} from './meterFunctions.ts'
+import type { Metering } from './metering.ts'
+import { countFunction, meteringOf } from './metering.ts'
 import type { Module, Range } from './module.ts'
-import { BLOCK_HEADER_INK, BULK_BYTE_INK, Op, operationsOf } from './opcodes.ts'
+import { BLOCK_HEADER_INK, Op } from './opcodes.ts'
 import { CONSTRUCTOR, ENTRY_POINT, MEMORY } from './validate.ts'
 
 /** What the instrumented module exports to the host, besides what it exported before. */
@@ -27,66 +40,35 @@ export const METER_EXPORTS = {
   has: 'meter.has',
 } as const
 
-/** Values of the status global. */
-export const METER_STATUS = { running: 0, outOfInk: 1, outOfStack: 2 } as const
-
 /** The one import that instrumentation adds: it pays for pages, grows the memory and answers as `memory.grow` would. */
 export const GROW_IMPORT = { module: 'meter', name: 'grow' } as const
 
 /** Exports that the host calls or reads; all others are dropped. */
 const KEPT_EXPORTS: ReadonlySet<string> = new Set([ENTRY_POINT, CONSTRUCTOR, MEMORY])
 
-const EMPTY_BLOCK = 0x40
 const I32 = 0x7f
 const I64 = 0x7e
 const F64 = 0x7c
 
-/** Indices in the new module. One function is imported after the old imports, so all own functions move up by one. */
-type Layout = {
-  readonly ink: number
-  readonly status: number
-  readonly stack: number
-  readonly growFunction: number
-  readonly bulkFunction: number
-  /** `(i32) -> i32`, the type of both. */
-  readonly addedType: number
-  readonly beginFunction: number
-  readonly chargeFunction: number
-  readonly hasFunction: number
-  readonly beginType: number
-  /** `(f64) -> i32` */
-  readonly priceType: number
-}
-
-function layoutOf(module: Module): Layout {
-  const globals = module.globals?.count ?? 0
-  const growFunction = module.imports.length
-  const bulkFunction = growFunction + 1 + module.functions.length
-  return {
-    ink: globals,
-    status: globals + 1,
-    stack: globals + 2,
-    growFunction,
-    bulkFunction,
-    addedType: module.types.length,
-    beginFunction: bulkFunction + 1,
-    chargeFunction: bulkFunction + 2,
-    hasFunction: bulkFunction + 3,
-    beginType: module.types.length + 1,
-    priceType: module.types.length + 2,
-  }
+/** A module that meters itself. */
+export type Instrumented = {
+  readonly bytes: Uint8Array
+  readonly codeMap: CodeMap
+  /** See `ModuleSize.meteredBytes`. */
+  readonly meteredBytes: number
 }
 
 /**
  * Rewrites a decoded module so that it meters itself: ink before each basic block and each bulk operation, words of stack
  * in each function, pages through the host. What a module computes is unchanged. Throws {@link InvalidModuleError} for
- * code that {@link walkBody} rejects. O(bytes); the result is at most about 20 times as long.
+ * code that {@link walkBody} rejects, {@link AllowanceSpent} for more metered bytes than are allowed. O(bytes); the result is at most about 20 times as long.
  */
 export function instrument(
   module: Module,
   schedule: GasSchedule,
-): { readonly bytes: Uint8Array; readonly codeMap: CodeMap } {
-  const operations = operationsOf(schedule)
+  mostMeteredBytes = Number.POSITIVE_INFINITY,
+): Instrumented {
+  const metering = meteringOf(schedule, module, mostMeteredBytes)
   const layout = layoutOf(module)
   const codeMap = new CodeMapDraft()
   const output = new Writer(4 * module.bytes.length + 512).raw(module.bytes.subarray(0, 8))
@@ -104,10 +86,10 @@ export function instrument(
   writeSection(output, 7, (content) => writeExports(content, module, layout))
   if (module.elements.length > 0) writeSection(output, 9, (content) => writeElements(content, module))
   writeSection(output, 12, (content) => content.u32(module.data?.segments.length ?? 0))
-  const codeAt = writeSection(output, 10, (content) => writeCode(content, module, operations, layout, codeMap))
+  const codeAt = writeSection(output, 10, (content) => writeCode(content, module, metering, layout, codeMap))
   codeMap.shift(0, codeAt)
   writeSection(output, 11, (content) => writeData(content, module))
-  return { bytes: output.view().slice(), codeMap: codeMap.finish() }
+  return { bytes: output.view().slice(), codeMap: codeMap.finish(), meteredBytes: metering.bytes }
 }
 
 /** Returns where in the output the content begins. */
@@ -186,15 +168,9 @@ function writeElements(content: Writer, module: Module): void {
   }
 }
 
-function writeCode(
-  content: Writer,
-  module: Module,
-  operations: Operations,
-  layout: Layout,
-  codeMap: CodeMapDraft,
-): void {
+function writeCode(content: Writer, module: Module, metering: Metering, layout: Layout, codeMap: CodeMapDraft): void {
   content.u32(module.bodies.length + 4)
-  const metered = new MeteredBody(module, operations, layout, codeMap)
+  const metered = new MeteredBody(module, metering, layout, codeMap)
   module.bodies.forEach((range, index) => {
     const firstRun = codeMap.size
     try {
@@ -222,62 +198,6 @@ function writeData(content: Writer, { bytes, data }: Module): void {
   for (const { content: range } of segments) content.byte(1).sized(bytes.subarray(range.start, range.end))
 }
 
-/** All that code can change and that is not of one size with its instance: memory, variables, meters. */
-function beginFunctionBody({ bytes, data, globals }: Module, { ink, status, stack }: Layout): Uint8Array {
-  const code = new Writer().byte(0)
-  // A fresh memory is zero, and what is not touched takes no memory of the machine.
-  code.byte(Op.localGet, 2, Op.if, EMPTY_BLOCK, Op.i32Const, 0, Op.i32Const, 0)
-  code.byte(Op.memorySize, 0, Op.i32Const, 16, Op.i32Shl, ...prefixed(Op.memoryFill), 0, Op.end)
-  data?.segments.forEach(({ first, content }, index) => {
-    code
-      .byte(Op.i32Const)
-      .signed(first | 0)
-      .byte(Op.i32Const, 0, Op.i32Const)
-      .signed(content.end - content.start)
-    code
-      .byte(...prefixed(Op.memoryInit))
-      .u32(index)
-      .byte(0)
-  })
-  for (const { index, initial } of globals?.variables ?? []) {
-    code.raw(bytes.subarray(initial.start, initial.end)).byte(Op.globalSet).u32(index)
-  }
-  code.byte(Op.localGet, 0, Op.globalSet).u32(ink).byte(Op.localGet, 1, Op.globalSet).u32(stack)
-  return code.byte(Op.i32Const, METER_STATUS.running, Op.globalSet).u32(status).byte(Op.end).view()
-}
-
-function chargeFunctionBody({ ink }: Layout): Uint8Array {
-  const code = new Writer().byte(1, 1, I64, Op.localGet, 0, Op.i64TruncF64U, Op.localTee, 1, Op.globalGet).u32(ink)
-  code.byte(Op.i64GtU, Op.if, EMPTY_BLOCK, Op.i64Const, 0, Op.globalSet).u32(ink)
-  code.byte(Op.i32Const, 0, Op.return, Op.end, Op.globalGet).u32(ink).byte(Op.localGet, 1, Op.i64Sub, Op.globalSet)
-  return code.u32(ink).byte(Op.i32Const, 1, Op.end).view()
-}
-
-function hasFunctionBody({ ink }: Layout): Uint8Array {
-  const code = new Writer().byte(0, Op.localGet, 0, Op.i64TruncF64U, Op.globalGet).u32(ink)
-  return code.byte(Op.i64GtU, Op.i32Eqz, Op.end).view()
-}
-
-/** An instruction's two bytes. */
-function prefixed(code: number): readonly [number, number] {
-  return [code >> 8, code & 0xff]
-}
-
-/** `(length) -> length`, charging for a bulk operation of that many bytes. */
-function bulkFunctionBody({ ink, status }: Layout): Uint8Array {
-  const code = new Writer().byte(1, 1, I64)
-  code.byte(Op.localGet, 0, Op.i64ExtendI32U, Op.i64Const).signed(BULK_BYTE_INK).byte(Op.i64Mul, Op.localTee, 1)
-  code.byte(Op.globalGet).u32(ink).byte(Op.i64GtU, Op.if, EMPTY_BLOCK)
-  writeStop(code, status, METER_STATUS.outOfInk)
-  code.byte(Op.globalGet).u32(ink).byte(Op.localGet, 1, Op.i64Sub, Op.globalSet).u32(ink)
-  return code.byte(Op.localGet, 0, Op.end).view()
-}
-
-/** Says why, traps, and ends the block that is open. */
-function writeStop(code: Writer, statusGlobal: number, status: number): void {
-  code.byte(Op.i32Const, status, Op.globalSet).u32(statusGlobal).byte(Op.unreachable, Op.end)
-}
-
 /**
  * Rewrites one function at a time. Instructions are held back until their basic block ends, because its price is written
  * before it. Ink is counted in a local, which V8 keeps in a register, and told to the global wherever others can look: before
@@ -294,7 +214,7 @@ function writeStop(code: Writer, statusGlobal: number, status: number): void {
  */
 class MeteredBody {
   readonly #module: Module
-  readonly #operations: Operations
+  readonly #metering: Metering
   readonly #layout: Layout
   readonly #codeMap: CodeMapDraft
   readonly #code = new Writer(4_096)
@@ -307,9 +227,9 @@ class MeteredBody {
   #blockDepth: number | undefined
   #blockFirstRun = 0
 
-  constructor(module: Module, operations: Operations, layout: Layout, codeMap: CodeMapDraft) {
+  constructor(module: Module, metering: Metering, layout: Layout, codeMap: CodeMapDraft) {
     this.#module = module
-    this.#operations = operations
+    this.#metering = metering
     this.#layout = layout
     this.#codeMap = codeMap
   }
@@ -322,9 +242,9 @@ class MeteredBody {
     this.#code.clear()
     this.#ink = locals.count
     this.#blockFirstRun = this.#codeMap.size
-    const frameWords = walkBody(this.#module, this.#operations, type, range, locals, (instruction) =>
-      this.#add(instruction),
-    )
+    const size = walkBody(this.#module, this.#metering, type, range, locals, (instruction) => this.#add(instruction))
+    const { frameWords, addedBytes } = size
+    countFunction(this.#metering, addedBytes, range.start)
 
     const { stack, status } = this.#layout
     const body = new Writer(this.#code.length + 64)

@@ -16,6 +16,20 @@ export const MAX_TABLE_ENTRIES = 4_096
 export const MAX_LOCALS = 348
 /** Instructions of one function. */
 export const MAX_INSTRUCTIONS = 65_536
+/** Basic blocks of one function, as they are metered. From version 2 of the rules on. */
+export const MAX_BASIC_BLOCKS = 8_192
+/**
+ * Basic blocks and `br_table` targets of one function, times its parameters and locals. V8's
+ * optimiser keeps a value of each local for each of them: 1,000,000 take 6 s and 480 MB. From
+ * version 2 of the rules on.
+ */
+export const MAX_EDGES_TIMES_LOCALS = 131_072
+/** Metered bytes of a module. From version 2 of the rules on. */
+export const MAX_METERED_BYTES = 2_097_152
+/** Bytes that metering adds, at most about: to a basic block, to a call, to a function. */
+export const METERED_BLOCK_BYTES = 20
+export const METERED_CALL_BYTES = 8
+export const METERED_FUNCTION_BYTES = 48
 /** Targets of one `br_table`, its default not counted. */
 export const MAX_BRANCH_TARGETS = 4_096
 /** Blocks, loops and ifs inside each other. */

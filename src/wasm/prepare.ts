@@ -1,5 +1,5 @@
 import type { Bytes, Hash, WasmRulesVersion } from '../primitives/index.ts'
-import { keccakHash, messageOf } from '../primitives/index.ts'
+import { assert, keccakHash, messageOf } from '../primitives/index.ts'
 import { MAX_WASM_CODE_BYTES } from '../vm/index.ts'
 import { InvalidModuleError } from './binary/reader.ts'
 import { WeightedCache } from './cache.ts'
@@ -7,9 +7,11 @@ import type { CodeMap } from './codeMap.ts'
 import { decodeModule } from './decode.ts'
 import { gasScheduleOf } from './gasSchedule.ts'
 import type { HostFunctionName } from './hostFunctions/index.ts'
+import type { Instrumented } from './instrument.ts'
 import { instrument, maximumPages } from './instrument.ts'
+import { AllowanceSpent } from './metering.ts'
 import type { Module as DecodedModule } from './module.ts'
-import type { ModuleSize } from './prices.ts'
+import type { Allowance, ModuleSize } from './prices.ts'
 import type { Decompress } from './unpack.ts'
 import { isCompressed, unpack } from './unpack.ts'
 import type { CompiledModule } from './v8.ts'
@@ -38,18 +40,33 @@ export type InvalidModule = { readonly kind: 'invalid'; readonly fault: CodeFaul
 /** A module, or why it is none. */
 export type Preparation = PreparedModule | InvalidModule
 
+/** The module takes more than the gas at hand pays for: it was left before that was done. */
+export type Unpaid = { readonly kind: 'unpaid' }
+const UNPAID: Unpaid = { kind: 'unpaid' }
+
 /**
- * Validates, instruments and compiles a module. Never throws for what the bytes hold. O(bytes), 0.1-0.3 us each on one
- * core (see docs/decisions/003-wasm-rules.md).
+ * Validates, instruments and compiles a module. Never throws for what the bytes hold. O(metered bytes), about 0.1 us
+ * each on one core (see docs/decisions/003-wasm-rules.md).
  */
 export function prepareModule(bytes: Bytes, rules: WasmRulesVersion): Preparation {
+  const preparation = prepareWithin(bytes, rules, UNLIMITED)
+  assert(preparation.kind !== 'unpaid', 'an unlimited allowance is not spent')
+  return preparation
+}
+
+/** Everything may be prepared. */
+export const UNLIMITED: Allowance = { bytes: Number.POSITIVE_INFINITY, meteredBytes: Number.POSITIVE_INFINITY }
+
+/** {@link prepareModule}, left off once `allowance` is spent. */
+function prepareWithin(bytes: Bytes, rules: WasmRulesVersion, allowance: Allowance): Preparation | Unpaid {
+  if (bytes.length > allowance.bytes) return UNPAID
   return orInvalid(() => {
     if (bytes.length > MAX_WASM_CODE_BYTES) {
       throw new InvalidModuleError(`${bytes.length} bytes, more than ${MAX_WASM_CODE_BYTES}`, MAX_WASM_CODE_BYTES)
     }
     const module = decodeModule(bytes, rules)
     checkModule(module)
-    const instrumented = instrument(module, gasScheduleOf(rules))
+    const instrumented = instrument(module, gasScheduleOf(rules), allowance.meteredBytes)
     checkTypes(bytes)
     return {
       kind: 'prepared',
@@ -59,18 +76,23 @@ export function prepareModule(bytes: Bytes, rules: WasmRulesVersion): Preparatio
       imports: module.imports.map(({ module, name }) => ({ module, name })),
       hasConstructor: module.exports.some(({ name }) => name === CONSTRUCTOR),
       maximumPages: maximumPages(module),
-      size: sizeOf(module, instrumented.bytes),
+      size: sizeOf(module, instrumented),
     }
   })
 }
 
-function orInvalid<value>(make: () => value): value | InvalidModule {
+function orInvalid<value>(make: () => value): value | InvalidModule | Unpaid {
   try {
     return make()
   } catch (thrown) {
-    if (!(thrown instanceof InvalidModuleError)) throw thrown
-    return { kind: 'invalid', fault: { reason: thrown.reason, offset: thrown.offset } }
+    if (thrown instanceof AllowanceSpent) return UNPAID
+    return invalidOf(thrown)
   }
+}
+
+function invalidOf(thrown: unknown): InvalidModule {
+  if (!(thrown instanceof InvalidModuleError)) throw thrown
+  return { kind: 'invalid', fault: { reason: thrown.reason, offset: thrown.offset } }
 }
 
 /**
@@ -103,14 +125,15 @@ function compile(instrumented: Bytes): CompiledModule {
   }
 }
 
-function sizeOf({ bytes, functions, data, memory, table }: DecodedModule, instrumented: Bytes): ModuleSize {
+function sizeOf({ bytes, functions, data, memory, table }: DecodedModule, instrumented: Instrumented): ModuleSize {
   return {
     bytes: bytes.length,
     functions: functions.length,
     dataBytes: data?.bytes ?? 0,
     tableEntries: table?.entries ?? 0,
     initialPages: memory?.initialPages ?? 0,
-    instrumentedBytes: instrumented.length,
+    meteredBytes: instrumented.meteredBytes,
+    instrumentedBytes: instrumented.bytes.length,
   }
 }
 
@@ -140,7 +163,10 @@ const LOOKUPS_PER_TAKE = 1_024
 export type Preparer = {
   /** How long the module in this code is, decompressed if need be. At most 1 ms. */
   moduleBytes(code: Bytes): { readonly kind: 'module'; readonly bytes: number } | InvalidModule
-  prepare(code: Bytes, rules: WasmRulesVersion): Preparation
+  /** The name of this code under these rules. */
+  keyOf(code: Bytes, rules: WasmRulesVersion): string
+  /** What a cache has is given whatever the allowance. */
+  prepare(code: Bytes, rules: WasmRulesVersion, allowance: Allowance): Preparation | Unpaid
 }
 
 /**
@@ -153,17 +179,24 @@ export function createPreparer(decompress: Decompress, exchange: ModuleExchange)
   let lookups = 0
   const keep = (key: string, made: Preparation): void =>
     prepared.set(key, made, ENTRY_BYTES + (made.kind === 'prepared' ? weightOf(made) : 0))
+  const keyOf = (code: Bytes, rules: WasmRulesVersion): string => {
+    const hash = hashes.get(code) ?? keccakHash(code)
+    hashes.set(code, hash)
+    return `${hash}:${rules}`
+  }
   const takeAll = (): void => {
     for (let offered = exchange.take(); offered !== undefined; offered = exchange.take()) {
       keep(offered.key, offered.prepared)
     }
   }
   return {
-    moduleBytes: (code) => orInvalid(() => ({ kind: 'module', bytes: unpack(code, decompress).length })),
-    prepare: (code, rules) => {
-      const hash = hashes.get(code) ?? keccakHash(code)
-      hashes.set(code, hash)
-      const key = `${hash}:${rules}`
+    moduleBytes: (code) => {
+      const module = unpackOrInvalid(code, decompress)
+      return 'kind' in module ? module : { kind: 'module', bytes: module.length }
+    },
+    keyOf,
+    prepare: (code, rules, allowance) => {
+      const key = keyOf(code, rules)
       lookups += 1
       if (lookups % LOOKUPS_PER_TAKE === 0) takeAll()
       const known = prepared.get(key)
@@ -171,7 +204,8 @@ export function createPreparer(decompress: Decompress, exchange: ModuleExchange)
       takeAll()
       const taken = prepared.get(key)
       if (taken !== undefined) return taken
-      const fresh = prepareStored(code, rules, decompress)
+      const fresh = prepareStored(code, rules, decompress, allowance)
+      if (fresh.kind === 'unpaid') return fresh
       keep(key, fresh)
       if (fresh.kind === 'prepared') exchange.offer(key, fresh)
       return fresh
@@ -183,13 +217,28 @@ function weightOf({ size, codeMap }: PreparedModule): number {
   return size.instrumentedBytes + codeMap.written.byteLength + codeMap.original.byteLength
 }
 
+function unpackOrInvalid(code: Bytes, decompress: Decompress): Bytes | InvalidModule {
+  try {
+    return unpack(code, decompress)
+  } catch (thrown) {
+    return invalidOf(thrown)
+  }
+}
+
 /** Where a fault is: in the module, which for compressed code is not what is stored. */
-function prepareStored(code: Bytes, rules: WasmRulesVersion, decompress: Decompress): Preparation {
-  if (!isCompressed(code)) return prepareModule(code, rules)
-  const module = orInvalid(() => unpack(code, decompress))
+function prepareStored(
+  code: Bytes,
+  rules: WasmRulesVersion,
+  decompress: Decompress,
+  allowance: Allowance,
+): Preparation | Unpaid {
+  // To decompress takes at most 1 ms, which is what the least that a frame pays is for.
+  if (code.length > allowance.bytes || allowance.bytes <= 0 || allowance.meteredBytes <= 0) return UNPAID
+  if (!isCompressed(code)) return prepareWithin(code, rules, allowance)
+  const module = unpackOrInvalid(code, decompress)
   if ('kind' in module) return module
-  const preparation = prepareModule(module, rules)
-  if (preparation.kind === 'prepared') return preparation
+  const preparation = prepareWithin(module, rules, allowance)
+  if (preparation.kind !== 'invalid') return preparation
   const { reason, offset } = preparation.fault
   return { kind: 'invalid', fault: { reason: `in the decompressed module: ${reason}`, offset } }
 }

@@ -5,16 +5,16 @@ import { originalOffset } from './codeMap.ts'
 import type { Frame } from './frame.ts'
 import type { Ending } from './frameEnd.ts'
 import { FrameEnd, halt } from './frameEnd.ts'
-import { gasScheduleOf } from './gasSchedule.ts'
+import type { Gas } from './ink.ts'
 import { INK_PER_GAS } from './ink.ts'
 import { InkMeter } from './inkMeter.ts'
 import type { ContractInstance } from './instance.ts'
 import type { InstancePool } from './instancePool.ts'
-import { METER_STATUS } from './instrument.ts'
 import { MAX_PAGES, MAX_STACK_WORDS, MAX_TREE_STACK_WORDS } from './limits.ts'
 import { openPages } from './memoryModel.ts'
+import { METER_STATUS } from './meterFunctions.ts'
 import type { PreparedModule } from './prepare.ts'
-import { outputGas, startGas } from './prices.ts'
+import { outputGas } from './prices.ts'
 import { StorageCache } from './storageCache.ts'
 import type { TransactionScratch } from './transactionScratch.ts'
 import { RuntimeError } from './v8.ts'
@@ -22,6 +22,8 @@ import { RuntimeError } from './v8.ts'
 /** A frame to be run: which module's which entry point, with what. */
 export type FrameRequest = {
   readonly prepared: PreparedModule
+  /** What beginning it costs: see `startGas`. */
+  readonly startPrice: Gas
   readonly entry: string
   readonly args: Bytes
   readonly execution: Execution
@@ -41,10 +43,10 @@ export function runFrame(
   scratch: TransactionScratch,
   instances: InstancePool,
 ): Result {
-  const { execution, prepared, gasLimit } = request
+  const { execution, prepared, startPrice, gasLimit } = request
   const opened = openPages(scratch.memory, prepared.size.initialPages)
   if (opened === undefined) return OUT_OF_GAS
-  const price = BigInt(startGas(gasScheduleOf(prepared.rules).modules, prepared.size) + opened.price)
+  const price = BigInt(startPrice + opened.price)
   if (gasLimit < price) return OUT_OF_GAS
 
   const { openPages: pagesBefore } = scratch.memory

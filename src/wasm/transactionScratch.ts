@@ -12,14 +12,19 @@ export type TransactionScratch = {
   readonly openFrames: Map<Address, number>
 }
 
-/** Finds a transaction's scratch by the identity of its host. */
-export function createScratchPad(): (host: Host) => TransactionScratch {
-  const pads = new WeakMap<Host, TransactionScratch>()
+/** The scratch of a transaction that has run nothing yet. */
+export function newScratch(): TransactionScratch {
+  return { memory: NO_MEMORY, stackWords: 0, openFrames: new Map() }
+}
+
+/** Finds what `create` made for a transaction by the identity of its host. */
+export function perTransaction<kept extends object>(create: () => kept): (host: Host) => kept {
+  const known = new WeakMap<Host, kept>()
   return (host) => {
-    const known = pads.get(host)
-    if (known !== undefined) return known
-    const fresh = { memory: NO_MEMORY, stackWords: 0, openFrames: new Map() }
-    pads.set(host, fresh)
-    return fresh
+    const found = known.get(host)
+    if (found !== undefined) return found
+    const created = create()
+    known.set(host, created)
+    return created
   }
 }

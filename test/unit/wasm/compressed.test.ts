@@ -7,6 +7,7 @@ import { concatBytes, createAddress, fromHex, rulesOf } from '../../../src/primi
 import { createFrameDriver, protocolContext } from '../../../src/router/frames.ts'
 import { codeKind, MAX_WASM_CODE_BYTES } from '../../../src/vm/index.ts'
 import { createWasmEngine } from '../../../src/wasm/index.ts'
+import { prepareModule } from '../../../src/wasm/prepare.ts'
 import { addr, environment, world } from '../../harness/world.ts'
 import { assemble, callTo, createWorld, deploy, run } from './support/world.ts'
 
@@ -39,17 +40,23 @@ describe('a compressed module', () => {
     expect(run(world, code)).toMatchObject({ status: 'success', output: new TextEncoder().encode('hello') })
   })
 
-  test('pays for its own bytes, for the module and for what that holds', () => {
-    const price = 50_000n + 30n * BigInt(code.length + module.length) + 200n + 2n * 5n + 1_000n
-    expect(createWorld().engine.validate(code, price, rulesOf('osaka'))).toEqual({ status: 'valid', gasLeft: 0n })
-    expect(createWorld().engine.validate(code, price - 1n, rulesOf('osaka'))).toEqual({
-      status: 'halt',
-      reason: 'out-of-gas',
-    })
-    expect(createWorld().engine.validate(code, 50_000n + 30n * BigInt(code.length), rulesOf('osaka'))).toMatchObject({
-      status: 'halt',
-    })
-  })
+  test.each([1, 2] as const)(
+    'pays for its own bytes, for the module and for what that holds: version %i',
+    (version) => {
+      const rules = rulesOf('osaka', version)
+      const prepared = prepareModule(module, version)
+      const metered = version === 1 || prepared.kind === 'invalid' ? 0 : 4 * prepared.size.meteredBytes
+      const price = 50_000n + 30n * BigInt(code.length + module.length) + 200n + 2n * 5n + 1_000n + BigInt(metered)
+      expect(createWorld().engine.validate(code, price, rules)).toEqual({ status: 'valid', gasLeft: 0n })
+      expect(createWorld().engine.validate(code, price - 1n, rules)).toEqual({
+        status: 'halt',
+        reason: 'out-of-gas',
+      })
+      expect(createWorld().engine.validate(code, 50_000n + 30n * BigInt(code.length), rules)).toMatchObject({
+        status: 'halt',
+      })
+    },
+  )
 
   test('is init code without arguments, and is stored as it is', () => {
     expect(deploy(createWorld(), code)).toMatchObject({ status: 'success', output: code })

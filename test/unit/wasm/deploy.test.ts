@@ -35,9 +35,11 @@ describe('a creation', () => {
     expect(deploy(createWorld(), plain)).toMatchObject({ status: 'success', output: plain })
   })
 
-  test('pays for validation by bytes, functions and pages', () => {
-    const ended = deploy(createWorld(), plain)
-    expect(ended).toMatchObject({ gasLeft: 10_000_000n - (50_000n + 30n * BigInt(plain.length) + 200n) })
+  test('pays for validation by bytes, functions, pages, and what metering adds', () => {
+    // One function of one basic block with one local.
+    const metered = BigInt(plain.length) + 48n + 20n + 1n
+    const price = 50_000n + 30n * BigInt(plain.length) + 200n + 4n * metered
+    expect(deploy(createWorld(), plain)).toMatchObject({ gasLeft: 10_000_000n - price })
   })
 
   test('runs the constructor on what follows the marker and stores the module with it', () => {

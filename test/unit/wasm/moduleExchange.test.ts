@@ -4,7 +4,7 @@ import { decompressBrotli } from '../../../src/node/brotli.ts'
 import { threadModuleExchange } from '../../../src/node/moduleExchange.ts'
 import { NEWEST_WASM_RULES } from '../../../src/primitives/index.ts'
 import type { PreparedModule } from '../../../src/wasm/prepare.ts'
-import { createPreparer, type prepareModule } from '../../../src/wasm/prepare.ts'
+import { createPreparer, type Preparer, UNLIMITED } from '../../../src/wasm/prepare.ts'
 import { contract } from './support/world.ts'
 
 const workers: Worker[] = []
@@ -13,7 +13,7 @@ afterEach(async () => {
 })
 
 const code = contract('(i32.const 0)')
-const compiledOf = (module: ReturnType<typeof prepareModule>) =>
+const compiledOf = (module: ReturnType<Preparer['prepare']>) =>
   module.kind === 'prepared' ? module.compiled : undefined
 
 describe('modules that other threads prepared', () => {
@@ -23,12 +23,12 @@ describe('modules that other threads prepared', () => {
       offer: (key, made) => offered.set(key, made),
       take: () => undefined,
     })
-    const made = first.prepare(code, NEWEST_WASM_RULES)
+    const made = first.prepare(code, NEWEST_WASM_RULES, UNLIMITED)
     expect([...offered.values()]).toEqual([made])
 
     const waiting = [...offered].map(([key, prepared]) => ({ key, prepared }))
     const second = createPreparer(decompressBrotli, { offer: () => expect.unreachable(), take: () => waiting.pop() })
-    expect(compiledOf(second.prepare(code, NEWEST_WASM_RULES))).toBe(compiledOf(made))
+    expect(compiledOf(second.prepare(code, NEWEST_WASM_RULES, UNLIMITED))).toBe(compiledOf(made))
     expect(waiting).toEqual([])
   })
 
@@ -41,7 +41,7 @@ describe('modules that other threads prepared', () => {
         return undefined
       },
     })
-    for (let lookup = 0; lookup < 3_000; lookup += 1) taker.prepare(code, NEWEST_WASM_RULES)
+    for (let lookup = 0; lookup < 3_000; lookup += 1) taker.prepare(code, NEWEST_WASM_RULES, UNLIMITED)
     expect(count).toBe(3)
   })
 
