@@ -76,10 +76,10 @@ function nextFees(archive: Archive, rules: Rules, parent: bigint, nextBaseFeeWei
 
 function checkPercentiles(percentiles: readonly number[]): void {
   if (percentiles.length > MAX_PERCENTILES) throw invalidPercentiles(`over the query limit ${MAX_PERCENTILES}`)
-  let previous = 0
+  let previous = -1
   for (const [index, percentile] of percentiles.entries()) {
     if (!(percentile >= 0 && percentile <= 100)) throw invalidPercentiles(`${percentile}`)
-    if (percentile < previous) throw invalidPercentiles(`#${index - 1}:${previous} >= #${index}:${percentile}`)
+    if (percentile <= previous) throw invalidPercentiles(`#${index - 1}:${previous} >= #${index}:${percentile}`)
     previous = percentile
   }
 }

@@ -51,12 +51,13 @@ export function port(args: Arguments, name: string): number {
   return integer(args, name, 0n, MAX_PORT)
 }
 
-/** The origins of `--cors`; undefined when it was not given. */
-export function originsOf(args: Arguments): readonly string[] | undefined {
+/** The items of an option that takes a list, separated by commas; undefined when it was not given. */
+export function listOf(args: Arguments, name: string): readonly string[] | undefined {
   return args
-    .text('cors')
+    .text(name)
     ?.split(',')
-    .filter((origin) => origin !== '')
+    .map((item) => item.trim())
+    .filter((item) => item !== '')
 }
 
 /** Refuses words after a command that takes none. */

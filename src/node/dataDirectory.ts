@@ -9,17 +9,24 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs'
+import { randomBytes } from 'node:crypto'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
-import { BaseError, messageOf } from '../primitives/index.ts'
+import { BaseError, messageOf, toHex } from '../primitives/index.ts'
 
 /** Raised whenever the keys or records of the store change their meaning. */
 const FORMAT = 2
 const MARKER = 'evmpp.json'
+const NEW: Marker = { format: FORMAT, state: 'creating' }
 const CHOOSE_ANOTHER = 'Choose another directory with --datadir.'
 
 /** What the marker file says: `creating` until the genesis block is stored, `syncing` while a state of others is fetched. */
-type Marker = { readonly format: number; readonly state: 'creating' | 'syncing' | 'ready' }
+type Marker = {
+  readonly format: number
+  readonly state: 'creating' | 'syncing' | 'ready'
+  /** The chain's name among all that were ever made; absent where an older version made the directory. */
+  readonly instanceId?: string
+}
 
 /** Where a node keeps its chain. */
 export type DataDirectory = {
@@ -36,6 +43,8 @@ export type DataDirectory = {
   markSyncing(): void
   /** Says that the store holds a chain. */
   markReady(): void
+  /** The name of the chain in it among all that were ever made, 32 random bytes in hex. */
+  readonly instance: { id(): string; renew(): void }
   /** Removes the directory if it was made for one run only. */
   release(): void
 }
@@ -50,10 +59,10 @@ export function openDataDirectory(path: string): DataDirectory {
   if (marker === undefined) {
     attempt(directory, () => {
       makeDirectory(directory)
-      writeMarker(directory, 'creating')
+      writeMarker(directory, NEW)
     })
   }
-  return describe(directory, marker?.state ?? 'creating', true, () => undefined)
+  return describe(directory, marker ?? NEW, true, () => undefined)
 }
 
 /** Makes a directory and those above it. Node's own way to do that never returns where the system lets nobody make any, as in /proc. */
@@ -66,19 +75,28 @@ function makeDirectory(path: string): void {
 /** Creates a directory for one run, removed by `release`. */
 export function createEphemeralDirectory(): DataDirectory {
   const directory = mkdtempSync(join(tmpdir(), 'evmpp-'))
-  writeMarker(directory, 'creating')
-  return describe(directory, 'creating', false, () => rmSync(directory, { recursive: true, force: true }))
+  writeMarker(directory, NEW)
+  return describe(directory, NEW, false, () => rmSync(directory, { recursive: true, force: true }))
 }
 
-function describe(path: string, state: Marker['state'], isDurable: boolean, release: () => void): DataDirectory {
+function describe(path: string, found: Marker, isDurable: boolean, release: () => void): DataDirectory {
+  let marker: Marker = { ...found, instanceId: found.instanceId ?? randomName() }
+  const write = (change: Partial<Marker>): void => {
+    marker = { ...marker, ...change }
+    writeMarker(path, marker)
+  }
+  // Kept from now on, so that it is the same after the next start.
+  if (found.state === 'ready' && found.instanceId === undefined) write({})
+  const { state } = found
   return {
     path,
     storePath: join(path, 'db'),
     isNew: state !== 'ready',
     isPartial: state === 'syncing',
     isDurable,
-    markSyncing: () => writeMarker(path, 'syncing'),
-    markReady: () => writeMarker(path, 'ready'),
+    markSyncing: () => write({ state: 'syncing' }),
+    markReady: () => write({ state: 'ready' }),
+    instance: { id: () => marker.instanceId ?? '', renew: () => write({ instanceId: randomName() }) },
     release,
   }
 }
@@ -125,7 +143,8 @@ function parseMarker(text: string): Marker | undefined {
     const { format, state } = value
     if (typeof format !== 'number' || (state !== 'creating' && state !== 'syncing' && state !== 'ready'))
       return undefined
-    return { format, state }
+    const instanceId = 'instanceId' in value && typeof value.instanceId === 'string' ? value.instanceId : undefined
+    return { format, state, ...(instanceId !== undefined && { instanceId }) }
   } catch {
     return undefined
   }
@@ -138,10 +157,14 @@ function damaged(directory: string, how: string): BaseError {
 }
 
 /** Written beside and renamed, so that a crash leaves the old marker or the new one. */
-function writeMarker(directory: string, state: Marker['state']): void {
+function writeMarker(directory: string, marker: Marker): void {
   const temporary = join(directory, `${MARKER}.new`)
-  writeFileSync(temporary, `${JSON.stringify({ format: FORMAT, state } satisfies Marker)}\n`)
+  writeFileSync(temporary, `${JSON.stringify(marker)}\n`)
   renameSync(temporary, join(directory, MARKER))
+}
+
+function randomName(): string {
+  return toHex(randomBytes(32))
 }
 
 function attempt<result>(directory: string, work: () => result): result {

@@ -11,7 +11,7 @@ import {
 } from '../chain/index.ts'
 import { type Hash, InvariantError, messageOf, rulesOf, toHex } from '../primitives/index.ts'
 import type { RpcContext, RpcServer } from '../rpc/index.ts'
-import { createDevWallet, createRpcServer } from '../rpc/index.ts'
+import { createDevWallet, createRpcServer, DEV_LIMITS, isLoopback } from '../rpc/index.ts'
 import { createMptTrie, nodeReader, openLevelStore } from '../state/index.ts'
 import type { DataDirectory } from './dataDirectory.ts'
 import { createEphemeralDirectory, openDataDirectory } from './dataDirectory.ts'
@@ -94,6 +94,7 @@ async function build(options: NodeOptions, opened: Opened): Promise<Omit<Running
     wallet: createDevWallet(accounts),
     // Hardhat's network helpers look for "anvil" or "hardhat" in front before they work at all.
     config: { chainId, rules, clientVersion: `anvil/evmpp-${options.version}`, isDev: true },
+    instance: directory.instance,
     consensus: undefined,
     onRequest: metrics?.onRequest,
     network: () => ({ isListening: true, peerCount: 0 }),
@@ -101,8 +102,9 @@ async function build(options: NodeOptions, opened: Opened): Promise<Omit<Running
     reportBug: (cause, method) => warn(`${method}: ${cause instanceof Error ? cause.stack : cause}`),
     setLogging,
   }
-  const { host, port, corsOrigins } = options
-  const server = await createRpcServer(context, { host, port, corsOrigins })
+  const { host, port, rpc } = options
+  if (accounts.length > 0 && !isLoopback(host)) warn(`${host} lets other machines in, and the keys of the accounts are public`)
+  const server = await createRpcServer(context, { ...rpc, host, port, limits: { ...DEV_LIMITS, ...rpc.limits } })
   opened.push(() => server.close())
   const measured = { ...context, storePath, webSockets: () => server.webSockets() }
   const metricsUrl = await serveMetrics(metrics, options.metricsPort ?? 0, measured, opened)

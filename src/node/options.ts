@@ -1,5 +1,6 @@
 import type { ChainHardfork, MiningMode } from '../chain/index.ts'
 import type { Address, Hash } from '../primitives/index.ts'
+import type { RpcLimits } from '../rpc/index.ts'
 import type { EvmEngineName } from './machines.ts'
 
 /**
@@ -27,6 +28,15 @@ export const SYNC_MODES = ['state', 'blocks'] as const
 /** One of {@link SYNC_MODES}, or what suits. */
 export type SyncMode = (typeof SYNC_MODES)[number] | 'auto'
 
+/** Whom a node's RPC answers besides this machine, and how much. `*` in a list means all. */
+export type RpcAccess = {
+  /** Origins of pages. */
+  readonly corsOrigins: readonly string[]
+  /** Names in the Host header. */
+  readonly hosts?: readonly string[]
+  readonly limits?: Partial<RpcLimits>
+}
+
 /** What a development node is to be. */
 export type NodeOptions = ExecutorOptions & {
   readonly version: string
@@ -46,7 +56,7 @@ export type NodeOptions = ExecutorOptions & {
   /** Of the blocks that this node makes. */
   readonly gasLimit: bigint
   readonly mining: MiningMode
-  readonly corsOrigins: readonly string[]
+  readonly rpc: RpcAccess
   /** Where metrics are served, on loopback; 0 takes a free port, undefined measures nothing. */
   readonly metricsPort: number | undefined
   readonly onEvent: (event: NodeEvent) => void

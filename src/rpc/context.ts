@@ -19,6 +19,15 @@ export type NetworkStatus = { readonly isListening: boolean; readonly peerCount:
 /** Hears of an answer: the method (`unknown` for one that does not exist), the error's code or 0, and how long it took. */
 export type RequestObserver = (method: string, code: number, durationMs: number) => void
 
+/**
+ * The name of a chain among all that were ever made, 32 random bytes in hex: kept with the chain, another one after a reset.
+ * Tools that remember deployments (Hardhat Ignition) tell by it that theirs are gone.
+ */
+export interface ChainInstance {
+  id(): string
+  renew(): void
+}
+
 /** All that the RPC sees of the node. */
 export type RpcContext = {
   readonly archive: Archive
@@ -29,6 +38,7 @@ export type RpcContext = {
   /** Without accounts on a testnet. */
   readonly wallet: DevWallet
   readonly config: RpcConfig
+  readonly instance: ChainInstance
   /** Undefined on a development node, which makes its blocks alone. */
   readonly consensus: ConsensusView | undefined
   network(): NetworkStatus

@@ -1,5 +1,4 @@
-import { randomBytes } from 'node:crypto'
-import { BaseError, toHex } from '../primitives/index.ts'
+import { BaseError } from '../primitives/index.ts'
 import type { RequestObserver, RpcContext } from './context.ts'
 import { devMethodOnly, methodNotFound, RPC_CODES, RpcError, refused } from './error.ts'
 import { DEFAULT_LIMITS, type RpcLimits } from './limits.ts'
@@ -30,7 +29,7 @@ export function createRpcHandler(context: RpcContext, limits: RpcLimits = DEFAUL
     filters: createFilters(context.archive, context.producer, limits),
     impersonation: createImpersonation(),
     namespaces: [...new Set([...methods.keys()].map((name) => name.slice(0, name.indexOf('_'))))].sort(),
-    instanceId: toHex(randomBytes(32)),
+    devSettings: { haltsHaveData: false },
   }
 
   /** One request's answer; undefined for a notification. Never rejects. */

@@ -17,12 +17,13 @@
  * - P6 *Nobody else's page gets in*: Host and Origin are checked before anything is read.
  */
 export type * from './consensus.ts'
-export type { NetworkStatus, RequestObserver, RpcConfig, RpcContext } from './context.ts'
+export type { ChainInstance, NetworkStatus, RequestObserver, RpcConfig, RpcContext } from './context.ts'
 export { RpcError } from './error.ts'
 export { type Answer, createRpcHandler, type RpcHandler } from './handler.ts'
-export { DEFAULT_LIMITS, type RpcLimits } from './limits.ts'
+export { DEFAULT_LIMITS, DEV_LIMITS, type RpcLimits } from './limits.ts'
 export type { Availability, Method } from './method.ts'
 export { METHODS } from './methods/table.ts'
+export { isLoopback } from './server/access.ts'
 export { addHealthRoutes } from './server/health.ts'
 export { listen } from './server/listen.ts'
 export { createRpcServer, type RpcServer, type RpcServerOptions } from './server/server.ts'

@@ -1,4 +1,4 @@
-/** What one client may ask of the node. */
+/** What one client may ask of the node. Infinity where there is no limit. */
 export type RpcLimits = {
   readonly maxBodyBytes: number
   readonly maxBatchItems: number
@@ -7,10 +7,13 @@ export type RpcLimits = {
   readonly maxLogBlocks: number
   /** `eth_getLogs`: logs in the answer. A single block is answered whatever it holds. */
   readonly maxLogs: number
+  /** WebSockets. */
   readonly maxConnections: number
+  /** Connections of HTTP, besides WebSockets. */
+  readonly maxHttpConnections: number
   /** Per WebSocket connection. */
   readonly maxSubscriptions: number
-  /** A WebSocket client that lets this much pile up is dropped. */
+  /** A client that lets this much pile up is dropped: 8 times as much of all clients together, too. */
   readonly maxBufferedBytes: number
 }
 
@@ -22,6 +25,10 @@ export const DEFAULT_LIMITS: RpcLimits = {
   maxLogBlocks: 10_000,
   maxLogs: 20_000,
   maxConnections: 100,
+  maxHttpConnections: 1_000,
   maxSubscriptions: 1024,
   maxBufferedBytes: 8 * 1024 * 1024,
 }
+
+/** A development node's: logs of any range, as other development nodes answer. 500,000 are about 300 MB of JSON. */
+export const DEV_LIMITS: RpcLimits = { ...DEFAULT_LIMITS, maxLogBlocks: Number.POSITIVE_INFINITY, maxLogs: 500_000 }

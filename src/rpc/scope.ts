@@ -4,6 +4,12 @@ import type { RpcLimits } from './limits.ts'
 import type { Filters } from './live/filters.ts'
 import type { Impersonation } from './transaction/impersonation.ts'
 
+/** What a developer changed of how this node answers. */
+export type DevSettings = {
+  /** Whether the error of a call that halted has `data`, as one that reverted does. */
+  haltsHaveData: boolean
+}
+
 /** What the handlers of one server share: the node, and what the RPC itself remembers. */
 export type Services = RpcContext & {
   readonly limits: RpcLimits
@@ -11,12 +17,23 @@ export type Services = RpcContext & {
   readonly impersonation: Impersonation
   /** The namespaces that have a method here, for `rpc_modules`. */
   readonly namespaces: readonly string[]
-  /** A random name for this run of the node, which `hardhat_metadata` promises. */
-  readonly instanceId: string
+  readonly devSettings: DevSettings
 }
 
+/** What a client can be told of. */
+export const SUBSCRIPTION_KINDS = [
+  'newHeads',
+  'logs',
+  'newPendingTransactions',
+  'transactionReceipts',
+  'syncing',
+] as const
+
+/** One of {@link SUBSCRIPTION_KINDS}. */
+export type SubscriptionKind = (typeof SUBSCRIPTION_KINDS)[number]
+
 /** What a client is told of; `end` ends it. */
-export type Subscription = { readonly kind: 'newHeads' | 'logs' | 'newPendingTransactions'; end(): void }
+export type Subscription = { readonly kind: SubscriptionKind; end(): void }
 
 /** A client that can be told things later: a WebSocket. */
 export interface Connection {

@@ -42,14 +42,14 @@ export function createSimulationCore(simulationParts: SimulationParts): Simulati
   return {
     call(archive, simulation) {
       const stage = buildStage(parts, archive, simulation)
-      return simulationOutcome(stage.run(withGasLimit(stage, simulation.transaction)))
+      return simulationOutcome(stage.run(withGasLimit(simulation.transaction)))
     },
     estimateGas(archive, simulation) {
       return estimateGas(buildStage(parts, archive, simulation), simulation.transaction)
     },
     createAccessList(archive, simulation) {
       const stage = buildStage(parts, archive, simulation)
-      return createAccessList(stage, withGasLimit(stage, simulation.transaction))
+      return createAccessList(stage, withGasLimit(simulation.transaction))
     },
     schedule: (archive, query) => scheduleBlock(simulationParts, archive, query),
   }

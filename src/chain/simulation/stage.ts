@@ -88,9 +88,12 @@ export function affordableGas(view: StateView, transaction: Transaction): bigint
   return maxFeePerGasWei === 0n || availableWei <= 0n ? undefined : availableWei / maxFeePerGasWei
 }
 
-/** The transaction with a gas limit for one try: its own, at most the cap, or as much as may be when it names none. */
-export function withGasLimit({ view }: Stage, transaction: Transaction): Transaction {
-  const wanted = transaction.gasLimit === 0n ? affordableGas(view, transaction) : transaction.gasLimit
+/**
+ * The transaction with a gas limit for one try: its own, at most the cap, or the cap when it names none. What the sender can
+ * pay for does not lower it: a call that names a price fails for want of funds, as with geth, not for want of gas.
+ */
+export function withGasLimit(transaction: Transaction): Transaction {
+  const wanted = transaction.gasLimit === 0n ? undefined : transaction.gasLimit
   return { ...transaction, gasLimit: least(SIMULATION_GAS_CAP, wanted) }
 }
 

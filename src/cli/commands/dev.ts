@@ -11,11 +11,11 @@ import {
   metricsPortOption,
   milliseconds,
   oneOf,
-  originsOf,
   port,
   readGenesis,
   refuseArguments,
 } from '../options.ts'
+import { rpcOf, rpcOptions } from '../rpcOptions.ts'
 import { eventPrinter, outputOptions, printJson, stop, stopSignal } from '../running.ts'
 import { VERSION } from '../version.ts'
 
@@ -59,7 +59,7 @@ export const devCommand: Command = {
       summary: 'a block every so often instead of one per transaction',
     },
     'no-mining': { type: 'boolean', summary: 'blocks only when evm_mine asks for them' },
-    cors: { type: 'string', value: 'origins', summary: 'further web origins that may call, separated by commas' },
+    ...rpcOptions,
     'metrics-port': metricsPortOption,
     ...outputOptions,
   },
@@ -91,7 +91,7 @@ function optionsOf(args: Arguments): Omit<NodeOptions, 'onEvent'> {
     timestampSeconds: timestampOf(args),
     gasLimit: BigInt(integer(args, 'gas-limit', 5_000n, 2n ** 53n - 1n)),
     mining: miningOf(args),
-    corsOrigins: originsOf(args) ?? [],
+    rpc: rpcOf(args),
     metricsPort: metricsPort(args),
   }
 }

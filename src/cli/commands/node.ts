@@ -11,11 +11,11 @@ import {
   metricsPort,
   metricsPortOption,
   oneOf,
-  originsOf,
   port,
   readGenesis,
   refuseArguments,
 } from '../options.ts'
+import { rpcOf, rpcOptions } from '../rpcOptions.ts'
 import { eventPrinter, outputOptions, printJson, stop, stopSignal } from '../running.ts'
 import { VERSION } from '../version.ts'
 
@@ -48,7 +48,7 @@ export const nodeCommand: Command = {
     port: { type: 'string', value: 'number', summary: 'HTTP and WebSocket; 0 takes a free one (default 8545)' },
     'p2p-host': { type: 'string', value: 'address', summary: 'where peers connect to (default 127.0.0.1)' },
     'p2p-port': { type: 'string', value: 'number', summary: 'their port; 0, the default, takes a free one' },
-    cors: { type: 'string', value: 'origins', summary: 'further web origins that may call, separated by commas' },
+    ...rpcOptions,
     evm: { type: 'string', value: 'engine', summary: `how EVM code is executed: ${EVM_ENGINES.join(', ')}` },
     ...executorOptions,
     sync: {
@@ -102,7 +102,7 @@ async function optionsOf(args: Arguments): Promise<Omit<NetworkNodeOptions, 'onE
     rpc: {
       host: args.text('host') ?? base.rpc.host,
       port: args.text('port') === undefined ? base.rpc.port : port(args, 'port'),
-      corsOrigins: originsOf(args) ?? base.rpc.corsOrigins,
+      ...rpcOf(args, base.rpc),
     },
     metricsPort: metricsPort(args) ?? base.metricsPort,
     sync: args.text('sync') === undefined ? 'auto' : oneOf(args, 'sync', SYNC_MODES),

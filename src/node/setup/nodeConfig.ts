@@ -6,7 +6,7 @@ import { MAX_WORKERS } from '../../parallel/index.ts'
 import { BaseError, messageOf } from '../../primitives/index.ts'
 import type { EvmEngineName } from '../machines.ts'
 import { EVM_ENGINES } from '../machines.ts'
-import { EXECUTORS, type ExecutorOptions } from '../options.ts'
+import { EXECUTORS, type ExecutorOptions, type RpcAccess } from '../options.ts'
 import { defaultWorkers } from '../team.ts'
 import { readFields } from './fields.ts'
 
@@ -21,7 +21,7 @@ export type NodeConfig = ExecutorOptions & {
   readonly safetyDirectory: string
   readonly dataDirectory: string
   readonly evm: EvmEngineName
-  readonly rpc: { readonly host: string; readonly port: number; readonly corsOrigins: readonly string[] }
+  readonly rpc: RpcAccess & { readonly host: string; readonly port: number }
   /** Where peers connect to; port 0 takes a free one. */
   readonly p2p: { readonly host: string; readonly port: number }
   /** Whom to connect to besides the validators of the genesis file. */
@@ -51,7 +51,12 @@ export function readNodeConfig(path: string): NodeConfig {
     executor:
       EXECUTORS.find((name) => name === executor) ?? fields.refuse(`is none of ${EXECUTORS.join(', ')}`, 'executor'),
     workers: fields.has('workers') ? fields.integer('workers', 1, MAX_WORKERS) : defaultWorkers(),
-    rpc: { host: rpc.text('host'), port: rpc.integer('port', 0, MAX_PORT), corsOrigins: rpc.texts('cors') },
+    rpc: {
+      host: rpc.text('host'),
+      port: rpc.integer('port', 0, MAX_PORT),
+      corsOrigins: rpc.texts('cors'),
+      ...(rpc.has('vhosts') && { hosts: rpc.texts('vhosts') }),
+    },
     p2p: { host: p2p.text('host'), port: p2p.integer('port', 0, MAX_PORT) },
     peers: fields.texts('peers').map(parseContact),
     metricsPort: fields.has('metricsPort') ? fields.integer('metricsPort', 0, MAX_PORT) : undefined,

@@ -20,7 +20,7 @@ export type ValidatorNodeOptions = ExecutorOptions & {
   /** Where signatures are remembered: beside the key, outside the chain's data. */
   readonly safetyDirectory: string
   readonly evm: EvmEngineName
-  readonly rpc: { readonly host: string; readonly port: number; readonly corsOrigins: readonly string[] }
+  readonly rpc: RpcAccess & { readonly host: string; readonly port: number }
   /** Port 0 takes a free one. */
   readonly p2p: { readonly host: string; readonly port: number }
   /** Whom to connect to besides the validators. */

@@ -1,6 +1,7 @@
-import type { AccessListEntry, Address, Authorization, Bytes, TransactionType } from '../../primitives/index.ts'
+import type { AccessListEntry, Address, Authorization, Bytes, Hash, TransactionType } from '../../primitives/index.ts'
+import { equalBytes } from '../../primitives/index.ts'
 import { refused } from '../error.ts'
-import { type Codec, listOf, need, readMembers, refuse, required } from './codec.ts'
+import { type Codec, listOf, type MemberReader, need, readMembers, refuse, required } from './codec.ts'
 import { address, anything, data, hash, quantity, quantity64 } from './scalars.ts'
 
 /** A wish for a transaction: what a client left out is undefined. */
@@ -18,6 +19,8 @@ export type TransactionRequest = {
   readonly maxPriorityFeePerGasWei: bigint | undefined
   readonly accessList: readonly AccessListEntry[] | undefined
   readonly authorizations: readonly Authorization[] | undefined
+  /** Of a call only: a blob transaction that is to be sent is refused. */
+  readonly blobs: { readonly versionedHashes: readonly Hash[]; readonly maxFeePerGasWei: bigint } | undefined
 }
 
 /** Far more than a block has gas for. */
@@ -58,33 +61,65 @@ const type: Codec<TransactionType> = required('transaction type', (json, path) =
   return known
 })
 
-/**
- * A transaction as `eth_call`, `eth_estimateGas` and `eth_sendTransaction` take it. `input` wins over `data`, its older
- * name: clients send both. A blob transaction is refused: there is nowhere to keep blobs.
- */
+/** A transaction that is to be sent. One with blobs is refused: there is nowhere to keep them. */
 export const transactionRequest: Codec<TransactionRequest> = required('transaction', (json, path) => {
   const read = readMembers(json, path)
   for (const name of ['blobVersionedHashes', 'blobs', 'maxFeePerBlobGas']) {
     if (read(name, anything) !== undefined) throw refused(TYPE_NOT_SUPPORTED)
   }
-  const request = {
-    type: read('type', type),
+  return checked({ ...commonMembers(read, path), type: read('type', type), blobs: undefined }, path)
+})
+
+/**
+ * A transaction that is tried, as `eth_call` and `eth_estimateGas` take it. Its fields say of which type it is, as with geth:
+ * `type` is only read. Hashes of blobs may be there, which a contract sees; the blobs themselves may not.
+ */
+export const callRequest: Codec<TransactionRequest> = required('transaction', (json, path) => {
+  const read = readMembers(json, path)
+  if (read('blobs', anything) !== undefined) refuse(`${path}.blobs`, 'a call has hashes of blobs, no blobs')
+  read('type', quantity64)
+  const versionedHashes = read('blobVersionedHashes', listOf(hash, MAX_LIST_ITEMS))
+  const maxFeePerGasWei = read('maxFeePerBlobGas', quantity)
+  const hasBlobs = versionedHashes !== undefined || maxFeePerGasWei !== undefined
+  const blobs = hasBlobs
+    ? { versionedHashes: versionedHashes ?? [], maxFeePerGasWei: maxFeePerGasWei ?? 0n }
+    : undefined
+  const request = checked({ ...commonMembers(read, path), type: undefined, blobs }, path)
+  if (hasItems(blobs?.versionedHashes) && request.to === undefined) refuse(path, 'a blob transaction has a "to"')
+  return request
+})
+
+/** What transactions that are sent and that are tried share. */
+function commonMembers(read: MemberReader, path: string): Omit<TransactionRequest, 'type' | 'blobs'> {
+  return {
     chainId: read('chainId', quantity),
     from: read('from', address),
     to: read('to', address),
     nonce: read('nonce', quantity64),
     gasLimit: read('gas', quantity64) ?? read('gasLimit', quantity64),
     valueWei: read('value', quantity),
-    data: read('input', data) ?? read('data', data),
+    data: callData(read, path),
     gasPriceWei: read('gasPrice', quantity),
     maxFeePerGasWei: read('maxFeePerGas', quantity),
     maxPriorityFeePerGasWei: read('maxPriorityFeePerGas', quantity),
     accessList: read('accessList', listOf(accessListEntry, MAX_LIST_ITEMS)),
     authorizations: read('authorizationList', listOf(authorization, MAX_LIST_ITEMS)),
   }
+}
+
+/** `input`, or `data`, its older name. Clients send both, but then alike: which one was meant otherwise, nobody can tell. */
+function callData(read: MemberReader, path: string): Bytes | undefined {
+  const [input, older] = [read('input', data), read('data', data)]
+  if (input !== undefined && older !== undefined && !equalBytes(input, older)) {
+    return refuse(path, 'both "data" and "input" are set and not equal, please use "input" to pass transaction call data')
+  }
+  return input ?? older
+}
+
+function checked(request: TransactionRequest, path: string): TransactionRequest {
   const problem = contradiction(request)
   return problem === undefined ? request : refuse(path, problem)
-})
+}
 
 /** What cannot be meant: members that the type does not have would be dropped without a word. */
 function contradiction(request: TransactionRequest): string | undefined {

@@ -3,6 +3,7 @@ import type { Bytes } from '../../primitives/index.ts'
 import { toHex, unreachable } from '../../primitives/index.ts'
 import type { HaltReason } from '../../vm/index.ts'
 import { RPC_CODES, RpcError, refused } from '../error.ts'
+import type { Services } from '../scope.ts'
 
 /** geth's words for each halt: clients match on some of them. */
 const HALT_TEXTS: Readonly<Record<HaltReason, string>> = {
@@ -25,12 +26,17 @@ const HALT_TEXTS: Readonly<Record<HaltReason, string>> = {
 }
 
 /** The error that a client gets for a call that did not succeed. */
-export function failureOf(outcome: Exclude<SimulationOutcome, { readonly status: 'success' }>): RpcError {
+export function failureOf(
+  { devSettings }: Pick<Services, 'devSettings'>,
+  outcome: Exclude<SimulationOutcome, { readonly status: 'success' }>,
+): RpcError {
   switch (outcome.status) {
     case 'revert':
       return revertError(outcome.output, outcome.fault)
-    case 'halt':
-      return refused(haltText(outcome.reason, outcome.fault))
+    case 'halt': {
+      const data = devSettings.haltsHaveData ? '0x' : undefined
+      return new RpcError(RPC_CODES.server, haltText(outcome.reason, outcome.fault), data)
+    }
     case 'rejected':
       return refused(outcome.rejection.message)
     default:

@@ -2,7 +2,7 @@ import type { BlockOverrides, Simulation, StateOverrides } from '../../chain/ind
 import { EMPTY_BYTES, type Transaction, type TransactionType, ZERO_ADDRESS } from '../../primitives/index.ts'
 import type { BlockReference } from '../codec/block.ts'
 import type { TransactionRequest } from '../codec/transaction.ts'
-import { refused } from '../error.ts'
+import { RPC_CODES, RpcError } from '../error.ts'
 import type { Services } from '../scope.ts'
 import { isPending, requireState } from './blocks.ts'
 import { failureOf } from './failure.ts'
@@ -18,7 +18,8 @@ export type Trial = {
 /** The type that a request's fields ask for. Without any of them the newest plain type, 2. */
 export function typeOf(request: TransactionRequest): TransactionType {
   if (request.type !== undefined) return request.type
-  if (request.authorizations !== undefined) return 4
+  if (hasHashes(request.blobs)) return 3
+  if (request.authorizations !== undefined && request.authorizations.length > 0) return 4
   if (request.gasPriceWei === undefined) return 2
   return request.accessList === undefined ? 0 : 1
 }
@@ -30,6 +31,10 @@ export function typeOf(request: TransactionRequest): TransactionType {
  */
 export function estimateBlock({ config }: Services): BlockReference {
   return { kind: 'tag', tag: config.isDev ? 'pending' : 'latest' }
+}
+
+function hasHashes(blobs: TransactionRequest['blobs']): boolean {
+  return blobs !== undefined && blobs.versionedHashes.length > 0
 }
 
 /** A trial as the simulator takes it. Throws `header not found`. */
@@ -59,8 +64,8 @@ function trialTransaction({ config }: Services, request: TransactionRequest): Tr
     maxFeePerGasWei: request.gasPriceWei ?? request.maxFeePerGasWei ?? 0n,
     maxPriorityFeePerGasWei: request.gasPriceWei ?? request.maxPriorityFeePerGasWei ?? 0n,
     accessList: request.accessList ?? [],
-    maxFeePerBlobGasWei: 0n,
-    blobVersionedHashes: [],
+    maxFeePerBlobGasWei: request.blobs?.maxFeePerGasWei ?? 0n,
+    blobVersionedHashes: request.blobs?.versionedHashes ?? [],
     authorizations: request.authorizations ?? [],
   }
 }
@@ -71,5 +76,6 @@ export async function estimateGas(services: Services, trial: Trial): Promise<big
   if (outcome.status === 'estimated') return outcome.gas
   // Here the fault is the whole text: how much gas was allowed.
   const lacksGas = outcome.status === 'halt' && outcome.reason === 'out-of-gas' && outcome.fault !== undefined
-  throw lacksGas ? refused(outcome.fault) : failureOf(outcome)
+  const data = services.devSettings.haltsHaveData ? '0x' : undefined
+  throw lacksGas ? new RpcError(RPC_CODES.server, outcome.fault, data) : failureOf(services, outcome)
 }

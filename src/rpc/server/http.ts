@@ -5,7 +5,7 @@ import { invalidParams } from '../error.ts'
 import type { RpcHandler } from '../handler.ts'
 import type { RpcLimits } from '../limits.ts'
 import { errorText } from '../message.ts'
-import { isAllowedHost, isAllowedOrigin } from './access.ts'
+import { type AccessRules, accessRefusal } from './access.ts'
 import { readBody } from './body.ts'
 import { addHealthRoutes } from './health.ts'
 import type { ReadinessParts } from './readiness.ts'
@@ -14,7 +14,7 @@ import type { ReadinessParts } from './readiness.ts'
 export type HttpParts = {
   readonly handler: RpcHandler
   readonly limits: RpcLimits
-  readonly corsOrigins: readonly string[]
+  readonly access: AccessRules
   /** What the node's readiness depends on, for those who watch over it. */
   readonly readiness: ReadinessParts
 }
@@ -25,26 +25,15 @@ const JSON_TYPES = ['application/json', 'application/json-rpc', 'application/jso
 const ONE_DAY_SECONDS = 86_400
 
 /** JSON-RPC at `POST /`, and two questions for those who watch over the node. */
-export function createHttpApp({ handler, limits, corsOrigins, readiness }: HttpParts): HttpApp {
+export function createHttpApp({ handler, limits, access, readiness }: HttpParts): HttpApp {
   const app: HttpApp = new Hono()
+  // Before the check of access: a page that is refused can read why, and a preflight (answered here) runs nothing.
+  app.use(cors({ origin: (origin) => origin, allowMethods: ['GET', 'POST'], maxAge: ONE_DAY_SECONDS }))
   app.use(async (context, next) => {
-    if (!isAllowedHost(context.req.header('host'))) {
-      return context.text('This Host is not allowed: use localhost or an IP address.\n', 403)
-    }
-    if (!isAllowedOrigin(context.req.header('origin'), corsOrigins)) {
-      return context.text('Pages of this Origin are not allowed: add it to the CORS origins.\n', 403)
-    }
-    return next()
+    const headers = { host: context.req.header('host'), origin: context.req.header('origin') }
+    const refusal = accessRefusal(headers, access)
+    return refusal === undefined ? next() : context.text(`${refusal}\n`, 403)
   })
-  app.use(
-    cors({
-      // Only allowed origins come this far.
-      origin: (origin) => origin,
-      allowMethods: ['GET', 'POST'],
-      allowHeaders: ['content-type'],
-      maxAge: ONE_DAY_SECONDS,
-    }),
-  )
   addHealthRoutes(app, readiness)
   app.post('/', async (context) => {
     const type = context.req.header('content-type')?.split(';')[0]?.trim().toLowerCase()

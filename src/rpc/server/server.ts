@@ -16,6 +16,8 @@ export type RpcServerOptions = {
   readonly port: number
   /** Origins of pages that may call, besides this machine's and browser extensions; `*` means all. */
   readonly corsOrigins?: readonly string[]
+  /** Names in the Host header that are answered, besides `localhost` and IP addresses; `*` means all. */
+  readonly hosts?: readonly string[]
   readonly limits?: Partial<RpcLimits>
 }
 
@@ -29,6 +31,8 @@ export type RpcServer = {
 }
 
 const CLOSING_TIME_MS = 500
+/** How long an idle connection stays open. geth's figure: clients that pool connections reuse one just before it ends. */
+const KEEP_ALIVE_MS = 120_000
 
 /**
  * Serves JSON-RPC over HTTP and WebSocket on one port. Throws `PORT_IN_USE`, or `CANNOT_LISTEN` for a host or a port that
@@ -36,13 +40,15 @@ const CLOSING_TIME_MS = 500
  */
 export async function createRpcServer(context: RpcContext, options: RpcServerOptions): Promise<RpcServer> {
   const limits = { ...DEFAULT_LIMITS, ...options.limits }
-  const corsOrigins = options.corsOrigins ?? []
+  const hosts = options.hosts?.map((name) => name.toLowerCase()) ?? []
+  const access = { hosts, corsOrigins: options.corsOrigins ?? [] }
   const handler = createRpcHandler(context, limits)
-  const webSockets = createWebSocketSide({ handler, limits, corsOrigins })
-  const app = createHttpApp({ handler, limits, corsOrigins, readiness: context })
+  const webSockets = createWebSocketSide({ handler, limits, access })
+  const app = createHttpApp({ handler, limits, access, readiness: context })
   // Replacing the global Request and Response would reach every other room.
   const server = createAdaptorServer({ fetch: app.fetch, overrideGlobalObjects: false })
   assert(server instanceof Server, 'an adaptor without options serves HTTP/1.1')
+  server.keepAliveTimeout = KEEP_ALIVE_MS
   // The adaptor takes a Host of mixed case for a broken one; names of hosts have no case.
   server.prependListener('request', ({ headers }) => {
     if (headers.host !== undefined) headers.host = headers.host.toLowerCase()

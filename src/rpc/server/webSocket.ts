@@ -5,13 +5,13 @@ import type { RpcHandler } from '../handler.ts'
 import type { RpcLimits } from '../limits.ts'
 import { unsubscribeAll } from '../live/subscriptions.ts'
 import type { Connection, Subscription } from '../scope.ts'
-import { isAllowedHost, isAllowedOrigin } from './access.ts'
+import { type AccessRules, accessRefusal } from './access.ts'
 
 /** What the WebSocket side needs of the rest. */
 export type WebSocketParts = {
   readonly handler: RpcHandler
   readonly limits: RpcLimits
-  readonly corsOrigins: readonly string[]
+  readonly access: AccessRules
 }
 
 /** How many WebSockets are open, and their subscriptions of each kind. */
@@ -34,7 +34,7 @@ export interface WebSocketSide {
 const GOING_AWAY = 1001
 
 /** Serves JSON-RPC over WebSockets, with subscriptions. */
-export function createWebSocketSide({ handler, limits, corsOrigins }: WebSocketParts): WebSocketSide {
+export function createWebSocketSide({ handler, limits, access }: WebSocketParts): WebSocketSide {
   const server = new WebSocketServer({ noServer: true, maxPayload: limits.maxBodyBytes })
 
   const connections = new Set<Connection>()
@@ -53,10 +53,13 @@ export function createWebSocketSide({ handler, limits, corsOrigins }: WebSocketP
 
   return {
     upgrade(request, socket, head) {
-      const { host, origin } = request.headers
-      if (!isAllowedHost(host) || !isAllowedOrigin(origin, corsOrigins)) return refuse(socket, '403 Forbidden')
-      if (request.url !== '/') return refuse(socket, '404 Not Found')
-      if (server.clients.size >= limits.maxConnections) return refuse(socket, '503 Service Unavailable')
+      const refusal = accessRefusal(request.headers, access)
+      if (refusal !== undefined) return refuse(socket, '403 Forbidden', refusal)
+      if (!isRoot(request.url)) return refuse(socket, '404 Not Found', 'There is nothing here: JSON-RPC is at /.')
+      if (server.clients.size >= limits.maxConnections) {
+        const problem = `There are ${limits.maxConnections} WebSockets open: --max-connections allows more.`
+        return refuse(socket, '503 Service Unavailable', problem)
+      }
       server.handleUpgrade(request, socket, head, (client) => server.emit('connection', client, request))
     },
     close() {
@@ -96,6 +99,14 @@ function sendTo(socket: WebSocket, text: string, { maxBufferedBytes }: RpcLimits
   else socket.send(text)
 }
 
-function refuse(socket: Duplex, status: string): void {
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+/** Refuses an upgrade and says why. */
+function refuse(socket: Duplex, status: string, problem: string): void {
+  const body = `${problem}\n`
+  const headers = ['Connection: close', 'Content-Type: text/plain', `Content-Length: ${Buffer.byteLength(body)}`]
+  socket.end([`HTTP/1.1 ${status}`, ...headers, '', body].join('\r\n'))
+}
+
+/** True for `/`, with or without a query: keys of providers stand there. */
+function isRoot(url: string | undefined): boolean {
+  return url !== undefined && /^\/(?:\?|$)/.test(url)
 }

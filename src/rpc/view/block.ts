@@ -74,6 +74,11 @@ export function pendingBlockView(
   }
 }
 
+/** What of a block's view is its header's. */
+export function headerOf({ size: _size, transactions: _transactions, uncles: _uncles, withdrawals: _w, ...header }: JsonObject): JsonObject {
+  return header
+}
+
 function headerFields(header: Header): JsonObject {
   return {
     parentHash: header.parentHash,

@@ -1,8 +1,9 @@
 import { toQuantity } from '../../../primitives/index.ts'
 import { type Codec, readMembers, required, withDefault } from '../../codec/codec.ts'
-import { address, anything, boolean, hash } from '../../codec/scalars.ts'
+import { address, anything, boolean, hash, quantity64, text } from '../../codec/scalars.ts'
 import { invalidParams } from '../../error.ts'
 import { defineDevMethod } from '../../method.ts'
+import { requireBlock } from '../../query/blocks.ts'
 import { suggestedGasPriceWei } from '../../query/fees.ts'
 
 /** `{forking: {jsonRpcUrl}}` asks for a fork of another chain; viem sends it with an empty URL. */
@@ -51,10 +52,44 @@ export const devNodeMethods = [
     aliases: ['hardhat_reset'],
     summary: 'Back to the genesis block. Forking another chain is refused.',
     params: [withDefault(resetOptions, { wantsFork: false })],
-    async handler({ producer, impersonation }, { wantsFork }) {
+    async handler({ producer, impersonation, instance }, { wantsFork }) {
       if (wantsFork) throw invalidParams('this node cannot fork another chain: call reset without forking')
       await producer.reset()
       impersonation.clear()
+      instance.renew()
+      return true
+    },
+  }),
+  defineDevMethod({
+    name: 'anvil_getGenesisTime',
+    summary: 'When the first block was made, in seconds, a JSON number.',
+    params: [],
+    handler: ({ archive }) => Number(requireBlock(archive, { kind: 'number', number: 0n }).header.timestampSeconds),
+  }),
+  defineDevMethod({
+    name: 'anvil_setChainId',
+    summary: "Takes the chain's own id; another is refused: it is part of the chain.",
+    params: [quantity64],
+    handler({ config }, chainId) {
+      if (chainId === config.chainId) return null
+      throw invalidParams(`the chain id is ${config.chainId} for good: start another chain with --chain-id ${chainId}`)
+    },
+  }),
+  defineDevMethod({
+    name: 'anvil_setRpcUrl',
+    summary: 'Refused: there is no other chain behind this one.',
+    params: [text],
+    handler() {
+      throw invalidParams('this node does not fork another chain, so there is no RPC URL to set')
+    },
+  }),
+  defineDevMethod({
+    name: 'evmpp_setHaltData',
+    summary:
+      'Gives errors of calls that ran out of gas or met an invalid opcode the `data` `0x`, which matchers such as `reverted` of Hardhat look for, or takes it away again.',
+    params: [boolean],
+    handler({ devSettings }, isEnabled) {
+      devSettings.haltsHaveData = isEnabled
       return true
     },
   }),
@@ -96,12 +131,12 @@ export const devNodeMethods = [
     aliases: ['anvil_metadata'],
     summary: "The node in Hardhat's words.",
     params: [],
-    handler({ archive, config, instanceId }) {
+    handler({ archive, config, instance }) {
       const { blockNumber, blockHash } = archive.head()
       return {
         clientVersion: config.clientVersion,
         chainId: Number(config.chainId),
-        instanceId,
+        instanceId: instance.id(),
         latestBlockNumber: Number(blockNumber),
         latestBlockHash: blockHash,
       }

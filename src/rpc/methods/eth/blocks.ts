@@ -2,30 +2,33 @@ import { toQuantity } from '../../../primitives/index.ts'
 import { anyBlock, type BlockReference, blockByHash, blockNumber } from '../../codec/block.ts'
 import { withDefault } from '../../codec/codec.ts'
 import { boolean, integer } from '../../codec/scalars.ts'
-import type { Json } from '../../json.ts'
+import type { Json, JsonObject } from '../../json.ts'
 import { defineMethod } from '../../method.ts'
 import { findBlock, isPending } from '../../query/blocks.ts'
 import { pendingBlockTransactions, pendingTransactions } from '../../query/pool.ts'
 import { executedBlock } from '../../query/receipts.ts'
 import type { Scope } from '../../scope.ts'
-import { blockView, headerView, orderedBlockView, pendingBlockView } from '../../view/block.ts'
+import { blockView, headerOf, headerView, orderedBlockView, pendingBlockView } from '../../view/block.ts'
 import { receiptView } from '../../view/receipt.ts'
 
 const isFull = withDefault(boolean, false)
 
 function getBlock(scope: Scope, reference: BlockReference, withTransactions: boolean): Json {
-  const { archive, producer } = scope
-  if (isPending(reference)) {
-    const pending = producer.pending()
-    if (pending !== undefined) return orderedBlockView(pending.block, withTransactions)
-    return pendingBlockView(producer.next(), archive.headBlock(), pendingTransactions(scope), withTransactions)
-  }
-  const block = findBlock(archive, reference)
+  if (isPending(reference)) return getPendingBlock(scope, withTransactions)
+  const block = findBlock(scope.archive, reference)
   return block === undefined ? null : blockView(block, withTransactions)
 }
 
-function getHeader({ archive }: Scope, reference: BlockReference): Json {
-  const block = findBlock(archive, reference)
+function getPendingBlock(scope: Scope, withTransactions: boolean): JsonObject {
+  const { archive, producer } = scope
+  const pending = producer.pending()
+  if (pending !== undefined) return orderedBlockView(pending.block, withTransactions)
+  return pendingBlockView(producer.next(), archive.headBlock(), pendingTransactions(scope), withTransactions)
+}
+
+function getHeader(scope: Scope, reference: BlockReference): Json {
+  if (isPending(reference)) return headerOf(getPendingBlock(scope, false))
+  const block = findBlock(scope.archive, reference)
   return block === undefined ? null : headerView(block)
 }
 

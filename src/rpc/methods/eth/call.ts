@@ -2,7 +2,7 @@ import { toHex, toQuantity } from '../../../primitives/index.ts'
 import { anyBlock, block } from '../../codec/block.ts'
 import { optional, withDefault } from '../../codec/codec.ts'
 import { blockOverrides, stateOverrides } from '../../codec/overrides.ts'
-import { transactionRequest } from '../../codec/transaction.ts'
+import { callRequest } from '../../codec/transaction.ts'
 import { defineMethod } from '../../method.ts'
 import { failureOf } from '../../query/failure.ts'
 import { estimateBlock, estimateGas, simulationOf } from '../../query/simulation.ts'
@@ -11,8 +11,8 @@ const noStateOverrides = withDefault(stateOverrides, new Map())
 const noBlockOverrides = withDefault(blockOverrides, {})
 const overrides = [noStateOverrides, noBlockOverrides] as const
 /** A call looks at what is; an estimate is about what is to be. */
-const callParams = [transactionRequest, block, ...overrides] as const
-const estimateParams = [transactionRequest, optional(anyBlock), ...overrides] as const
+const callParams = [callRequest, block, ...overrides] as const
+const estimateParams = [callRequest, optional(anyBlock), ...overrides] as const
 
 /** Transactions that are tried, not sent. */
 export const callMethods = [
@@ -23,7 +23,7 @@ export const callMethods = [
     async handler(scope, request, at, state, context) {
       const trial = { request, block: at, stateOverrides: state, blockOverrides: context }
       const outcome = await scope.simulator.call(simulationOf(scope, trial))
-      if (outcome.status !== 'success') throw failureOf(outcome)
+      if (outcome.status !== 'success') throw failureOf(scope, outcome)
       return toHex(outcome.output)
     },
   }),

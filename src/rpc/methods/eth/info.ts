@@ -16,6 +16,12 @@ export const infoMethods = [
     handler: ({ config }) => toQuantity(config.chainId),
   }),
   defineMethod({
+    name: 'eth_protocolVersion',
+    summary: 'Always 0x44, the eth protocol of the newest fork: this node speaks its own with its peers.',
+    params: [],
+    handler: () => '0x44',
+  }),
+  defineMethod({
     name: 'eth_syncing',
     summary: 'Always false: what a node serves it has executed.',
     params: [],

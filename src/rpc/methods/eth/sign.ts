@@ -1,10 +1,10 @@
 import type { Address, Bytes } from '../../../primitives/index.ts'
-import { concatBytes, inspect, keccak256, messageOf, toHex, wordToBytes } from '../../../primitives/index.ts'
-import { refuse, required } from '../../codec/codec.ts'
+import { concatBytes, keccak256, messageOf, toHex, wordToBytes } from '../../../primitives/index.ts'
 import { address, data } from '../../codec/scalars.ts'
 import { transactionRequest } from '../../codec/transaction.ts'
+import { typedData } from '../../codec/typedData.ts'
 import { invalidParams, refused } from '../../error.ts'
-import { isJsonObject, type Json } from '../../json.ts'
+import type { Json } from '../../json.ts'
 import { defineDevMethod, defineMethod } from '../../method.ts'
 import type { Scope } from '../../scope.ts'
 import { completeRequest, numberTransaction } from '../../transaction/fill.ts'
@@ -20,20 +20,6 @@ function signMessage(scope: Scope, signer: Address, message: Bytes): Json {
 function signature({ wallet }: Scope, signer: Address, digest: Bytes): string {
   const { r, s, yParity } = wallet.sign(signer, digest)
   return toHex(concatBytes(wordToBytes(r), wordToBytes(s), Uint8Array.of(27 + yParity)))
-}
-
-/** Typed data as an object, or as its text: MetaMask's form. */
-const typedData = required('typed data', (json, path) => {
-  const parsed = typeof json === 'string' ? parse(json, path) : json
-  return isJsonObject(parsed) ? parsed : refuse(path, `want typed data, got ${inspect(json)}`)
-})
-
-function parse(text: string, path: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return refuse(path, 'the typed data is not JSON')
-  }
 }
 
 /** EIP-712's digest. viem's library takes 220 ms to load, so it is loaded when it is first needed. */

@@ -81,6 +81,18 @@ export const stateMethods = [
     },
   }),
   defineMethod({
+    name: 'eth_getAccount',
+    summary: 'Balance, nonce, code hash and storage root of an account.',
+    params: [address, block],
+    async handler({ archive }, account, at) {
+      const root = archive.stateRootAt(requireState(archive, at).blockHash)
+      assert(root !== undefined, 'a state that is known has a root')
+      const { account: found, storageRoot } = await archive.prove(root, account, [])
+      const { balanceWei, nonce, codeHash } = found ?? { balanceWei: 0n, nonce: 0n, codeHash: EMPTY_CODE_HASH }
+      return { balance: toQuantity(balanceWei), nonce: toQuantity(nonce), codeHash, storageRoot }
+    },
+  }),
+  defineMethod({
     name: 'eth_getProof',
     summary: "An account and slots of it with their Merkle proofs against the block's state root. Source: EIP-1186.",
     params: [address, listOf(slotKey, MAX_SLOTS), block],
