@@ -24,6 +24,7 @@ await build({
     ledgerWorker: 'src/node/ledgerWorker.ts',
     branchLedgerWorker: 'src/node/branchLedgerWorker.ts',
     simulatorWorker: 'src/node/simulatorWorker.ts',
+    readerWorker: 'src/node/readerWorker.ts',
     teamWorker: 'src/node/teamWorker.ts',
     sendersWorker: 'src/node/sendersWorker.ts',
     testing: 'src/testing/index.ts',

@@ -4,7 +4,11 @@ import { integer, listOf } from './options.ts'
 
 /** Whom a node's RPC answers and how much, for every command that starts a node. */
 export const rpcOptions = {
-  cors: { type: 'string', value: 'origins', summary: 'further web origins that may call, separated by commas; * for all' },
+  cors: {
+    type: 'string',
+    value: 'origins',
+    summary: 'further web origins that may call, separated by commas; * for all',
+  },
   vhosts: {
     type: 'string',
     value: 'names',
@@ -14,7 +18,11 @@ export const rpcOptions = {
   'max-logs': { type: 'string', value: 'number', summary: 'eth_getLogs: logs in an answer' },
   'max-body': { type: 'string', value: 'bytes', summary: 'size of a request (default 5242880)' },
   'max-batch': { type: 'string', value: 'number', summary: 'requests in a batch (default 1000)' },
-  'max-batch-response': { type: 'string', value: 'bytes', summary: 'size of the answers to a batch (default 25000000)' },
+  'max-batch-response': {
+    type: 'string',
+    value: 'bytes',
+    summary: 'size of the answers to a batch (default 25000000)',
+  },
   'max-connections': { type: 'string', value: 'number', summary: 'open WebSockets (default 100)' },
   'max-http-connections': { type: 'string', value: 'number', summary: 'open HTTP connections (default 1000)' },
   'max-subscriptions': { type: 'string', value: 'number', summary: 'subscriptions of a WebSocket (default 1024)' },

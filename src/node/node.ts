@@ -25,6 +25,7 @@ import type { MetricSources, Metrics } from './metrics/metrics.ts'
 import { startMetricsServer } from './metrics/metricsServer.ts'
 import type { NodeInfo, NodeOptions, RunningNode } from './options.ts'
 import { createKeptMempool, type KeptMempool } from './poolJournal.ts'
+import { createReaderThread } from './readerThread.ts'
 import { createDecoder } from './senders.ts'
 import type { LedgerThread } from './threads.ts'
 import { startLedgerThread, startSimulatorThread } from './threads.ts'
@@ -86,6 +87,10 @@ async function build(options: NodeOptions, opened: Opened): Promise<Omit<Running
   const decoder = createDecoder(options.workers)
   opened.push(() => decoder.close())
   const setLogging = tellEvents(producer, options)
+  const { host, port, rpc } = options
+  const limits = { ...DEV_LIMITS, ...rpc.limits }
+  const heavyReads = createReaderThread({ storePath, hardfork, limits })
+  opened.push(() => heavyReads.close())
   const context: RpcContext = {
     archive,
     mempool,
@@ -95,6 +100,7 @@ async function build(options: NodeOptions, opened: Opened): Promise<Omit<Running
     // Hardhat's network helpers look for "anvil" or "hardhat" in front before they work at all.
     config: { chainId, rules, clientVersion: `anvil/evmpp-${options.version}`, isDev: true },
     instance: directory.instance,
+    heavyReads,
     consensus: undefined,
     onRequest: metrics?.onRequest,
     network: () => ({ isListening: true, peerCount: 0 }),
@@ -102,9 +108,9 @@ async function build(options: NodeOptions, opened: Opened): Promise<Omit<Running
     reportBug: (cause, method) => warn(`${method}: ${cause instanceof Error ? cause.stack : cause}`),
     setLogging,
   }
-  const { host, port, rpc } = options
-  if (accounts.length > 0 && !isLoopback(host)) warn(`${host} lets other machines in, and the keys of the accounts are public`)
-  const server = await createRpcServer(context, { ...rpc, host, port, limits: { ...DEV_LIMITS, ...rpc.limits } })
+  if (accounts.length > 0 && !isLoopback(host))
+    warn(`${host} lets other machines in, and the keys of the accounts are public`)
+  const server = await createRpcServer(context, { ...rpc, host, port, limits })
   opened.push(() => server.close())
   const measured = { ...context, storePath, webSockets: () => server.webSockets() }
   const metricsUrl = await serveMetrics(metrics, options.metricsPort ?? 0, measured, opened)

@@ -1,6 +1,7 @@
 import type { Archive, ChainFeed, Mempool, Simulator } from '../chain/index.ts'
 import type { Bytes, Rules, SignedTransaction } from '../primitives/index.ts'
 import type { ConsensusView } from './consensus.ts'
+import type { HeavyReads } from './heavyReads.ts'
 import type { DevWallet } from './wallet.ts'
 
 /** What this node is, as far as clients ask. */
@@ -38,9 +39,12 @@ export type RpcContext = {
   /** Without accounts on a testnet. */
   readonly wallet: DevWallet
   readonly config: RpcConfig
-  readonly instance: ChainInstance
+  /** Undefined where nothing keeps it: then it is the name of this run. */
+  readonly instance?: ChainInstance
   /** Undefined on a development node, which makes its blocks alone. */
   readonly consensus: ConsensusView | undefined
+  /** Undefined runs heavy reads where all others run. */
+  readonly heavyReads?: HeavyReads
   network(): NetworkStatus
   /**
    * Decodes a transaction and recovers its sender, on whichever thread the node likes: a recovery takes 70 us. Rejects

@@ -1,5 +1,5 @@
 import { invalidParams, RPC_CODES, RpcError } from './error.ts'
-import { isJsonObject, type Json } from './json.ts'
+import { isJsonObject } from './json.ts'
 
 /** One request, its envelope checked. A notification is a request without an id: nobody waits for its answer. */
 export type Request = {
@@ -29,32 +29,12 @@ export function idOf(json: unknown): unknown {
   return isJsonObject(json) ? json.id : undefined
 }
 
-/** An answer as it is sent. */
-export function resultText(id: unknown, result: Json): string {
-  return JSON.stringify({ jsonrpc: '2.0', id, result })
+/** An answer as it is sent; `result` is JSON. */
+export function resultText(id: unknown, result: string): string {
+  return `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":${result}}`
 }
 
 /** An error answer as it is sent; without an id to name, the id is null. */
 export function errorText(id: unknown, { rpcCode, message, data }: RpcError): string {
   return JSON.stringify({ jsonrpc: '2.0', id: id ?? null, error: { code: rpcCode, message, data } })
-}
-
-/**
- * Joins the answers of a batch, each beside its request; undefined ones were notifications. Once they are larger than
- * `maxBytes` the rest is told that there was no room. Undefined when there is nothing to say.
- */
-export function joinAnswers(
-  requests: readonly unknown[],
-  answers: readonly (string | undefined)[],
-  maxBytes: number,
-): string | undefined {
-  const tooLarge = new RpcError(RPC_CODES.responseTooLarge, 'response too large')
-  let room = maxBytes
-  const texts: string[] = []
-  for (const [index, text] of answers.entries()) {
-    if (text === undefined) continue
-    room -= Buffer.byteLength(text)
-    texts.push(room >= 0 ? text : errorText(idOf(requests[index]), tooLarge))
-  }
-  return texts.length === 0 ? undefined : `[${texts.join(',')}]`
 }

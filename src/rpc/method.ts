@@ -1,5 +1,6 @@
 import type { Codec } from './codec/codec.ts'
 import { RPC_CODES, RpcError } from './error.ts'
+import type { ReadScope } from './heavyReads.ts'
 import type { Json } from './json.ts'
 import type { DevScope, Scope } from './scope.ts'
 
@@ -16,6 +17,8 @@ export type Method = {
   readonly params: readonly Codec<unknown>[]
   /** Decodes the arguments and runs the method. Throws {@link RpcError} for what the client did wrong. */
   invoke(scope: Scope, args: readonly unknown[]): Json | Promise<Json>
+  /** Of a read that may take long: the same with the little that it needs, so that another thread can run it. */
+  readonly read?: (scope: ReadScope, args: readonly unknown[]) => Json | Promise<Json>
 }
 
 type AnyCodecs = readonly Codec<unknown>[]
@@ -46,6 +49,19 @@ export function defineDevMethod<const codecs extends AnyCodecs>(definition: Defi
   return createMethod({ ...definition, handler }, 'dev')
 }
 
+/** {@link defineMethod} for what may read much: where the node has a thread for such reads, it runs there. */
+export function defineHeavyRead<const codecs extends AnyCodecs>(definition: Definition<codecs, ReadScope>): Method {
+  const handler: Definition<codecs, Scope>['handler'] = (scope, ...args) =>
+    definition.handler(readScopeOf(scope), ...args)
+  const method = createMethod({ ...definition, handler }, 'always')
+  const read: Method['read'] = (scope, args) => definition.handler(scope, ...decodeAll(definition.params, args))
+  return { ...method, read }
+}
+
+function readScopeOf({ archive, config, limits, producer }: Scope): ReadScope {
+  return { archive, config, limits, nextBaseFeeWei: producer.next().baseFeeWei }
+}
+
 function createMethod<const codecs extends AnyCodecs>(
   { name, aliases, summary, params, handler }: Definition<codecs, Scope>,
   availability: Availability,
@@ -55,12 +71,14 @@ function createMethod<const codecs extends AnyCodecs>(
     summary,
     availability,
     params,
-    invoke(scope, args) {
-      const decoded: readonly unknown[] = params.map((codec, index) => decodeArgument(codec, args[index], index))
-      // Each codec decoded its own position, so the list has the types that they declare.
-      return handler(scope, ...(decoded as Decoded<codecs>))
-    },
+    invoke: (scope, args) => handler(scope, ...decodeAll(params, args)),
   }
+}
+
+function decodeAll<const codecs extends AnyCodecs>(params: codecs, args: readonly unknown[]): Decoded<codecs> {
+  const decoded: readonly unknown[] = params.map((codec, index) => decodeArgument(codec, args[index], index))
+  // Each codec decoded its own position, so the list has the types that they declare.
+  return decoded as Decoded<codecs>
 }
 
 function decodeArgument(codec: Codec<unknown>, json: unknown, index: number): unknown {

@@ -1,6 +1,7 @@
 import type { Producer } from '../chain/index.ts'
-import type { RpcContext } from './context.ts'
+import type { ChainInstance, RpcContext } from './context.ts'
 import type { RpcLimits } from './limits.ts'
+import type { FanOut } from './live/fanOut.ts'
 import type { Filters } from './live/filters.ts'
 import type { Impersonation } from './transaction/impersonation.ts'
 
@@ -11,9 +12,11 @@ export type DevSettings = {
 }
 
 /** What the handlers of one server share: the node, and what the RPC itself remembers. */
-export type Services = RpcContext & {
+export type Services = Omit<RpcContext, 'instance'> & {
   readonly limits: RpcLimits
   readonly filters: Filters
+  readonly fanOut: FanOut
+  readonly instance: ChainInstance
   readonly impersonation: Impersonation
   /** The namespaces that have a method here, for `rpc_modules`. */
   readonly namespaces: readonly string[]
@@ -39,6 +42,8 @@ export type Subscription = { readonly kind: SubscriptionKind; end(): void }
 export interface Connection {
   /** Sends one message; the connection drops itself when the client does not keep up. */
   send(text: string): void
+  /** Ends the connection, and tells the client why. */
+  drop(reason: string): void
   /** Live subscriptions by id. */
   readonly subscriptions: Map<string, Subscription>
 }
@@ -47,6 +52,8 @@ export interface Connection {
 export type Scope = Services & {
   /** Undefined over HTTP. */
   readonly connection: Connection | undefined
+  /** Whether nobody is left to hear the answer. */
+  isGone(): boolean
   /** Runs `action` once the request's answer is on its way. */
   afterAnswer(action: () => void): void
 }

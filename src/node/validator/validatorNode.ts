@@ -12,6 +12,7 @@ import {
   type ConsensusView,
   createDevWallet,
   createRpcServer,
+  DEFAULT_LIMITS,
   type RpcContext,
   type RpcServer,
 } from '../../rpc/index.ts'
@@ -22,6 +23,7 @@ import { createNodeTeam } from '../executors.ts'
 import { createDoubt, type Doubt, type Opened, opening } from '../lifeCycle.ts'
 import { timedScheme } from '../metrics/timedScheme.ts'
 import { createKeptMempool } from '../poolJournal.ts'
+import { createReaderThread } from '../readerThread.ts'
 import { createDecoder, type Decoder } from '../senders.ts'
 import { startBranchLedgerThread, startSimulatorThread } from '../threads.ts'
 import { createConsensusView } from './consensusView.ts'
@@ -230,8 +232,12 @@ async function serveRpc(
   const rules = rulesOf(hardfork, wasmRules)
   const simulator = startSimulatorThread({ storePath, chainId, rules, evm: options.evm })
   opened.push(() => simulator.close())
+  const limits = { ...DEFAULT_LIMITS, ...options.rpc.limits }
+  const heavyReads = createReaderThread({ storePath, hardfork, limits })
+  opened.push(() => heavyReads.close())
   const context: RpcContext = {
     archive,
+    heavyReads,
     mempool,
     producer: validator.feed,
     simulator,
@@ -245,7 +251,7 @@ async function serveRpc(
       options.onEvent({ kind: 'warning', message: `${method}: ${cause instanceof Error ? cause.stack : cause}` }),
     setLogging: () => undefined,
   }
-  const server = await createRpcServer(context, options.rpc)
+  const server = await createRpcServer(context, { ...options.rpc, limits })
   opened.push(() => server.close())
   return server
 }

@@ -111,7 +111,10 @@ function commonMembers(read: MemberReader, path: string): Omit<TransactionReques
 function callData(read: MemberReader, path: string): Bytes | undefined {
   const [input, older] = [read('input', data), read('data', data)]
   if (input !== undefined && older !== undefined && !equalBytes(input, older)) {
-    return refuse(path, 'both "data" and "input" are set and not equal, please use "input" to pass transaction call data')
+    return refuse(
+      path,
+      'both "data" and "input" are set and not equal, please use "input" to pass transaction call data',
+    )
   }
   return input ?? older
 }

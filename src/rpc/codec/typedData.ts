@@ -25,7 +25,8 @@ function missingField(value: Json): string | undefined {
   const { types, domain = {}, message, primaryType } = value
   if (!isJsonObject(types)) return 'types is missing'
   if (typeof primaryType !== 'string') return 'primaryType is missing'
-  const domainProblem = types.EIP712Domain === undefined ? undefined : missingIn(types, 'EIP712Domain', domain, 'domain')
+  const domainProblem =
+    types.EIP712Domain === undefined ? undefined : missingIn(types, 'EIP712Domain', domain, 'domain')
   if (domainProblem !== undefined || primaryType === 'EIP712Domain') return domainProblem
   return missingIn(types, primaryType, message, 'message')
 }

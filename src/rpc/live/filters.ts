@@ -6,7 +6,7 @@ import { invalidParams, refused } from '../error.ts'
 import type { Json } from '../json.ts'
 import type { RpcLimits } from '../limits.ts'
 import { numberOf, requireBlock } from '../query/blocks.ts'
-import { collectLogs, findLogs } from '../query/logs.ts'
+import { collectLogs, findLogs, lastAllowedBlock, NO_END } from '../query/logs.ts'
 import { logView } from '../view/log.ts'
 
 /** A filter that nobody asks for this long is gone. geth's figure. */
@@ -127,14 +127,11 @@ type Range = { readonly from: bigint; readonly to: bigint }
 function nextRange(filter: { nextBlock: bigint }, archive: Archive, limits: RpcLimits): Range {
   const head = archive.head().blockNumber
   const from = filter.nextBlock
-  const lastAllowed = from + BigInt(limits.maxLogBlocks) - 1n
+  const lastAllowed = lastAllowedBlock(from, limits)
   const to = head < lastAllowed ? head : lastAllowed
   if (to >= from) filter.nextBlock = to + 1n
   return { from, to }
 }
-
-/** Later than any block. */
-const NO_END = 1n << 64n
 
 /** The blocks that a filter is about, fixed when it is made: it begins at the head and has no end unless it says so. */
 function boundsOf(archive: Archive, { range }: LogFilter): Range {

@@ -1,45 +1,62 @@
-import { type ChainEvent, createLogFilter, type ExecutedBlock, locateLogs } from '../../chain/index.ts'
-import { type SignedTransaction, unreachable } from '../../primitives/index.ts'
+import { createLogFilter } from '../../chain/index.ts'
+import { type Hash, unreachable } from '../../primitives/index.ts'
 import type { LogPattern } from '../codec/logFilter.ts'
 import { RPC_CODES, RpcError, refused } from '../error.ts'
-import type { Json } from '../json.ts'
-import type { Connection, Scope } from '../scope.ts'
-import { headerView } from '../view/block.ts'
-import { logView } from '../view/log.ts'
-import { pendingTransactionView } from '../view/transaction.ts'
+import type { Connection, Scope, Services } from '../scope.ts'
+import { receiptView } from '../view/receipt.ts'
 import { newId } from './filters.ts'
+import type { News } from './news.ts'
 
 /** What a client wants to be told of. */
 export type Topic =
   | { readonly kind: 'newHeads' }
   | { readonly kind: 'logs'; readonly pattern: LogPattern }
   | { readonly kind: 'newPendingTransactions'; readonly isFull: boolean }
+  /** Undefined is told of all transactions. */
+  | { readonly kind: 'transactionReceipts'; readonly hashes: ReadonlySet<Hash> | undefined }
+  | { readonly kind: 'syncing' }
 
-/** What a topic has to say about an event: any number of messages. */
-type Reporter = (event: ChainEvent) => readonly Json[]
+/** What a topic has to say of news: any number of messages, as JSON. */
+type Reporter = (news: News) => readonly string[]
 
-function createReporter(topic: Topic): Reporter {
+function createReporter(topic: Topic, services: Services): Reporter {
   switch (topic.kind) {
     case 'newHeads':
-      return (event) => (event.kind === 'block' ? [headerView(event.produced.block)] : [])
-    case 'logs': {
-      const filter = createLogFilter(topic.pattern)
-      return (event) => (event.kind === 'block' ? matchingLogs(event.produced, filter) : [])
-    }
+      return (news) => (news.event.kind === 'block' ? [news.head()] : [])
+    case 'logs':
+      return logReporter(topic.pattern)
     case 'newPendingTransactions':
-      return (event) => (event.kind === 'pendingTransaction' ? [waitingView(event.transaction, topic.isFull)] : [])
+      return (news) => (news.event.kind === 'pendingTransaction' ? [news.transaction(topic.isFull)] : [])
+    case 'transactionReceipts':
+      return receiptReporter(topic.hashes, services)
+    case 'syncing':
+      return () => []
     default:
       return unreachable(topic)
   }
 }
 
-function matchingLogs({ block, receipts }: ExecutedBlock, filter: ReturnType<typeof createLogFilter>): readonly Json[] {
-  if (!filter.mayMatch(block.header.logsBloom)) return []
-  return locateLogs(block, receipts).filter(filter.matches).map(logView)
+function logReporter(pattern: LogPattern): Reporter {
+  const filter = createLogFilter(pattern)
+  return (news) => {
+    if (news.event.kind !== 'block' || !filter.mayMatch(news.event.produced.block.header.logsBloom)) return []
+    return news
+      .logs()
+      .filter(({ log }) => filter.matches(log))
+      .map(({ text }) => text())
+  }
 }
 
-function waitingView(transaction: SignedTransaction, isFull: boolean): Json {
-  return isFull ? pendingTransactionView(transaction) : transaction.hash
+/** One message for a block that has any of them: the receipts, in order. Source: geth's `TransactionReceipts`. */
+function receiptReporter(hashes: ReadonlySet<Hash> | undefined, { config }: Services): Reporter {
+  return ({ event }) => {
+    if (event.kind !== 'block') return []
+    const { produced } = event
+    const receipts = produced.block.transactions.flatMap(({ hash }, index) =>
+      hashes === undefined || hashes.has(hash) ? [receiptView(produced, index, config.rules)] : [],
+    )
+    return receipts.length === 0 ? [] : [JSON.stringify(receipts)]
+  }
 }
 
 /** Subscribes the request's connection and returns the subscription's id. The first message comes after the answer. */
@@ -49,10 +66,11 @@ export function subscribe(scope: Scope, topic: Topic): string {
     throw refused(`this connection has ${scope.limits.maxSubscriptions} subscriptions: end some`)
   }
   const id = newId()
-  let early: string[] | undefined = []
-  const report = createReporter(topic)
-  const stop = scope.producer.subscribe((event) => {
-    for (const message of report(event)) {
+  // A node serves what it has executed: it never syncs, and says so once.
+  let early: string[] | undefined = topic.kind === 'syncing' ? [notification(id, 'false')] : []
+  const report = createReporter(topic, scope)
+  const stop = scope.fanOut.add(connection, (news) => {
+    for (const message of report(news)) {
       const text = notification(id, message)
       if (early === undefined) connection.send(text)
       else early.push(text)
@@ -86,6 +104,6 @@ function connectionOf({ connection }: Scope): Connection {
   return connection
 }
 
-function notification(subscription: string, result: Json): string {
-  return JSON.stringify({ jsonrpc: '2.0', method: 'eth_subscription', params: { subscription, result } })
+function notification(subscription: string, result: string): string {
+  return `{"jsonrpc":"2.0","method":"eth_subscription","params":{"subscription":"${subscription}","result":${result}}}`
 }

@@ -7,7 +7,7 @@ import type { RpcLimits } from '../limits.ts'
 import { numberOf } from './blocks.ts'
 
 /** Blocks that are searched before others get their turn: the search is synchronous. */
-const BLOCKS_PER_STEP = 1000n
+const BLOCKS_PER_STEP = 100n
 
 /** The blocks that a filter names, both ends included. Throws -32602 for a range that cannot be. */
 export function logRange(archive: Archive, { range }: LogFilter): { readonly from: bigint; readonly to: bigint } {
@@ -27,13 +27,21 @@ export function logRange(archive: Archive, { range }: LogFilter): { readonly fro
 /** Finds logs, in order. Throws -32602 with a range to try instead when that is too much to ask. */
 export async function findLogs(archive: Archive, query: LogQuery, limits: RpcLimits): Promise<readonly LocatedLog[]> {
   const { fromBlock, toBlock } = query
-  const lastAllowed = fromBlock + BigInt(limits.maxLogBlocks) - 1n
+  const lastAllowed = lastAllowedBlock(fromBlock, limits)
   if (toBlock > lastAllowed) {
     throw tooMuch(`block range is larger than ${limits.maxLogBlocks} blocks`, fromBlock, lastAllowed)
   }
   const { logs, lastBlock } = await collectLogs(archive, query, limits)
   if (lastBlock < toBlock) throw tooMuch(`query returns more than ${limits.maxLogs} logs`, fromBlock, lastBlock)
   return logs
+}
+
+/** Later than any block. */
+export const NO_END = 1n << 64n
+
+/** The last block of a range from `from` on that one request may cover. */
+export function lastAllowedBlock(from: bigint, { maxLogBlocks }: RpcLimits): bigint {
+  return Number.isFinite(maxLogBlocks) ? from + BigInt(maxLogBlocks) - 1n : NO_END
 }
 
 /** Logs of whole blocks from the beginning of a range on, and how far they reach. */

@@ -6,7 +6,7 @@ import type { Services } from '../scope.ts'
 import { receiptView } from '../view/receipt.ts'
 
 /** A block with its receipts. */
-export function executedBlock({ archive }: Services, block: Block): ExecutedBlock {
+export function executedBlock({ archive }: Pick<Services, 'archive'>, block: Block): ExecutedBlock {
   const receipts = archive.receipts(block.hash)
   assert(receipts !== undefined, 'a block is stored with its receipts')
   return { block, receipts }

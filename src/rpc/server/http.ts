@@ -9,6 +9,7 @@ import { type AccessRules, accessRefusal } from './access.ts'
 import { readBody } from './body.ts'
 import { addHealthRoutes } from './health.ts'
 import type { ReadinessParts } from './readiness.ts'
+import { createAnswerWatch } from './slowReaders.ts'
 
 /** What the HTTP side needs of the rest. */
 export type HttpParts = {
@@ -27,6 +28,7 @@ const ONE_DAY_SECONDS = 86_400
 /** JSON-RPC at `POST /`, and two questions for those who watch over the node. */
 export function createHttpApp({ handler, limits, access, readiness }: HttpParts): HttpApp {
   const app: HttpApp = new Hono()
+  const watchAnswer = createAnswerWatch(limits)
   // Before the check of access: a page that is refused can read why, and a preflight (answered here) runs nothing.
   app.use(cors({ origin: (origin) => origin, allowMethods: ['GET', 'POST'], maxAge: ONE_DAY_SECONDS }))
   app.use(async (context, next) => {
@@ -42,8 +44,11 @@ export function createHttpApp({ handler, limits, access, readiness }: HttpParts)
     }
     const body = await readBody(context.env.incoming, limits.maxBodyBytes)
     if (body === undefined) return bodyTooLarge(context, limits)
-    const answer = await handler.respond(body)
-    return answer === undefined ? context.body(null, 204) : jsonText(context, answer.text)
+    const { socket } = context.env.incoming
+    const answer = await handler.respond(body, { key: socket, isGone: () => socket.destroyed })
+    if (answer === undefined) return context.body(null, 204)
+    watchAnswer(socket, answer.text.length)
+    return jsonText(context, answer.text)
   })
   app.all('/', (context) =>
     context.text('This is a JSON-RPC endpoint: send requests as POST, or open a WebSocket.\n', 405, { allow: 'POST' }),

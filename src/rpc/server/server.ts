@@ -49,6 +49,7 @@ export async function createRpcServer(context: RpcContext, options: RpcServerOpt
   const server = createAdaptorServer({ fetch: app.fetch, overrideGlobalObjects: false })
   assert(server instanceof Server, 'an adaptor without options serves HTTP/1.1')
   server.keepAliveTimeout = KEEP_ALIVE_MS
+  server.maxConnections = limits.maxConnections + limits.maxHttpConnections
   // The adaptor takes a Host of mixed case for a broken one; names of hosts have no case.
   server.prependListener('request', ({ headers }) => {
     if (headers.host !== undefined) headers.host = headers.host.toLowerCase()

@@ -1,11 +1,12 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
-import type { RpcHandler } from '../handler.ts'
+import type { Client, RpcHandler } from '../handler.ts'
 import type { RpcLimits } from '../limits.ts'
 import { unsubscribeAll } from '../live/subscriptions.ts'
-import type { Connection, Subscription } from '../scope.ts'
+import { type Connection, SUBSCRIPTION_KINDS, type Subscription } from '../scope.ts'
 import { type AccessRules, accessRefusal } from './access.ts'
+import { createSender, dropWebSocket } from './slowReaders.ts'
 
 /** What the WebSocket side needs of the rest. */
 export type WebSocketParts = {
@@ -30,6 +31,8 @@ export interface WebSocketSide {
   load(): WebSocketLoad
 }
 
+/** Messages of one client that are being answered; while there are so many, no more are read from its socket. */
+const MAX_UNANSWERED = 100
 /** "Going away", of RFC 6455. */
 const GOING_AWAY = 1001
 
@@ -38,10 +41,24 @@ export function createWebSocketSide({ handler, limits, access }: WebSocketParts)
   const server = new WebSocketServer({ noServer: true, maxPayload: limits.maxBodyBytes })
 
   const connections = new Set<Connection>()
+  const send = createSender(server.clients, limits)
 
   server.on('connection', (socket: WebSocket) => {
-    const connection: Connection = { send: (text) => sendTo(socket, text, limits), subscriptions: new Map() }
-    socket.on('message', (data) => void answer(handler, connection, String(data)))
+    const connection: Connection = {
+      send: (text) => send(socket, text),
+      drop: (reason) => dropWebSocket(socket, reason),
+      subscriptions: new Map(),
+    }
+    const client = { key: socket, connection, isGone: () => socket.readyState !== socket.OPEN }
+    let unanswered = 0
+    socket.on('message', (data) => {
+      unanswered += 1
+      if (unanswered >= MAX_UNANSWERED) socket.pause()
+      void answer(handler, client, String(data)).finally(() => {
+        unanswered -= 1
+        if (socket.isPaused && unanswered < MAX_UNANSWERED) socket.resume()
+      })
+    })
     connections.add(connection)
     socket.on('close', () => {
       connections.delete(connection)
@@ -74,29 +91,20 @@ export function createWebSocketSide({ handler, limits, access }: WebSocketParts)
 
 /** Kinds without one are there, too: a number that goes to zero is told. */
 function subscriptionsOf(connections: Iterable<Connection>): ReadonlyMap<Subscription['kind'], number> {
-  const counts = new Map<Subscription['kind'], number>([
-    ['newHeads', 0],
-    ['logs', 0],
-    ['newPendingTransactions', 0],
-  ])
+  const counts = new Map<Subscription['kind'], number>(SUBSCRIPTION_KINDS.map((kind) => [kind, 0]))
   for (const { subscriptions } of connections) {
     for (const { kind } of subscriptions.values()) counts.set(kind, (counts.get(kind) ?? 0) + 1)
   }
   return counts
 }
 
-async function answer(handler: RpcHandler, connection: Connection, message: string): Promise<void> {
-  const response = await handler.respond(message, connection)
-  if (response === undefined) return
-  connection.send(response.text)
-  response.afterSending()
-}
+type WebSocketClient = Client & { readonly connection: Connection }
 
-/** Drops a client for whom too much has piled up: it would take the node's memory. */
-function sendTo(socket: WebSocket, text: string, { maxBufferedBytes }: RpcLimits): void {
-  if (socket.readyState !== socket.OPEN) return
-  if (socket.bufferedAmount > maxBufferedBytes) socket.terminate()
-  else socket.send(text)
+async function answer(handler: RpcHandler, client: WebSocketClient, message: string): Promise<void> {
+  const response = await handler.respond(message, client)
+  if (response === undefined) return
+  client.connection.send(response.text)
+  response.afterSending()
 }
 
 /** Refuses an upgrade and says why. */

@@ -75,7 +75,13 @@ export function pendingBlockView(
 }
 
 /** What of a block's view is its header's. */
-export function headerOf({ size: _size, transactions: _transactions, uncles: _uncles, withdrawals: _w, ...header }: JsonObject): JsonObject {
+export function headerOf({
+  size: _size,
+  transactions: _transactions,
+  uncles: _uncles,
+  withdrawals: _w,
+  ...header
+}: JsonObject): JsonObject {
   return header
 }
 

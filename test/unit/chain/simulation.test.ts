@@ -150,14 +150,19 @@ describe('call', () => {
   test.each([
     ['no gas limit is the cap', {}, 50_000_000n - 21_000n - 2n],
     ['more than the cap is the cap', { gasLimit: 10n ** 12n }, 50_000_000n - 21_000n - 2n],
-    [
-      'with a fee no more than the sender can pay',
-      { maxFeePerGasWei: 10n ** 11n, valueWei: 0n },
-      10n ** 7n - 21_000n - 2n,
-    ],
     ['its own', { gasLimit: 30_000n }, 30_000n - 21_000n - 2n],
   ])('gas: %s', (_title, parts, expected) => {
     expect(word({ code: `5a${RETURN_TOP}`, transaction: parts })).toBe(expected)
+  })
+
+  test('gas: a price does not lower it: whoever cannot pay for the cap is told so, as by geth', () => {
+    const transaction = { maxFeePerGasWei: 10n ** 11n, valueWei: 0n }
+    expect(call({ code: `5a${RETURN_TOP}`, transaction })).toMatchObject({
+      status: 'rejected',
+      rejection: { code: 'INSUFFICIENT_ACCOUNT_FUNDS' },
+    })
+    const small = { ...transaction, gasLimit: 10n ** 6n }
+    expect(word({ code: `5a${RETURN_TOP}`, transaction: small })).toBe(10n ** 6n - 21_000n - 2n)
   })
 
   test('nothing stays: the same call gives the same answer', () => {

@@ -101,7 +101,7 @@ describe('4: unknown methods', () => {
     'ots_getApiLevel',
     'eth_simulateV1',
     'wallet_sendTransaction',
-    'anvil_setRpcUrl',
+    'anvil_loadState',
     'toString',
   ])('%s', async (method) => {
     const { call } = createBench()
@@ -307,10 +307,28 @@ describe('11: getLogs', () => {
 })
 
 describe('13: blobs', () => {
+  const hashes = [`0x01${'00'.repeat(31)}`]
+
+  test('a call may have hashes of blobs, and its fields say of which type it is', async () => {
+    const { node, call, result } = createBench()
+    await result('eth_call', { to: CONTRACT, blobVersionedHashes: hashes, maxFeePerBlobGas: '0x7' })
+    await result('eth_call', { to: CONTRACT, type: '0x3' })
+    await result('eth_call', { to: CONTRACT, type: '0x0', maxFeePerGas: '0x7', maxPriorityFeePerGas: '0x1' })
+    await result('eth_call', { to: CONTRACT, type: '0x4', gasPrice: '0x7' })
+    expect(node.simulations.map(({ transaction }) => transaction)).toMatchObject([
+      { type: 3, blobVersionedHashes: hashes, maxFeePerBlobGasWei: 7n },
+      { type: 2, blobVersionedHashes: [] },
+      { type: 2, maxFeePerGasWei: 7n },
+      { type: 0, maxFeePerGasWei: 7n },
+    ])
+    expect(await call('eth_call', { to: CONTRACT, blobs: ['0x00'] })).toMatchObject({ error: { code: -32602 } })
+    expect(await call('eth_call', { blobVersionedHashes: hashes })).toMatchObject({ error: { code: -32602 } })
+  })
+
   test.each([
     ['eth_sendRawTransaction', '0x03c0'],
     ['eth_sendRawTransactionSync', '0x03c0'],
-    ['eth_call', { type: '0x3' }],
+    ['eth_sendTransaction', { type: '0x3', to: STRANGER }],
     ['eth_fillTransaction', { blobVersionedHashes: [`0x01${'00'.repeat(31)}`], to: STRANGER }],
   ])('%s', async (method, param) => {
     const { call } = createBench()

@@ -237,8 +237,12 @@ describe('a transaction request', () => {
     })
   })
 
+  test('input and data that differ are refused: nobody can tell which was meant', () => {
+    expect(() => transactionRequest.decode({ input: '0x01', data: '0x02' }, '0')).toThrow(/"data" and "input" are set/)
+  })
+
   test.each([
-    ['input wins over data', { input: '0x01', data: '0x02' }, 1],
+    ['input and data alike', { input: '0x01', data: '0x01' }, 1],
     ['data alone', { data: '0x02' }, 2],
     ['a null input is absent', { input: null, data: '0x02' }, 2],
   ])('%s', (_, json, byte) => {

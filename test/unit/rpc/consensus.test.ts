@@ -170,12 +170,14 @@ describe('whoever measures', () => {
     await bench.call('eth_getBalance', 'x')
     await bench.call('made_up')
     await bench.handler.handle('[{"jsonrpc":"2.0","id":1,"method":"net_version"},7]')
-    expect(heard).toEqual([
+    expect(heard.slice(3)).toEqual([
+      ['net_version', 0],
+      ['unknown', -32600],
+    ])
+    expect(heard.slice(0, 3)).toEqual([
       ['eth_chainId', 0],
       ['eth_getBalance', -32602],
       ['unknown', -32601],
-      ['unknown', -32600],
-      ['net_version', 0],
     ])
   })
 })

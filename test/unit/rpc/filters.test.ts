@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { DEFAULT_LIMITS } from '../../../src/rpc/index.ts'
+import { DEFAULT_LIMITS, DEV_LIMITS } from '../../../src/rpc/index.ts'
 import { createBench, rawOf } from './call.ts'
 import { EMITTER, STRANGER } from './fakeNode.ts'
 
@@ -116,4 +116,15 @@ test('over HTTP there are no subscriptions', async () => {
   const error = { code: -32601, message: 'notifications not supported' }
   expect(await call('eth_subscribe', 'newHeads')).toEqual({ error })
   expect(await call('eth_unsubscribe', '0x1')).toEqual({ error })
+})
+
+test('without a limit of blocks, as on a development node, ranges and filters answer for the whole chain', async () => {
+  const { node, result } = createBench({}, DEV_LIMITS)
+  const filter = await result('eth_newBlockFilter')
+  const logs = await result('eth_newFilter', {})
+  for (let index = 0; index < 3; index += 1) node.mine()
+  expect(await result('eth_getFilterChanges', filter)).toHaveLength(3)
+  expect(await result('eth_getFilterChanges', logs)).toEqual([])
+  expect(await result('eth_getFilterLogs', logs)).toEqual([])
+  expect(await result('eth_getLogs', { fromBlock: '0x0', toBlock: 'latest' })).toEqual([])
 })

@@ -277,7 +277,27 @@ describe('signatures', () => {
 
   test.each([
     ['not JSON', '{', 'invalid argument 1: the typed data is not JSON'],
-    ['not typed data', { types: {} }, /^the typed data cannot be hashed: /],
+    ['not typed data', { types: {} }, 'invalid argument 1: primaryType is missing'],
+    [
+      'without a field',
+      {
+        types: { EIP712Domain: [], Mail: [{ name: 'to', type: 'Person[]' }], Person: [{ name: 'age', type: 'uint8' }] },
+        primaryType: 'Mail',
+        domain: {},
+        message: { to: [{ age: 1 }, {}] },
+      },
+      'invalid argument 1: message.to[1].age is missing',
+    ],
+    [
+      'of an unknown type',
+      {
+        types: { EIP712Domain: [], Mail: [{ name: 'to', type: 'Foo' }] },
+        primaryType: 'Mail',
+        domain: {},
+        message: { to: 1 },
+      },
+      /^the typed data cannot be hashed: /,
+    ],
   ])('typed data that is %s', async (_, typed, message) => {
     const { call } = createBench()
     expect((await call('eth_signTypedData_v4', ALICE, typed)).error).toMatchObject({
@@ -333,6 +353,42 @@ test('raw bytes are the ones that the hashes are of', async () => {
 })
 
 describe('the development namespaces', () => {
+  test('the instance id stays until a reset', async () => {
+    const { result } = createBench()
+    const id = async () => ((await result('hardhat_metadata')) as { instanceId: string }).instanceId
+    const first = await id()
+    expect(first).toMatch(/^0x[0-9a-f]{64}$/)
+    expect(await id()).toBe(first)
+    await result('hardhat_reset')
+    expect(await id()).not.toBe(first)
+  })
+
+  test('a halt has data where a matcher wants it', async () => {
+    const { node, call, result } = createBench()
+    node.outcome = { status: 'halt', reason: 'out-of-gas', gasUsed: 0n, fault: undefined }
+    node.estimate = { ...node.outcome, fault: 'gas required exceeds allowance (5)' }
+    await result('evmpp_setHaltData', true)
+    expect(await call('eth_call', { to: CONTRACT })).toEqual({
+      error: { code: -32000, message: 'out of gas', data: '0x' },
+    })
+    expect((await call('eth_estimateGas', { to: CONTRACT })).error?.data).toBe('0x')
+    await result('evmpp_setHaltData', false)
+    expect((await call('eth_call', { to: CONTRACT })).error?.data).toBeUndefined()
+  })
+
+  test('the interval of mining, the start of the chain, and what cannot be changed', async () => {
+    const { node, call, result } = createBench()
+    expect(await result('anvil_getIntervalMining')).toBe(null)
+    node.mode = { kind: 'interval', milliseconds: 1500 }
+    expect(await result('anvil_getIntervalMining')).toBe(1.5)
+    expect(await result('anvil_getGenesisTime')).toBe(1_700_000_000)
+    expect(await result('anvil_setChainId', await result('eth_chainId'))).toBe(null)
+    expect(await call('anvil_setChainId', 5)).toMatchObject({
+      error: { code: -32602, message: expect.stringContaining('--chain-id 5') },
+    })
+    expect(await call('anvil_setRpcUrl', 'http://localhost')).toMatchObject({ error: { code: -32602 } })
+  })
+
   test.each([
     ['anvil_setBalance', [CONTRACT, '0x7'], { kind: 'balance', address: CONTRACT, balanceWei: 7n }],
     ['hardhat_setBalance', [CONTRACT, '0x7'], { kind: 'balance', address: CONTRACT, balanceWei: 7n }],

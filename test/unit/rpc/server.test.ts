@@ -89,11 +89,15 @@ describe('HTTP', () => {
     ['[::1]', 200],
     ['192.168.1.7', 200],
     ['evil.example', 403],
+    ['EVMPP:8545', 200],
+    ['evmpp.example', 403],
     ['localhost.evil.example', 403],
     ['127.0.0.1.evil.example', 403],
   ])('Host %j: %s', async (host, status) => {
-    const { server } = await serve()
-    expect((await send(server.port, { body: ASK, headers: { host } })).status).toBe(status)
+    const { server } = await serve({ hosts: ['evmpp'] })
+    const reply = await send(server.port, { body: ASK, headers: { host } })
+    expect(reply.status).toBe(status)
+    if (status === 403) expect(reply.body).toContain(`--vhosts ${host}`)
   })
 
   test.each([
@@ -112,18 +116,24 @@ describe('HTTP', () => {
     const { server } = await serve({ corsOrigins: ['https://dapp.example'] })
     const reply = await send(server.port, { body: ASK, headers: { origin } })
     expect(reply.status).toBe(isAllowed ? 200 : 403)
-    expect(reply.headers['access-control-allow-origin']).toBe(isAllowed ? origin : undefined)
+    // Also whoever is refused can read why.
+    expect(reply.headers['access-control-allow-origin']).toBe(origin)
+    if (!isAllowed) expect(reply.body).toMatch(/not allowed: start the node with --cors/)
   })
 
   test('a browser may ask first', async () => {
     const { server } = await serve()
-    const headers = { origin: 'http://localhost:3000', 'access-control-request-method': 'POST' }
+    const headers = {
+      origin: 'http://localhost:3000',
+      'access-control-request-method': 'POST',
+      'access-control-request-headers': 'content-type,x-api-key,traceparent',
+    }
     const reply = await send(server.port, { method: 'OPTIONS', headers })
     expect(reply.status).toBe(204)
     expect(reply.headers).toMatchObject({
       'access-control-allow-origin': 'http://localhost:3000',
       'access-control-allow-methods': 'GET,POST',
-      'access-control-allow-headers': 'content-type',
+      'access-control-allow-headers': 'content-type,x-api-key,traceparent',
     })
   })
 
@@ -254,12 +264,40 @@ describe('WebSocket', () => {
     expect(node.context.archive.head().blockNumber).toBe(1n)
   })
 
+  test('receipts of chosen transactions are told, and that the node does not sync', async () => {
+    const { node, server } = await serve()
+    const { socket, ask } = await connect(server)
+    const told: { subscription: unknown; result: unknown }[] = []
+    socket.on('message', (data) => {
+      const message = JSON.parse(String(data))
+      if (message.method === 'eth_subscription') told.push(message.params)
+    })
+    const syncing = (await ask('eth_subscribe', 'syncing')).result
+    const other = (await ask('eth_subscribe', 'transactionReceipts', { transactionHashes: [`0x${'11'.repeat(32)}`] }))
+      .result
+    const all = (await ask('eth_subscribe', 'transactionReceipts')).result
+    const hash = (await ask('eth_sendRawTransaction', rawOf())).result
+    node.emit({ kind: 'block', produced: { ...node.mine(), dropped: [], failures: [] } })
+    await vi.waitFor(() => expect(told.length).toBeGreaterThan(1))
+    expect(told[0]).toEqual({ subscription: syncing, result: false })
+    const receipts = told.filter(({ subscription }) => subscription === all)
+    expect(receipts[0]?.result).toMatchObject([{ transactionHash: hash, status: '0x1' }])
+    expect(told.some(({ subscription }) => subscription === other)).toBe(false)
+  })
+
+  test('a path with a query is the same as without', async () => {
+    const { server } = await serve()
+    const socket = new WebSocket(`${server.url.replace('http', 'ws')}/?apikey=1`)
+    await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject))
+    socket.close()
+  })
+
   test('there are no other subscriptions', async () => {
     const { server } = await serve()
     const { ask } = await connect(server)
-    expect((await ask('eth_subscribe', 'syncing')).error).toEqual({
+    expect((await ask('eth_subscribe', 'weather')).error).toEqual({
       code: -32601,
-      message: 'no "syncing" subscription in eth namespace',
+      message: 'no "weather" subscription in eth namespace',
     })
   })
 
@@ -273,10 +311,12 @@ describe('WebSocket', () => {
       const { connections, subscriptions } = server.webSockets()
       return { connections, ...Object.fromEntries(subscriptions) }
     }
-    expect(load()).toEqual({ connections: 2, newHeads: 2, logs: 1, newPendingTransactions: 0 })
+    expect(load()).toMatchObject({ connections: 2, newHeads: 2, logs: 1, newPendingTransactions: 0 })
     await first.ask('eth_unsubscribe', subscription)
     second.socket.close()
-    await vi.waitFor(() => expect(load()).toEqual({ connections: 1, newHeads: 0, logs: 0, newPendingTransactions: 0 }))
+    await vi.waitFor(() =>
+      expect(load()).toMatchObject({ connections: 1, newHeads: 0, logs: 0, newPendingTransactions: 0 }),
+    )
   })
 
   test('subscriptions and connections have limits', async () => {
@@ -303,12 +343,12 @@ describe('WebSocket', () => {
     const { socket, ask } = await connect(server)
     await ask('eth_subscribe', 'newHeads')
     socket.pause()
-    const closed = new Promise((resolve) => socket.once('close', resolve))
+    const closed = new Promise<string>((resolve) => socket.once('close', (_code, reason) => resolve(String(reason))))
     // Far more than the buffers of the operating system hold.
     for (let index = 0; index < 20_000; index += 1)
       node.emit({ kind: 'block', produced: { ...node.mine(), dropped: [], failures: [] } })
     socket.resume()
-    await closed
+    expect(await closed).toMatch(/^(slow reader: \d+ bytes wait, at most 1000 may)?$/)
     await vi.waitFor(() => expect(socket.readyState).toBe(WebSocket.CLOSED))
   })
 })

@@ -3,7 +3,7 @@ import { anyBlock, type BlockReference, blockByHash, blockNumber } from '../../c
 import { withDefault } from '../../codec/codec.ts'
 import { boolean, integer } from '../../codec/scalars.ts'
 import type { Json, JsonObject } from '../../json.ts'
-import { defineMethod } from '../../method.ts'
+import { defineHeavyRead, defineMethod } from '../../method.ts'
 import { findBlock, isPending } from '../../query/blocks.ts'
 import { pendingBlockTransactions, pendingTransactions } from '../../query/pool.ts'
 import { executedBlock } from '../../query/receipts.ts'
@@ -87,7 +87,7 @@ export const blockMethods = [
     params: [blockByHash],
     handler: countTransactions,
   }),
-  defineMethod({
+  defineHeavyRead({
     name: 'eth_getBlockReceipts',
     summary: 'The receipts of a block, in order.',
     params: [anyBlock],

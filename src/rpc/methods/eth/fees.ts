@@ -4,7 +4,7 @@ import { blockNumber } from '../../codec/block.ts'
 import { listOf, refuse, required, withDefault } from '../../codec/codec.ts'
 import { quantity64 } from '../../codec/scalars.ts'
 import type { JsonObject } from '../../json.ts'
-import { defineMethod } from '../../method.ts'
+import { defineHeavyRead, defineMethod } from '../../method.ts'
 import { numberOf } from '../../query/blocks.ts'
 import { nextBaseFeeWei, nextBlobBaseFeeWei, suggestedGasPriceWei, suggestedTipWei } from '../../query/fees.ts'
 
@@ -53,14 +53,14 @@ export const feeMethods = [
     params: [],
     handler: (scope) => toQuantity(nextBlobBaseFeeWei(scope)),
   }),
-  defineMethod({
+  defineHeavyRead({
     name: 'eth_feeHistory',
     summary: 'Fees of past blocks, and tips at percentiles of their gas.',
     params: [quantity64, blockNumber, withDefault(listOf(percentile, MAX_PERCENTILES_READ), [])],
     handler(scope, count, newestBlock, percentiles) {
       const newest = numberOf(scope.archive, newestBlock)
       const query = { count, newest, percentiles }
-      return feeHistoryView(feeHistory(scope.archive, scope.config.rules, query, nextBaseFeeWei(scope)))
+      return feeHistoryView(feeHistory(scope.archive, scope.config.rules, query, scope.nextBaseFeeWei))
     },
   }),
 ]

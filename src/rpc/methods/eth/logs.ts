@@ -1,15 +1,23 @@
-import { optional, withDefault } from '../../codec/codec.ts'
+import { listOf, optional, readMembers, required, withDefault } from '../../codec/codec.ts'
 import { logFilter, logPattern } from '../../codec/logFilter.ts'
-import { anything, boolean, text } from '../../codec/scalars.ts'
+import { anything, boolean, hash, text } from '../../codec/scalars.ts'
 import { RPC_CODES, RpcError } from '../../error.ts'
 import { subscribe, type Topic, unsubscribe } from '../../live/subscriptions.ts'
-import { defineMethod } from '../../method.ts'
+import { defineHeavyRead, defineMethod } from '../../method.ts'
 import { findLogs, logRange } from '../../query/logs.ts'
 import { logView } from '../../view/log.ts'
 
 const isFull = withDefault(boolean, false)
 const filterId = { ...text, label: 'filter id' }
 const subscriptionId = { ...text, label: 'subscription id' }
+/** geth's bound. */
+const MAX_RECEIPT_HASHES = 200
+const receiptHashes = withDefault(
+  required('receipt filter', (json, path) =>
+    readMembers(json, path)('transactionHashes', listOf(hash, MAX_RECEIPT_HASHES)),
+  ),
+  undefined,
+)
 const topic = { ...text, label: 'topic' }
 const detail = optional({ ...anything, label: 'log pattern or boolean' })
 const pattern = withDefault(logPattern, { addresses: [], topics: [] })
@@ -23,6 +31,12 @@ function topicOf(name: string, wish: unknown): Topic {
       return { kind: 'logs', pattern: pattern.decode(wish, '1') }
     case 'newPendingTransactions':
       return { kind: 'newPendingTransactions', isFull: isFull.decode(wish, '1') }
+    case 'transactionReceipts': {
+      const hashes = receiptHashes.decode(wish, '1')
+      return { kind: 'transactionReceipts', hashes: hashes === undefined ? undefined : new Set(hashes) }
+    }
+    case 'syncing':
+      return { kind: 'syncing' }
     default:
       throw new RpcError(RPC_CODES.methodNotFound, `no "${name}" subscription in eth namespace`)
   }
@@ -30,7 +44,7 @@ function topicOf(name: string, wish: unknown): Topic {
 
 /** Logs at once, by polling and by push; blocks and waiting transactions by the latter two. */
 export const logMethods = [
-  defineMethod({
+  defineHeavyRead({
     name: 'eth_getLogs',
     summary: 'Logs of a range of blocks or of one block.',
     params: [logFilter],
@@ -79,7 +93,8 @@ export const logMethods = [
   }),
   defineMethod({
     name: 'eth_subscribe',
-    summary: 'WebSocket only: `newHeads`, `logs` (with a filter) or `newPendingTransactions` (true for whole ones).',
+    summary:
+      'WebSocket only: `newHeads`, `logs` (with a filter), `newPendingTransactions` (true for whole ones), `transactionReceipts` (with `{transactionHashes}`) or `syncing`.',
     params: [topic, detail],
     handler: (scope, name, wish) => subscribe(scope, topicOf(name, wish)),
   }),
