@@ -1,7 +1,7 @@
 /** The thread of heavy reads (logs, fee history, receipts of whole blocks): it reads snapshots and never writes. */
 import { parentPort, workerData } from 'node:worker_threads'
 import { createArchive } from '../chain/index.ts'
-import { assert, type Hardfork, rulesOf } from '../primitives/index.ts'
+import { assert, type Rules } from '../primitives/index.ts'
 import { type HeavyRead, type RpcLimits, runHeavyRead } from '../rpc/index.ts'
 import { createMptTrie, nodeReader, openLevelStore } from '../state/index.ts'
 import { serve } from './remote.ts'
@@ -9,14 +9,13 @@ import { serve } from './remote.ts'
 /** What the main thread hands over at the start. */
 export type ReaderWorkerData = {
   readonly storePath: string
-  readonly hardfork: Hardfork
+  readonly rules: Rules
   readonly limits: RpcLimits
 }
 
 assert(parentPort !== null, 'the reader runs in a worker thread')
-const { storePath, hardfork, limits } = workerData as ReaderWorkerData
+const { storePath, rules, limits } = workerData as ReaderWorkerData
 const store = await openLevelStore(storePath, { create: false, durable: false })
-const config = { rules: rulesOf(hardfork) }
 
 serve(parentPort, {
   /** On one moment of the chain, whatever is committed meanwhile. */
@@ -24,7 +23,7 @@ serve(parentPort, {
     const snapshot = store.snapshot()
     try {
       const archive = createArchive(snapshot, createMptTrie(nodeReader(snapshot)))
-      return await runHeavyRead({ archive, config, limits }, read)
+      return await runHeavyRead({ archive, config: { rules }, limits }, read)
     } finally {
       await snapshot.close()
     }

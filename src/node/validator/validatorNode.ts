@@ -233,7 +233,7 @@ async function serveRpc(
   const simulator = startSimulatorThread({ storePath, chainId, rules, evm: options.evm })
   opened.push(() => simulator.close())
   const limits = { ...DEFAULT_LIMITS, ...options.rpc.limits }
-  const heavyReads = createReaderThread({ storePath, hardfork, limits })
+  const heavyReads = createReaderThread({ storePath, rules, limits })
   opened.push(() => heavyReads.close())
   const context: RpcContext = {
     archive,
