@@ -21,6 +21,17 @@ export function isUint(value: bigint, bits: number): boolean {
   return BigInt.asUintN(bits, value) === value
 }
 
+/** The lesser of a number and {@link MAX_WORD}: what is offered where more could not be written. */
+export function atMostWord(value: bigint): Word {
+  return value < MAX_WORD ? value : MAX_WORD
+}
+
+/** Throws `OUT_OF_RANGE` naming `what` unless `value` is an unsigned integer below 2^bits. For what a caller of ours passed. */
+export function checkUint(value: bigint, bits: number, what: string): void {
+  if (isUint(value, bits)) return
+  throw new BaseError('OUT_OF_RANGE', `${what} is ${value}, not a whole number from 0 to 2^${bits} - 1`)
+}
+
 /**
  * RLP's form of an unsigned integer below 2^bits: what `FieldReader.integer` reads with the same bound. Throws
  * `RLP_INVALID_VALUE` naming `what` for any other, so that nothing is written which could not be read back.

@@ -1,5 +1,6 @@
 import { assert, BaseError } from './errors.ts'
 import { addressFromBytes, concatBytes, EMPTY_BYTES, fromHex, trimmedBytes } from './hex.ts'
+import { integerBytes } from './integers.ts'
 import { keccak256, keccakHash } from './keccak.ts'
 import { type RlpItem, rlpDecode, rlpEncode, rlpItemBounds, rlpListOf } from './rlp.ts'
 import { type FieldReader, readFields, rlpHash, rlpInteger } from './rlpFields.ts'
@@ -62,10 +63,13 @@ export function decodeTransactionOf(sender: Address, raw: Bytes): SignedTransact
   return seal(unsigned, sender, signature, raw)
 }
 
-/** The bytes that are hashed and sent: an EIP-2718 envelope, or the RLP list of a legacy transaction. */
+/**
+ * The bytes that are hashed and sent: an EIP-2718 envelope, or the RLP list of a legacy transaction. Throws `RLP_INVALID_VALUE`
+ * naming a field that no decoder would take.
+ */
 export function encodeTransaction(transaction: UnsignedTransaction, signature: Signature): Bytes {
   const { r, s, v } = signature
-  return envelope(transaction, [...fieldsOf(transaction), trimmedBytes(v), trimmedBytes(r), trimmedBytes(s)])
+  return envelope(transaction, [...fieldsOf(transaction), wordOf(v, 'v'), wordOf(r, 'r'), wordOf(s, 's')])
 }
 
 /** Signs a transaction. Throws `INVALID_PRIVATE_KEY`. */
@@ -228,18 +232,30 @@ function envelope(transaction: UnsignedTransaction, fields: readonly RlpItem[]):
   return transaction.type === 0 ? body : concatBytes(Uint8Array.of(transaction.type), body)
 }
 
+/** A number as {@link readUnsigned} reads it: of 256 bits, or of 64. Throws `RLP_INVALID_VALUE` for one that it would refuse. */
+function wordOf(value: bigint, name: string): Bytes {
+  return integerBytes(value, 256, `transaction ${name}`)
+}
+
+function limbOf(value: bigint, name: string): Bytes {
+  return integerBytes(value, 64, `transaction ${name}`)
+}
+
 /** The fields of a type in the order of the wire, signature excepted. */
 function fieldsOf(transaction: UnsignedTransaction): readonly RlpItem[] {
   const { type, to } = transaction
   const fields: RlpItem[] = []
-  if (type !== 0) fields.push(trimmedBytes(chainIdOf(transaction)))
-  fields.push(trimmedBytes(transaction.nonce))
-  if (type >= 2) fields.push(trimmedBytes(transaction.maxPriorityFeePerGasWei))
-  fields.push(trimmedBytes(transaction.maxFeePerGasWei), trimmedBytes(transaction.gasLimit))
-  fields.push(to === undefined ? EMPTY_BYTES : fromHex(to), trimmedBytes(transaction.valueWei), transaction.data)
+  if (type !== 0) fields.push(wordOf(chainIdOf(transaction), 'chainId'))
+  fields.push(limbOf(transaction.nonce, 'nonce'))
+  if (type >= 2) fields.push(wordOf(transaction.maxPriorityFeePerGasWei, 'maxPriorityFeePerGas'))
+  fields.push(wordOf(transaction.maxFeePerGasWei, type < 2 ? 'gasPrice' : 'maxFeePerGas'))
+  fields.push(limbOf(transaction.gasLimit, 'gasLimit'))
+  fields.push(to === undefined ? EMPTY_BYTES : fromHex(to), wordOf(transaction.valueWei, 'value'), transaction.data)
   if (type !== 0) fields.push(transaction.accessList.map(accessListFields))
-  if (type === 3)
-    fields.push(trimmedBytes(transaction.maxFeePerBlobGasWei), hashFields(transaction.blobVersionedHashes))
+  if (type === 3) {
+    const { maxFeePerBlobGasWei, blobVersionedHashes } = transaction
+    fields.push(wordOf(maxFeePerBlobGasWei, 'maxFeePerBlobGas'), hashFields(blobVersionedHashes))
+  }
   if (type === 4) fields.push(transaction.authorizations.map(authorizationFields))
   return fields
 }
@@ -260,12 +276,12 @@ function hashFields(hashes: readonly Hash[]): RlpItem {
 function authorizationFields(authorization: Authorization): readonly RlpItem[] {
   const { chainId, address, nonce, yParity, r, s } = authorization
   return [
-    trimmedBytes(chainId),
+    wordOf(chainId, 'authorization chainId'),
     fromHex(address),
-    trimmedBytes(nonce),
-    trimmedBytes(yParity),
-    trimmedBytes(r),
-    trimmedBytes(s),
+    limbOf(nonce, 'authorization nonce'),
+    integerBytes(yParity, 8, 'transaction authorization yParity'),
+    wordOf(r, 'authorization r'),
+    wordOf(s, 'authorization s'),
   ]
 }
 

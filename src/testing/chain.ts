@@ -2,7 +2,16 @@ import { resolve } from 'node:path'
 import type { Hex } from 'viem'
 import { encodeDeployData, getAddress } from 'viem'
 import type { Address } from '../primitives/index.ts'
-import { assert, fromHex, rlpEncode, toAddress, toHex, trimmedBytes, wordToBytes } from '../primitives/index.ts'
+import {
+  assert,
+  checkUint,
+  fromHex,
+  rlpEncode,
+  toAddress,
+  toHex,
+  trimmedBytes,
+  wordToBytes,
+} from '../primitives/index.ts'
 import type { Executed } from '../router/index.ts'
 import { secureTrieRoot } from '../state/index.ts'
 import { createContract, type Transact } from './contract.ts'
@@ -14,6 +23,10 @@ import type { CallOptions, TestChain, TestReceipt } from './types.ts'
 
 /** EIP-7825. */
 const MAX_TRANSACTION_GAS = 16_777_216n
+
+/** Of a time that is set, and of blocks that pass at a time: nobody gets to 2^64 with them. */
+const TIME_BITS = 53
+const COUNT_BITS = 32
 
 /** How to make a test chain. */
 export type TestChainOptions = {
@@ -44,14 +57,23 @@ export async function createTestChain(options: TestChainOptions = {}): Promise<T
     send: async ({ to, data = '0x', ...callOptions }) => transact(to, data, callOptions, true),
     balance: (address) => sandbox.view().account(addressOf(address))?.balanceWei ?? 0n,
     setBalance: (address, balanceWei) => sandbox.edit({ kind: 'balance', address: addressOf(address), balanceWei }),
-    storage: (address, slot) => toHex(wordToBytes(sandbox.view().storage(addressOf(address), slot))),
+    storage(address, slot) {
+      checkUint(slot, 256, 'slot')
+      return toHex(wordToBytes(sandbox.view().storage(addressOf(address), slot)))
+    },
     storageRoot: (address) => storageRoot(sandbox, addressOf(address)),
     block() {
       const { number, timestampSeconds } = sandbox.block()
       return { number, timestamp: timestampSeconds }
     },
-    setTime: (timestamp) => sandbox.setTime(timestamp),
-    mine: (blocks = 1n) => sandbox.mine(blocks),
+    setTime(timestamp) {
+      checkUint(timestamp, TIME_BITS, 'timestamp')
+      sandbox.setTime(timestamp)
+    },
+    mine(blocks = 1n) {
+      checkUint(blocks, COUNT_BITS, 'blocks')
+      sandbox.mine(blocks)
+    },
     snapshot() {
       const moment = sandbox.save()
       return { revert: () => sandbox.restore(moment) }
@@ -66,6 +88,8 @@ function createTransactions(sandbox: Sandbox, known: KnownContracts) {
   const run = (to: Address | undefined, data: Hex, { from, value, gas }: CallOptions, keeps: boolean): Run => {
     const sender = from === undefined ? holder : addressOf(from)
     const money = { valueWei: value ?? 0n, gasLimit: gas ?? MAX_TRANSACTION_GAS }
+    checkUint(money.valueWei, 256, 'value')
+    checkUint(money.gasLimit, 64, 'gas')
     return sandbox.run({ from: sender, to, data: fromHex(data), ...money }, keeps)
   }
   const receipt = <result>(call: () => string, { outcome, frame }: Run, result: result): TestReceipt<result> => {

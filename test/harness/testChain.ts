@@ -1,7 +1,7 @@
 import type { Archive, BlockRequest, Ledger } from '../../src/chain/index.ts'
 import { createArchive, devGenesis, type Genesis, openLedger } from '../../src/chain/index.ts'
 import { createReferenceEvm, referencePrecompiles } from '../../src/evm/index.ts'
-import { createSequentialExecutor } from '../../src/parallel/index.ts'
+import { createSequentialExecutor, type ExecutorParts } from '../../src/parallel/index.ts'
 import {
   type Address,
   addressOfPrivateKey,
@@ -69,18 +69,18 @@ export type TestChain = {
 }
 
 const machines = { evm: createReferenceEvm('osaka'), wasm: refusing, precompiles: referencePrecompiles('osaka') }
+/** The reference EVM under Osaka's rules, and no WebAssembly. */
+export const referenceExecution: ExecutorParts = { machinesOf: () => machines, createJournal }
 
 /** Opens (or begins) the chain of `genesis` in `store`. */
 export async function openTestChain(
   store: Store = createMemoryStore(),
   genesis = testGenesis(),
   acceptsAnyStart = false,
+  execution: ExecutorParts = referenceExecution,
 ): Promise<TestChain> {
   const trie = createMptTrie(nodeReader(store))
-  const executor = createSequentialExecutor({
-    machinesOf: () => machines,
-    createJournal,
-  })
+  const executor = createSequentialExecutor(execution)
   const ledger = await openLedger({ store, trie, executor, genesis, acceptsAnyStart })
   const archive = createArchive(store, trie)
   return { store, trie, ledger, archive, produce: (...it) => ledger.produce(nextRequest(archive, it)) }

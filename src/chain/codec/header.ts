@@ -2,12 +2,12 @@ import type { Bytes, FieldReader, Hash } from '../../primitives/index.ts'
 import {
   BaseError,
   fromHex,
+  integerBytes,
   keccakHash,
   readFields,
   rlpDecode,
   rlpEncode,
   toHex,
-  trimmedBytes,
 } from '../../primitives/index.ts'
 import type { Header } from '../block.ts'
 
@@ -19,7 +19,10 @@ const NO_NONCE = new Uint8Array(8)
 /** List prefix, two hashes, the coinbase, three roots, string prefix. */
 const BLOOM_OFFSET = 3 + 2 * 33 + 21 + 3 * 33 + 3
 
-/** The bytes of a header: RLP in the order of the Yellow Paper 4.4.3, then as each EIP appended. */
+/**
+ * The bytes of a header: RLP in the order of the Yellow Paper 4.4.3, then as each EIP appended. Throws `RLP_INVALID_VALUE` for what
+ * {@link decodeHeader} would not read.
+ */
 export function encodeHeader(header: Header): Bytes {
   const fields = [
     fromHex(header.parentHash),
@@ -30,17 +33,17 @@ export function encodeHeader(header: Header): Bytes {
     fromHex(header.receiptsRoot),
     header.logsBloom,
     NO_DIFFICULTY,
-    trimmedBytes(header.number),
-    trimmedBytes(header.gasLimit),
-    trimmedBytes(header.gasUsed),
-    trimmedBytes(header.timestampSeconds),
+    integerBytes(header.number, 64, 'header number'),
+    integerBytes(header.gasLimit, 64, 'header gasLimit'),
+    integerBytes(header.gasUsed, 64, 'header gasUsed'),
+    integerBytes(header.timestampSeconds, 64, 'header timestamp'),
     header.extraData,
     fromHex(header.prevRandao),
     NO_NONCE,
-    trimmedBytes(header.baseFeeWei),
+    integerBytes(header.baseFeeWei, 256, 'header baseFeePerGas'),
     fromHex(header.withdrawalsRoot),
-    trimmedBytes(header.blobGasUsed),
-    trimmedBytes(header.excessBlobGas),
+    integerBytes(header.blobGasUsed, 64, 'header blobGasUsed'),
+    integerBytes(header.excessBlobGas, 64, 'header excessBlobGas'),
     fromHex(header.parentBeaconBlockRoot),
   ]
   return rlpEncode(header.requestsHash === undefined ? fields : [...fields, fromHex(header.requestsHash)])

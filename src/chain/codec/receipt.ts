@@ -4,11 +4,11 @@ import {
   concatBytes,
   EMPTY_BYTES,
   fromHex,
+  integerBytes,
   readFields,
   rlpDecode,
   rlpEncode,
   rlpHash,
-  trimmedBytes,
 } from '../../primitives/index.ts'
 import type { Receipt } from '../block.ts'
 import { bloomOf } from './bloom.ts'
@@ -17,7 +17,7 @@ import { bloomOf } from './bloom.ts'
 export function encodeReceipt(receipt: Receipt): Bytes {
   const body = rlpEncode([
     flag(receipt.succeeded),
-    trimmedBytes(receipt.cumulativeGasUsed),
+    integerBytes(receipt.cumulativeGasUsed, 64, 'receipt cumulativeGasUsed'),
     receipt.logsBloom,
     receipt.logs.map(logFields),
   ])
@@ -31,10 +31,10 @@ export function encodeReceipt(receipt: Receipt): Bytes {
 export function encodeStoredReceipts(receipts: readonly Receipt[]): Bytes {
   return rlpEncode(
     receipts.map((receipt) => [
-      trimmedBytes(BigInt(receipt.type)),
+      integerBytes(BigInt(receipt.type), 8, 'receipt type'),
       flag(receipt.succeeded),
-      trimmedBytes(receipt.gasUsed),
-      trimmedBytes(receipt.effectiveGasPriceWei),
+      integerBytes(receipt.gasUsed, 64, 'receipt gasUsed'),
+      integerBytes(receipt.effectiveGasPriceWei, 256, 'receipt effectiveGasPrice'),
       receipt.contractAddress === undefined ? EMPTY_BYTES : fromHex(receipt.contractAddress),
       receipt.logs.map(logFields),
     ]),

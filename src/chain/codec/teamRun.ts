@@ -1,12 +1,15 @@
 import type { BlockOutcome, TeamRun, TransactionRun } from '../../parallel/index.ts'
 import type { Bytes, RlpItem } from '../../primitives/index.ts'
-import { readFields, rlpDecode, rlpEncode, trimmedBytes } from '../../primitives/index.ts'
+import { integerBytes, readFields, rlpDecode, rlpEncode } from '../../primitives/index.ts'
 
 /** How this node's team executed a block. Other nodes have other records of it, or none. */
 export function encodeTeamRun({ workers, elapsedMs, transactions }: TeamRun): Bytes {
   const microseconds = BigInt(Math.round(elapsedMs * 1_000))
-  const runs = transactions.map(({ worker, executions }) => [numberBytes(worker), numberBytes(executions)])
-  return rlpEncode([numberBytes(workers), trimmedBytes(microseconds), runs])
+  const runs = transactions.map(({ worker, executions }) => [
+    numberBytes(worker, 'worker'),
+    numberBytes(executions, 'executions'),
+  ])
+  return rlpEncode([numberBytes(workers, 'workers'), integerBytes(microseconds, 53, 'run microseconds'), runs])
 }
 
 /** The inverse of {@link encodeTeamRun}, but for fractions of a microsecond. Throws `INVALID_RLP` or `RLP_INVALID_VALUE`. */
@@ -31,6 +34,6 @@ function readTransactionRun(item: RlpItem, what: string): TransactionRun {
   return run
 }
 
-function numberBytes(value: number): Bytes {
-  return trimmedBytes(BigInt(value))
+function numberBytes(value: number, name: string): Bytes {
+  return integerBytes(BigInt(value), 32, `run ${name}`)
 }

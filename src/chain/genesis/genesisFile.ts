@@ -6,6 +6,8 @@ import {
   fromHex,
   inspect,
   isHex,
+  isWord,
+  MAX_UINT64,
   rulesOf,
   toAddress,
   toHash,
@@ -16,6 +18,7 @@ import {
   ZERO_ADDRESS,
   ZERO_HASH,
 } from '../../primitives/index.ts'
+import { MAX_GAS_LIMIT, MAX_TIMESTAMP_SECONDS, MIN_GAS_LIMIT } from '../bounds.ts'
 import { INITIAL_BASE_FEE_WEI } from '../fees.ts'
 import type { Genesis, GenesisAccount } from './genesis.ts'
 import { CHAIN_HARDFORKS, type ChainHardfork } from './genesis.ts'
@@ -30,20 +33,30 @@ const FUTURE_FORKS = ['amsterdamTime', 'bogotaTime', 'verkleTime', 'ubtTime']
  */
 export function parseGenesis(json: unknown): Genesis {
   const file = objectAt(json, 'genesis')
-  const timestampSeconds = integerAt(file.timestamp ?? 0, 'genesis.timestamp', 64)
+  const timestampSeconds = between(
+    integerAt(file.timestamp ?? 0, 'genesis.timestamp', 64),
+    'genesis.timestamp',
+    0n,
+    MAX_TIMESTAMP_SECONDS,
+  )
   for (const name of ['difficulty', 'nonce', 'number', 'gasUsed', 'parentHash', 'blobGasUsed', 'excessBlobGas']) {
     const path = `genesis.${name}`
     if (integerAt(file[name] ?? 0, path, 256) !== 0n) throw invalid(path, 'must be 0 on a chain that begins here')
   }
   const config = objectAt(file.config, 'genesis.config')
   const genesis: Genesis = {
-    chainId: positive(integerAt(config.chainId, 'genesis.config.chainId', 64), 'genesis.config.chainId'),
+    chainId: between(integerAt(config.chainId, 'genesis.config.chainId', 64), 'genesis.config.chainId', 1n, MAX_UINT64),
     hardfork: hardforkAt(config, timestampSeconds),
     wasmRules: wasmRulesAt(config.wasmRules, 'genesis.config.wasmRules'),
     minBaseFeeWei:
       config.minBaseFee === undefined ? undefined : integerAt(config.minBaseFee, 'genesis.config.minBaseFee', 64),
     timestampSeconds,
-    gasLimit: positive(integerAt(file.gasLimit, 'genesis.gasLimit', 63), 'genesis.gasLimit'),
+    gasLimit: between(
+      integerAt(file.gasLimit, 'genesis.gasLimit', 64),
+      'genesis.gasLimit',
+      MIN_GAS_LIMIT,
+      MAX_GAS_LIMIT,
+    ),
     baseFeeWei: integerAt(file.baseFeePerGas ?? INITIAL_BASE_FEE_WEI, 'genesis.baseFeePerGas', 256),
     coinbase: addressAt(file.coinbase ?? ZERO_ADDRESS, 'genesis.coinbase'),
     extraData: bytesAt(file.extraData ?? '0x', 'genesis.extraData', 32),
@@ -151,16 +164,21 @@ function wasmRulesAt(value: unknown, path: string): WasmRulesVersion | undefined
 
 function accountsAt(alloc: JsonObject): readonly GenesisAccount[] {
   const seen = new Set<Address>()
+  let sumWei = 0n
   return Object.entries(alloc).map(([key, value]) => {
     const path = `genesis.alloc[${inspect(key)}]`
     const address = addressAt(key.startsWith('0x') ? key : `0x${key}`, path)
     if (seen.has(address)) throw invalid(path, 'names an account that the file names twice')
     seen.add(address)
     const account = objectAt(value, path)
+    const balanceWei = integerAt(account.balance ?? 0, `${path}.balance`, 256)
+    // Nothing makes wei later, so no balance of this chain ever comes to its end.
+    sumWei += balanceWei
+    if (!isWord(sumWei)) throw invalid(`${path}.balance`, 'makes the sum of all balances more than 2^256 - 1')
     return {
       address,
       nonce: integerAt(account.nonce ?? 0, `${path}.nonce`, 64),
-      balanceWei: integerAt(account.balance ?? 0, `${path}.balance`, 256),
+      balanceWei,
       code: bytesAt(account.code ?? '0x', `${path}.code`),
       storage: storageAt(objectAt(account.storage ?? {}, `${path}.storage`), `${path}.storage`),
     }
@@ -194,8 +212,8 @@ function integerAt(value: unknown, path: string, bits: number): bigint {
   return integer
 }
 
-function positive(integer: bigint, path: string): bigint {
-  if (integer === 0n) throw invalid(path, 'is 0')
+function between(integer: bigint, path: string, least: bigint, most: bigint): bigint {
+  if (integer < least || integer > most) throw invalid(path, `is ${integer}, not from ${least} to ${most}`)
   return integer
 }
 

@@ -1,15 +1,24 @@
 import type { Address } from '../../primitives/index.ts'
-import { EMPTY_CODE_HASH, keccakHash } from '../../primitives/index.ts'
+import { checkUint, EMPTY_CODE_HASH, keccakHash } from '../../primitives/index.ts'
 import { type Account, type AccountDiff, createOverlay, type StateDiff, type StateView } from '../../state/index.ts'
 import type { StateEdit } from '../ledger.ts'
 
 const NO_ACCOUNT: Account = { nonce: 0n, balanceWei: 0n, codeHash: EMPTY_CODE_HASH }
 
-/** What a developer's edits, in order, change in `view`. */
+/** What a developer's edits, in order, change in `view`. Throws `OUT_OF_RANGE` for what no account can hold. */
 export function diffOfEdits(view: StateView, edits: readonly StateEdit[]): StateDiff {
+  edits.forEach(checkEdit)
   const overlay = createOverlay(view)
   for (const edit of edits) overlay.apply([accountDiff(overlay, edit)])
   return overlay.diff()
+}
+
+function checkEdit(edit: StateEdit): void {
+  if (edit.kind === 'balance') checkUint(edit.balanceWei, 256, 'the balance')
+  if (edit.kind === 'nonce') checkUint(edit.nonce, 64, 'the nonce')
+  if (edit.kind !== 'storage') return
+  checkUint(edit.slot, 256, 'the slot')
+  checkUint(edit.value, 256, 'the value of the slot')
 }
 
 function accountDiff(view: StateView, edit: StateEdit): AccountDiff {

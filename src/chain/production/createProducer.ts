@@ -10,7 +10,7 @@ import type { Clock } from './clock.ts'
 import { withoutDeferred } from './dropped.ts'
 import { createJobQueue } from './jobQueue.ts'
 import type { BlockSettings, OneTimeWishes, Parent } from './nextBlock.ts'
-import { checkClock, checkTimestamp, planBlock } from './nextBlock.ts'
+import { checkClock, checkGasLimit, checkTimestamp, planBlock } from './nextBlock.ts'
 import { createWaiters } from './waiters.ts'
 
 /** What a producer needs. */
@@ -149,6 +149,7 @@ class SoloProducer implements Producer {
   }
 
   setTimestampInterval(seconds: bigint | undefined): void {
+    checkClock(this.#parent().header.timestampSeconds + (seconds ?? 0n))
     this.#change({ timestampIntervalSeconds: seconds })
   }
 
@@ -165,6 +166,7 @@ class SoloProducer implements Producer {
   }
 
   setGasLimit(gasLimit: bigint): void {
+    checkGasLimit(gasLimit)
     this.#change({ gasLimit })
   }
 

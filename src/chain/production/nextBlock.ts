@@ -1,6 +1,7 @@
 import type { Address, Hash } from '../../primitives/index.ts'
 import { BaseError, concatBytes, fromHex, keccakHash, wordToBytes } from '../../primitives/index.ts'
 import type { Header } from '../block.ts'
+import { MAX_GAS_LIMIT, MAX_TIMESTAMP_SECONDS, MIN_GAS_LIMIT } from '../bounds.ts'
 import { nextBaseFee } from '../fees.ts'
 import type { NextBlock } from '../producer.ts'
 
@@ -25,13 +26,17 @@ export type BlockSettings = {
 /** The block that another one follows. */
 export type Parent = { readonly hash: Hash; readonly header: Header }
 
-/** The block that follows `parent`, made at `nowSeconds` of the real clock. Its timestamp is always after the parent's. */
+/**
+ * The block that follows `parent`, made at `nowSeconds` of the real clock. Its timestamp is always after the parent's; clock and
+ * interval count up to `MAX_TIMESTAMP_SECONDS`, and from there on each block is a second after its parent.
+ */
 export function planBlock(parent: Parent, settings: BlockSettings, nowSeconds: bigint): NextBlock {
   const { wishes, offsetSeconds, timestampIntervalSeconds: interval, coinbase, gasLimit } = settings
   const { header } = parent
   const regular = interval === undefined ? nowSeconds + offsetSeconds : header.timestampSeconds + interval
   const earliest = header.timestampSeconds + 1n
-  const timestampSeconds = wishes.timestampSeconds ?? regular
+  const bounded = regular < MAX_TIMESTAMP_SECONDS ? regular : MAX_TIMESTAMP_SECONDS
+  const timestampSeconds = wishes.timestampSeconds ?? bounded
   const number = header.number + 1n
   return {
     number,
@@ -48,9 +53,6 @@ export function drawRandao(parentHash: Hash, number: bigint): Hash {
   return keccakHash(concatBytes(fromHex(parentHash), wordToBytes(number)))
 }
 
-/** 2^52: further than any date that JavaScript knows, and 2^12 times nearer than what a header can say. */
-const MAX_CLOCK_SECONDS = 2n ** 52n
-
 /** Throws `INVALID_TIMESTAMP` unless a block after `parent` can have this timestamp. */
 export function checkTimestamp(parent: Parent, timestampSeconds: bigint): void {
   const newest = parent.header.timestampSeconds
@@ -60,10 +62,17 @@ export function checkTimestamp(parent: Parent, timestampSeconds: bigint): void {
   checkClock(timestampSeconds)
 }
 
-/** Throws `INVALID_TIMESTAMP` for a clock beyond 2^52 seconds. */
+/** Throws `INVALID_TIMESTAMP` for a clock beyond {@link MAX_TIMESTAMP_SECONDS}. */
 export function checkClock(timestampSeconds: bigint): void {
-  if (timestampSeconds <= MAX_CLOCK_SECONDS) return
-  throw invalidTimestamp(`the timestamp ${timestampSeconds} is beyond ${MAX_CLOCK_SECONDS}`)
+  if (timestampSeconds <= MAX_TIMESTAMP_SECONDS) return
+  throw invalidTimestamp(`the timestamp ${timestampSeconds} is beyond ${MAX_TIMESTAMP_SECONDS}`)
+}
+
+/** Throws `INVALID_GAS_LIMIT` for one that no block may have. */
+export function checkGasLimit(gasLimit: bigint): void {
+  if (gasLimit >= MIN_GAS_LIMIT && gasLimit <= MAX_GAS_LIMIT) return
+  const range = `from ${MIN_GAS_LIMIT} to ${MAX_GAS_LIMIT}`
+  throw new BaseError('INVALID_GAS_LIMIT', `the gas limit ${gasLimit} is not ${range}`)
 }
 
 function invalidTimestamp(summary: string): BaseError {

@@ -4,12 +4,12 @@ import type { Bytes, FieldReader, Hash, SignedTransaction, WasmRulesVersion } fr
 import {
   BaseError,
   fromHex,
+  integerBytes,
   keccakHash,
   messageOf,
   readFields,
   rlpDecode,
   rlpEncode,
-  trimmedBytes,
   WASM_RULES_VERSIONS,
 } from '../../primitives/index.ts'
 import type { StoreReader, Write } from '../../state/index.ts'
@@ -142,22 +142,27 @@ export function orderWrite(number: bigint, order: Bytes): Write {
 
 export function identityWrite({ format, genesisHash, chainId, hardfork, wasmRules }: ChainIdentity): Write {
   const fields = [
-    trimmedBytes(format),
+    integerBytes(format, 32, 'format'),
     fromHex(genesisHash),
-    trimmedBytes(chainId),
+    integerBytes(chainId, 64, 'chainId'),
     new TextEncoder().encode(hardfork),
-    ...(wasmRules === 1 ? [] : [trimmedBytes(BigInt(wasmRules))]),
+    ...(wasmRules === 1 ? [] : [integerBytes(BigInt(wasmRules), 32, 'wasmRules')]),
   ]
   return { key: chainKeys.identity, value: rlpEncode(fields) }
 }
 
 /** What {@link readFirstBlock} reads. */
 export function firstBlockWrite(number: bigint): Write {
-  return { key: chainKeys.firstBlock, value: rlpEncode([trimmedBytes(number)]) }
+  return { key: chainKeys.firstBlock, value: rlpEncode([numberBytes(number)]) }
 }
 
 export function headWrite({ version, blockHash, blockNumber, stateRoot }: Head): Write {
-  const fields = [trimmedBytes(version), fromHex(blockHash), trimmedBytes(blockNumber), fromHex(stateRoot)]
+  const fields = [
+    integerBytes(version, 64, 'version'),
+    fromHex(blockHash),
+    numberBytes(blockNumber),
+    fromHex(stateRoot),
+  ]
   return { key: chainKeys.head, value: rlpEncode(fields) }
 }
 
@@ -168,7 +173,7 @@ export function blockWrites({ block, receipts }: ExecutedBlock): readonly Write[
     { key: chainKeys.header(number), value: encodeHeader(block.header) },
     { key: chainKeys.body(number), value: encodeStoredBody(block.transactions) },
     { key: chainKeys.receipts(number), value: encodeStoredReceipts(receipts) },
-    { key: chainKeys.number(block.hash), value: rlpEncode([trimmedBytes(number)]) },
+    { key: chainKeys.number(block.hash), value: rlpEncode([numberBytes(number)]) },
     ...locationWrites(block),
   ]
 }
@@ -182,11 +187,16 @@ export function teamRunWrite(number: bigint, run: TeamRun | undefined): Write {
   return { key: chainKeys.teamRun(number), value: run && encodeTeamRun(run) }
 }
 
+/** As {@link readLocation} and others read it. */
+function numberBytes(number: bigint): Bytes {
+  return integerBytes(number, 64, 'block number')
+}
+
 function locationWrites({ header, transactions }: Block): readonly Write[] {
-  const number = trimmedBytes(header.number)
+  const number = numberBytes(header.number)
   return transactions.map(({ hash }, index) => ({
     key: chainKeys.transaction(hash),
-    value: rlpEncode([number, trimmedBytes(BigInt(index))]),
+    value: rlpEncode([number, integerBytes(BigInt(index), 32, 'index')]),
   }))
 }
 

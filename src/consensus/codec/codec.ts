@@ -4,16 +4,17 @@ import {
   assert,
   BaseError,
   fromHex,
+  integerBytes,
   rlpBytes,
   rlpHash,
   rlpInteger,
-  trimmedBytes,
 } from '../../primitives/index.ts'
 import { attempt } from '../attempt.ts'
 
 /**
  * How one kind of value is written as an RLP item. `decode` accepts exactly what `encode` makes, so that a value has one
- * encoding; it throws `RLP_INVALID_VALUE` naming the field (`what`) for anything else.
+ * encoding; it throws `RLP_INVALID_VALUE` naming the field (`what`) for anything else, and so does `encode` for a number that
+ * `decode` would refuse.
  */
 export type Codec<value> = {
   encode(value: value): RlpItem
@@ -26,13 +27,13 @@ const STAKE_BITS = 128
 
 /** A whole number from 0 to 2^48 - 1. */
 export const count: Codec<number> = {
-  encode: (value) => trimmedBytes(BigInt(value)),
+  encode: (value) => integerBytes(BigInt(value), COUNT_BITS, 'a count'),
   decode: (item, what) => Number(rlpInteger(item, what, COUNT_BITS)),
 }
 
 /** An amount of stake, below 2^128. */
 export const stake: Codec<bigint> = {
-  encode: trimmedBytes,
+  encode: (value) => integerBytes(value, STAKE_BITS, 'a stake'),
   decode: (item, what) => rlpInteger(item, what, STAKE_BITS),
 }
 

@@ -1,4 +1,4 @@
-import type { Bytes } from '../../primitives/index.ts'
+import { BaseError, type Bytes, isUint } from '../../primitives/index.ts'
 
 const STRING = 0x80
 const LIST = 0xc0
@@ -49,8 +49,10 @@ export class BackwardRlp {
     this.#prefix(STRING, count)
   }
 
-  /** An unsigned number without leading zeros. */
-  number(value: bigint): void {
+  /** An unsigned number below 2^bits, without leading zeros. Throws `RLP_INVALID_VALUE` for any other. */
+  number(value: bigint, bits: number): void {
+    if (!isUint(value, bits))
+      throw new BaseError('RLP_INVALID_VALUE', `${value} is no unsigned integer of ${bits} bits`)
     if (value < 0x80n) {
       const at = this.#room(1)
       this.#bytes[at] = value === 0n ? STRING : Number(value)

@@ -5,6 +5,8 @@ import type { AccountAccess, BlockAccessList, Change, SlotChanges } from './type
 
 /** More transactions are in no block: an index has at most 32 bits. */
 const INDEX_BITS = 32
+const WORD_BITS = 256
+const NONCE_BITS = 64
 
 /** A list's bytes. Source: EIP-7928, "RLP Data Structures". O(length of the bytes). */
 export function encodeAccessList(list: BlockAccessList): Bytes {
@@ -21,9 +23,9 @@ export function hashAccessList(list: BlockAccessList): Hash {
 function writeAccount(out: BackwardRlp, account: AccountAccess): void {
   const start = out.end()
   out.list(account.codeChanges, (_, { index, value }) => writeChange(out, index, () => out.bytes(value)))
-  out.list(account.nonceChanges, writeNumber)
-  out.list(account.balanceChanges, writeNumber)
-  out.list(account.storageReads, (_, slot) => out.number(slot))
+  out.list(account.nonceChanges, writeNonce)
+  out.list(account.balanceChanges, writeWord)
+  out.list(account.storageReads, (_, slot) => out.number(slot, WORD_BITS))
   out.list(account.storageChanges, writeSlot)
   out.hex(account.address)
   out.close(start)
@@ -31,19 +33,23 @@ function writeAccount(out: BackwardRlp, account: AccountAccess): void {
 
 function writeSlot(out: BackwardRlp, { slot, changes }: SlotChanges): void {
   const start = out.end()
-  out.list(changes, writeNumber)
-  out.number(slot)
+  out.list(changes, writeWord)
+  out.number(slot, WORD_BITS)
   out.close(start)
 }
 
-function writeNumber(out: BackwardRlp, { index, value }: Change<bigint>): void {
-  writeChange(out, index, () => out.number(value))
+function writeWord(out: BackwardRlp, { index, value }: Change<bigint>): void {
+  writeChange(out, index, () => out.number(value, WORD_BITS))
+}
+
+function writeNonce(out: BackwardRlp, { index, value }: Change<bigint>): void {
+  writeChange(out, index, () => out.number(value, NONCE_BITS))
 }
 
 function writeChange(out: BackwardRlp, index: number, writeValue: () => void): void {
   const start = out.end()
   writeValue()
-  out.number(BigInt(index))
+  out.number(BigInt(index), INDEX_BITS)
   out.close(start)
 }
 
@@ -65,8 +71,8 @@ function readAccount(item: RlpItem, what: string): AccountAccess {
     address: fields.address('address'),
     storageChanges: fields.list('storageChanges', readSlot),
     storageReads: fields.list('storageReads', readWord),
-    balanceChanges: readChanges(fields.list('balanceChanges', changeOf(256)), what),
-    nonceChanges: readChanges(fields.list('nonceChanges', changeOf(64)), what),
+    balanceChanges: readChanges(fields.list('balanceChanges', changeOf(WORD_BITS)), what),
+    nonceChanges: readChanges(fields.list('nonceChanges', changeOf(NONCE_BITS)), what),
     codeChanges: readChanges(fields.list('codeChanges', readCode), what),
   }
   fields.end()
@@ -80,14 +86,17 @@ function readAccount(item: RlpItem, what: string): AccountAccess {
 
 function readSlot(item: RlpItem, what: string): SlotChanges {
   const fields = readFields(item, what)
-  const slot = { slot: fields.integer('slot', 256), changes: readChanges(fields.list('changes', changeOf(256)), what) }
+  const slot = {
+    slot: fields.integer('slot', WORD_BITS),
+    changes: readChanges(fields.list('changes', changeOf(WORD_BITS)), what),
+  }
   fields.end()
   if (slot.changes.length === 0) throw invalid(`${what} has no changes`)
   return slot
 }
 
 function readWord(item: RlpItem, what: string): Word {
-  return rlpInteger(item, what, 256)
+  return rlpInteger(item, what, WORD_BITS)
 }
 
 function changeOf(bits: number): (item: RlpItem, what: string) => Change<bigint> {

@@ -1,4 +1,5 @@
 import { nextExcessBlobGas, suggestTip } from '../../chain/index.ts'
+import { atMostWord } from '../../primitives/index.ts'
 import { blobBaseFee } from '../../router/index.ts'
 import type { Services } from '../scope.ts'
 
@@ -14,7 +15,7 @@ export function suggestedTipWei({ archive }: Services): bigint {
 
 /** A legacy gas price that gets into the next block. */
 export function suggestedGasPriceWei(services: Services): bigint {
-  return nextBaseFeeWei(services) + suggestedTipWei(services)
+  return atMostWord(nextBaseFeeWei(services) + suggestedTipWei(services))
 }
 
 /** Base fee per blob gas of the next block. */

@@ -1,5 +1,5 @@
 import type { Address, SignedTransaction, Transaction } from '../../primitives/index.ts'
-import { EMPTY_BYTES, encodeTransaction, keccakHash } from '../../primitives/index.ts'
+import { atMostWord, EMPTY_BYTES, encodeTransaction, keccakHash } from '../../primitives/index.ts'
 import type { TransactionRequest } from '../codec/transaction.ts'
 import { invalidParams, refused } from '../error.ts'
 import { nextBaseFeeWei, suggestedTipWei } from '../query/fees.ts'
@@ -64,12 +64,12 @@ function feesOf(
   const baseFee = nextBaseFeeWei(services)
   const suggestedTip = suggestedTipWei(services)
   if (request.gasPriceWei !== undefined || hasOnePrice) {
-    const price = request.gasPriceWei ?? baseFee + suggestedTip
+    const price = request.gasPriceWei ?? atMostWord(baseFee + suggestedTip)
     return { maxFeePerGasWei: price, maxPriorityFeePerGasWei: price }
   }
   const cap = request.maxFeePerGasWei
   const tip = request.maxPriorityFeePerGasWei ?? (cap !== undefined && cap < suggestedTip ? cap : suggestedTip)
-  return { maxFeePerGasWei: cap ?? 2n * baseFee + tip, maxPriorityFeePerGasWei: tip }
+  return { maxFeePerGasWei: cap ?? atMostWord(2n * baseFee + tip), maxPriorityFeePerGasWei: tip }
 }
 
 /** A transaction as it stands before it is signed: a signature of zeros. Nobody ever accepts it. */

@@ -1,4 +1,4 @@
-import { type Address, assert, trimmedBytes } from '../../primitives/index.ts'
+import { type Address, assert, integerBytes } from '../../primitives/index.ts'
 import { slotRange, stateKeys } from '../store/keys.ts'
 import type { StoreReader, Write } from '../store/store.ts'
 import { encodeAccount } from '../trie/account.ts'
@@ -36,7 +36,7 @@ function accountWrite({ address, account }: AccountDiff, update: TrieUpdate): Wr
 function slotWrites({ address, storage }: AccountDiff): readonly Write[] {
   return storage.map(([slot, value]) => ({
     key: stateKeys.slot(address, slot),
-    value: value === 0n ? undefined : trimmedBytes(value),
+    value: value === 0n ? undefined : integerBytes(value, 256, 'slot value'),
   }))
 }
 

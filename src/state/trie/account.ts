@@ -4,9 +4,9 @@ import {
   fromHex,
   type Hash,
   hashFromBytes,
+  integerBytes,
   rlpDecode,
   rlpEncode,
-  trimmedBytes,
   type Word,
   wordFromBytes,
 } from '../../primitives/index.ts'
@@ -15,11 +15,11 @@ import type { Account } from '../view.ts'
 /** An account as tries and flat records hold it. */
 export type AccountRecord = { readonly account: Account; readonly storageRoot: Hash }
 
-/** RLP of nonce, balance, storage root and code hash. Source: Yellow Paper 4.1. */
+/** RLP of nonce, balance, storage root and code hash. Throws `RLP_INVALID_VALUE`. Source: Yellow Paper 4.1. */
 export function encodeAccount({ account, storageRoot }: AccountRecord): Bytes {
   return rlpEncode([
-    trimmedBytes(account.nonce),
-    trimmedBytes(account.balanceWei),
+    integerBytes(account.nonce, 64, 'account nonce'),
+    integerBytes(account.balanceWei, 256, 'account balance'),
     fromHex(storageRoot),
     fromHex(account.codeHash),
   ])
@@ -39,7 +39,7 @@ export function decodeAccount(bytes: Bytes): AccountRecord {
 
 /** A slot's value as a storage trie holds it: RLP of the number. */
 export function encodeSlotValue(value: Word): Bytes {
-  return rlpEncode(trimmedBytes(value))
+  return rlpEncode(integerBytes(value, 256, 'slot value'))
 }
 
 /** Undoes {@link encodeSlotValue}. */

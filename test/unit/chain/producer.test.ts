@@ -572,3 +572,36 @@ describe('a block that breaks an invariant', () => {
     ])
   })
 })
+
+describe('values at their bounds', () => {
+  test('an interval counts up to the latest time, and then each block is a second after its parent', async () => {
+    const world = setUp({ kind: 'manual' })
+    const { producer } = world
+    producer.setTimestampInterval(2n ** 51n)
+    await producer.mine(4)
+    const times = world.chain
+      .blocks()
+      .slice(-3)
+      .map(({ block }) => block.header.timestampSeconds)
+    expect(times).toEqual([2n ** 52n, 2n ** 52n + 1n, 2n ** 52n + 2n])
+  })
+
+  test('an interval beyond that is refused, and so are gas limits that no block may have', async () => {
+    const world = setUp({ kind: 'manual' })
+    const { producer } = world
+    for (const seconds of [2n ** 52n, 2n ** 64n - 1n]) {
+      expect(() => producer.setTimestampInterval(seconds)).toThrow(
+        expect.objectContaining({ code: 'INVALID_TIMESTAMP' }),
+      )
+      await expect(producer.mine(2, { seconds, movesFirst: false })).rejects.toMatchObject({
+        code: 'INVALID_TIMESTAMP',
+      })
+    }
+    for (const gasLimit of [0n, 4_999n, 2n ** 63n, 2n ** 64n - 1n]) {
+      expect(() => producer.setGasLimit(gasLimit)).toThrow(expect.objectContaining({ code: 'INVALID_GAS_LIMIT' }))
+    }
+    producer.setGasLimit(2n ** 63n - 1n)
+    await producer.mine(1)
+    expect(newest(world)).toMatchObject({ gasLimit: 2n ** 63n - 1n })
+  })
+})

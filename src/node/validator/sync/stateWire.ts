@@ -3,13 +3,13 @@ import {
   type Bytes,
   fromHex,
   type Hash,
+  integerBytes,
   type RlpItem,
   readFields,
   rlpBytes,
   rlpDecode,
   rlpEncode,
   rlpHash,
-  trimmedBytes,
 } from '../../../primitives/index.ts'
 
 /** Hashes of one question. Their frame fits into the protocol's. */
@@ -32,7 +32,7 @@ export type StateQuestion =
 const KINDS = ['pivot', 'parts', 'headers', 'receipts'] as const
 
 export function encodeQuestion(question: StateQuestion): Bytes {
-  return rlpEncode([trimmedBytes(BigInt(KINDS.indexOf(question.kind))), ...fieldsOf(question)])
+  return rlpEncode([integerBytes(BigInt(KINDS.indexOf(question.kind)), 8, 'question kind'), ...fieldsOf(question)])
 }
 
 function fieldsOf(question: StateQuestion): readonly RlpItem[] {
@@ -42,10 +42,14 @@ function fieldsOf(question: StateQuestion): readonly RlpItem[] {
     case 'parts':
       return [question.hashes.map((hash) => fromHex(hash))]
     case 'headers':
-      return [trimmedBytes(question.number), trimmedBytes(BigInt(question.count))]
+      return [numberBytes(question.number), integerBytes(BigInt(question.count), 16, 'question count')]
     case 'receipts':
-      return [trimmedBytes(question.number)]
+      return [numberBytes(question.number)]
   }
+}
+
+function numberBytes(number: bigint): Bytes {
+  return integerBytes(number, 64, 'question number')
 }
 
 /** The inverse of {@link encodeQuestion}. Throws a `BaseError`. */
