@@ -83,3 +83,9 @@ export type Result =
 
 /** Frames below a transaction's own. Source: Yellow Paper, section 9.4.2; shared by both VMs. */
 export const MAX_CALL_DEPTH = 1024
+
+/**
+ * The most bytes that a frame's EVM memory has: 2^30, more than 2 * 10^12 gas buy. Beyond it a frame is out of gas on every
+ * engine, whatever gas there is.
+ */
+export const MAX_EVM_MEMORY_BYTES = 2 ** 30

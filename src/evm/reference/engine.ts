@@ -2,11 +2,14 @@ import { EVMError } from '#ethereumjs-evm-sync'
 import type { Bytes, Hardfork } from '../../primitives/index.ts'
 import { EMPTY_BYTES, InvariantError } from '../../primitives/index.ts'
 import type { Execution, Host, Result, VmEngine } from '../../vm/index.ts'
+import { MAX_EVM_MEMORY_BYTES } from '../../vm/index.ts'
 import type { Fork } from './fork.ts'
 import { forkOf } from './fork.ts'
 import { Frame } from './frame.ts'
 import { haltReasonOf } from './halt.ts'
 import { analyzeJumps } from './jumps.ts'
+
+const MAX_MEMORY_WORDS = BigInt(MAX_EVM_MEMORY_BYTES / 32)
 
 const JUMP = 0x56
 const JUMPI = 0x57
@@ -53,8 +56,11 @@ function run({ common, instructions }: Fork, frame: Frame): void {
     const byte = code[state.programCounter] ?? 0
     const { isInvalid, fee, bigFee, price, act } = instructions[byte] ?? noInstruction(byte)
     state.opCode = byte
-    if (price !== undefined) frame.useGas(price(state, bigFee, common))
-    else if (isInvalid) throw new EVMError(EVMError.errorMessages.INVALID_OPCODE)
+    if (price !== undefined) {
+      frame.useGas(price(state, bigFee, common))
+      // The price has said how far memory will reach; it grows when the instruction acts.
+      if (state.memoryWordCount > MAX_MEMORY_WORDS) throw new EVMError(EVMError.errorMessages.OUT_OF_GAS)
+    } else if (isInvalid) throw new EVMError(EVMError.errorMessages.INVALID_OPCODE)
     else frame.useFixedGas(fee)
     if ((byte === JUMP || byte === JUMPI) && state.shouldDoJumpAnalysis) frame.adoptJumps(analyzeJumps(code))
     state.programCounter += 1

@@ -6,7 +6,7 @@
 import { allocate, release } from '../heap'
 import { FRAME_MEMORY_BASE, FRAME_MEMORY_HOME, FRAME_MEMORY_LIMIT, FRAME_MEMORY_SIZE, MEMORY_END } from '../layout'
 
-/** The largest block of the heap; as a frame's memory it costs 2 * 10^12 gas. */
+/** The largest block of the heap; as a frame's memory it costs 2 * 10^12 gas. TypeScript's `MAX_EVM_MEMORY_BYTES`. */
 export const MAX_MEMORY_BYTES: i64 = 1 << 30
 /** All blocks together. */
 const MAX_MOVED_BYTES: u64 = 1 << 31
