@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { build } from 'esbuild'
 import { buildCore } from './buildCore.mjs'
+import { buildCurves } from './buildCurves.mjs'
 import { writeDeclarations } from './declarations.mjs'
 import { root } from './project.mjs'
 import { buildSyncEvm } from './syncEvm.mjs'
@@ -15,6 +16,7 @@ const banner = {
 }
 
 await buildCore()
+buildCurves()
 await buildSyncEvm()
 
 await build({

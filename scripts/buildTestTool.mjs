@@ -24,6 +24,7 @@ const entries = {
   benchParallel: 'test/bench/parallel/main.ts',
   benchTrie: 'test/bench/trie/main.ts',
   benchCalls: 'test/bench/calls/main.ts',
+  benchPrecompiles: 'test/bench/precompiles/main.ts',
 }
 
 /** Writes one of them; returns its path. */

@@ -23,8 +23,8 @@ export type CoreHost = {
  */
 export type Core = { readonly exports: CoreExports; readonly memory: CoreMemory; readonly host: CoreHost }
 
-/** Compiles core.wasm. The caller finds its bytes: this room does no input or output. */
-export function compileCore(bytes: Uint8Array): CompiledModule {
+/** Compiles core.wasm, or another program of this project's. The caller finds its bytes: this room does no input or output. */
+export function compileModule(bytes: Uint8Array): CompiledModule {
   return new Module(bytes)
 }
 

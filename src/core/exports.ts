@@ -66,6 +66,21 @@ export type KeccakExports = {
   ) => void
 }
 
+/** assembly/modexp.ts */
+export type ModexpExports = {
+  readonly modexpWorkspaceBytes: (baseBytes: number, modulusBytes: number) => number
+  readonly modexp: (
+    base: Pointer,
+    baseBytes: number,
+    exponent: Pointer,
+    exponentBytes: number,
+    modulus: Pointer,
+    modulusBytes: number,
+    out: Pointer,
+    workspace: Pointer,
+  ) => void
+}
+
 /** assembly/heap.ts */
 export type HeapExports = {
   readonly allocate: (bytes: number) => Pointer
@@ -156,5 +171,6 @@ export type CoreExports = WordExports &
   ReciprocalExports &
   KeccakExports &
   HeapExports &
+  ModexpExports &
   InterpreterExports &
   JournalExports & { readonly memory: LinearMemory; readonly table: FunctionTable }

@@ -21,5 +21,6 @@ export { DEFAULT_POLICY, FIRST_USE_POLICY, type TierPolicy } from './compiled/ti
 export { createInterpreter } from './interpreter/engine.ts'
 export type { Opcode, OpcodeTable, Pricing } from './opcodes.ts'
 export { opcodesOf } from './opcodes.ts'
+export { createPrecompiles, type PrecompileParts } from './precompiles/index.ts'
 export { createReferenceEvm } from './reference/engine.ts'
 export { referencePrecompiles } from './reference/precompiles.ts'

@@ -1,20 +1,21 @@
 import { readFileSync } from 'node:fs'
 import { setFlagsFromString } from 'node:v8'
 import type { CompiledModule, Core } from '../core/index.ts'
-import { compileCore, createCore } from '../core/index.ts'
+import { compileModule, createCore } from '../core/index.ts'
 import type { TierPolicy } from '../evm/index.ts'
 import {
   createCompiledEvm,
   createInterpreter,
+  createPrecompiles,
   createReferenceEvm,
   DEFAULT_POLICY,
   referencePrecompiles,
 } from '../evm/index.ts'
 import type { ExecutorParts } from '../parallel/index.ts'
-import { assert, type Hardfork } from '../primitives/index.ts'
+import { type Address, assert, type Hardfork } from '../primitives/index.ts'
 import type { Machines } from '../router/index.ts'
 import { createCoreJournal, createJournal } from '../state/index.ts'
-import type { VmEngine } from '../vm/index.ts'
+import type { Precompile, VmEngine } from '../vm/index.ts'
 import { createWasmEngine } from '../wasm/index.ts'
 import { decompressBrotli } from './brotli.ts'
 import { threadModuleExchange } from './moduleExchange.ts'
@@ -43,7 +44,7 @@ export function createExecution(
 ): ExecutorParts {
   switch (evm) {
     case 'reference':
-      return { machinesOf: machinesWith(createReferenceEvm), createJournal }
+      return { machinesOf: machinesWith(createReferenceEvm, referencePrecompiles), createJournal }
     case 'interpreter':
       return executionIn(core, createInterpreter)
     case 'compiled':
@@ -62,16 +63,20 @@ function executionIn(
     blockHash: unasked,
   })
   const journal = createCoreJournal(core)
-  return { machinesOf: machinesWith(createEvm(core)), createJournal: () => journal }
+  const precompilesOf = createPrecompiles({ core, curves: curvesModule })
+  return { machinesOf: machinesWith(createEvm(core), precompilesOf), createJournal: () => journal }
 }
 
-function machinesWith(evmOf: (hardfork: Hardfork) => VmEngine): (hardfork: Hardfork) => Machines {
+function machinesWith(
+  evmOf: (hardfork: Hardfork) => VmEngine,
+  precompilesOf: (hardfork: Hardfork) => ReadonlyMap<Address, Precompile>,
+): (hardfork: Hardfork) => Machines {
   const wasm = createWasmEngine({ decompress: decompressBrotli, exchange: threadModuleExchange() })
   const built = new Map<Hardfork, Machines>()
   return (hardfork) => {
     const known = built.get(hardfork)
     if (known !== undefined) return known
-    const machines = { evm: evmOf(hardfork), wasm, precompiles: referencePrecompiles(hardfork) }
+    const machines = { evm: evmOf(hardfork), wasm, precompiles: precompilesOf(hardfork) }
     built.set(hardfork, machines)
     return machines
   }
@@ -82,11 +87,24 @@ function unasked(): never {
   assert(false, 'a core is asked only while its journal serves a transaction')
 }
 
-/** The core's program: beside this one in dist/, where the build puts both, or there as seen from src/. */
-export function coreModule(): CompiledModule {
+/** A program that the build wrote: beside this one in dist/, where the build puts both, or there as seen from src/. */
+function readProgram(name: string): Uint8Array {
   const isBundled = import.meta.url.includes('/dist/')
-  const bytes = readFileSync(new URL(isBundled ? 'core.wasm' : '../../dist/core.wasm', import.meta.url))
-  return fullyOptimized(() => compileCore(bytes))
+  return readFileSync(new URL(isBundled ? name : `../../dist/${name}`, import.meta.url))
+}
+
+/** The core's program. */
+export function coreModule(): CompiledModule {
+  const bytes = readProgram('core.wasm')
+  return fullyOptimized(() => compileModule(bytes))
+}
+
+let curves: CompiledModule | undefined
+
+/** The program of pairing curves, once per thread. Compiled lazily: a thread uses little of it, most use none. */
+export function curvesModule(): CompiledModule {
+  curves ??= compileModule(readProgram('curves.wasm'))
+  return curves
 }
 
 /**
