@@ -5,7 +5,7 @@ import { concatBytes, fromHex, toHex, wordFromBytes, wordToBytes } from '../../p
 import type { Precompile } from '../../vm/index.ts'
 import type { CurveSource } from './curves.ts'
 import { FP_BYTES, FR_BYTES, G1_BYTES, G2_BYTES, GT_BYTES, type MclCurve } from './mclCurve.ts'
-import { BLS12381_FORMAT, isProductOne, readG2 } from './points.ts'
+import { BLS12381_FORMAT, readG2 } from './points.ts'
 import { priced } from './priced.ts'
 import type { Pointer } from './webAssembly.ts'
 
@@ -75,12 +75,10 @@ function isProven(curves: CurveSource, input: Bytes): boolean {
 /** e(C - y G1 + z proof, -G2) e(proof, s G2) = 1. */
 function verify(curve: MclCurve, input: Bytes): boolean {
   const { mcl } = curve
-  const target = curve.area(GT_BYTES + 6 * G1_BYTES + 2 * G2_BYTES + 2 * FR_BYTES)
-  const g1s = target + GT_BYTES
-  const [commitment, terms] = [g1s + 2 * G1_BYTES, g1s + 3 * G1_BYTES]
-  const g2s = g1s + 6 * G1_BYTES
-  const scalars = g2s + 2 * G2_BYTES
-  const [generator, proof] = [terms, terms + G1_BYTES]
+  const target = curve.area(GT_BYTES + 4 * G1_BYTES + 2 * FR_BYTES)
+  const remainder = target + GT_BYTES
+  const [commitment, generator, proof] = [remainder + G1_BYTES, remainder + 2 * G1_BYTES, remainder + 3 * G1_BYTES]
+  const scalars = remainder + 4 * G1_BYTES
   if (!readCompressed(curve, commitment, input, COMMITMENT) || !readCompressed(curve, proof, input, PROOF)) return false
 
   readCompressed(curve, generator, GENERATOR_G1, 0)
@@ -88,18 +86,37 @@ function verify(curve: MclCurve, input: Bytes): boolean {
   mcl.mclBnFr_neg(scalars, scalars)
   curve.readScalar(scalars + FR_BYTES, input, Z)
   const hasProof = mcl.mclBnG1_isZero(proof) !== 1
-  mcl.mclBnG1_mulVec(g1s, terms, scalars, hasProof ? 2 : 1)
-  mcl.mclBnG1_add(g1s, g1s, commitment)
-  const hasRemainder = mcl.mclBnG1_isZero(g1s) !== 1
-  if (hasRemainder) mcl.mclBnG1_normalize(g1s, g1s)
-  // A pair with the point at infinity contributes a factor of 1.
-  let count = 0
-  if (hasRemainder) readG2(curve, BLS12381_FORMAT, g2s + count++ * G2_BYTES, NEGATED_GENERATOR, 0)
-  if (hasProof) {
-    mcl.mclBnG1_normalize(g1s + count * G1_BYTES, proof)
-    readG2(curve, BLS12381_FORMAT, g2s + count++ * G2_BYTES, SETUP, 0)
+  mcl.mclBnG1_mulVec(remainder, generator, scalars, hasProof ? 2 : 1)
+  mcl.mclBnG1_add(remainder, remainder, commitment)
+  const hasRemainder = mcl.mclBnG1_isZero(remainder) !== 1
+  if (hasRemainder) mcl.mclBnG1_normalize(remainder, remainder)
+  // A pair with the point at infinity contributes a factor of 1, and one pair alone is never 1.
+  if (!hasRemainder || !hasProof) return !hasRemainder && !hasProof
+  const { negatedGenerator, setup } = linesOf(curve)
+  mcl.mclBn_precomputedMillerLoop2(target, remainder, negatedGenerator, proof, setup)
+  mcl.mclBn_finalExp(target, target)
+  return mcl.mclBnGT_isOne(target) === 1
+}
+
+/** What the two fixed points of G2 contribute to every Miller loop, in the library's memory: half of the loop's work. */
+type Lines = { readonly negatedGenerator: Pointer; readonly setup: Pointer }
+
+const lines = new WeakMap<MclCurve, Lines>()
+
+function linesOf(curve: MclCurve): Lines {
+  const known = lines.get(curve)
+  if (known !== undefined) return known
+  const { mcl } = curve
+  const linesFor = (point: Bytes): Pointer => {
+    const g2 = mcl.malloc(G2_BYTES)
+    readG2(curve, BLS12381_FORMAT, g2, point, 0)
+    const out = mcl.malloc(8 * mcl.mclBn_getUint64NumToPrecompute())
+    mcl.mclBn_precomputeG2(out, g2)
+    return out
   }
-  return isProductOne(curve, target, g1s, g2s, count)
+  const made = { negatedGenerator: linesFor(NEGATED_GENERATOR), setup: linesFor(SETUP) }
+  lines.set(curve, made)
+  return made
 }
 
 /** The generator of G1, compressed. */

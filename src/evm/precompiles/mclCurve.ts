@@ -62,6 +62,10 @@ export type MclExports = {
   readonly mclBnGT_isOne: Test
   readonly mclBn_millerLoopVec: (out: Pointer, g1s: Pointer, g2s: Pointer, count: number) => void
   readonly mclBn_finalExp: Unary
+  readonly mclBn_getUint64NumToPrecompute: () => number
+  /** Writes what a point of G2 contributes to Miller loops to `out`. */
+  readonly mclBn_precomputeG2: Unary
+  readonly mclBn_precomputedMillerLoop2: (out: Pointer, p1: Pointer, q1: Pointer, p2: Pointer, q2: Pointer) => void
 }
 
 /** Pages that the library begins with, as its own loader has them. */

@@ -104,7 +104,7 @@ export function isPairingProductOne(curve: MclCurve, format: PointFormat, bytes:
 const GT_AREA_BYTES = 12 * FP_BYTES
 
 /** True when the product of pairings of `count` pairs of normalised points, none at infinity, is 1. `target` has room for a result. */
-export function isProductOne({ mcl }: MclCurve, target: Pointer, g1s: Pointer, g2s: Pointer, count: number): boolean {
+function isProductOne({ mcl }: MclCurve, target: Pointer, g1s: Pointer, g2s: Pointer, count: number): boolean {
   if (count === 0) return true
   mcl.mclBn_millerLoopVec(target, g1s, g2s, count)
   mcl.mclBn_finalExp(target, target)

@@ -22,7 +22,8 @@ const repeated = (count: number, part: (index: number) => Bytes): Bytes =>
 const scalar = (index: number): Bytes => keccak256(wordToBytes(BigInt(index)))
 
 function modexp(base: number, exponent: Bytes, modulus: number, lastByte: number): Bytes {
-  const number = (length: number, last: number): Bytes => new Uint8Array(length).fill(0xf3, 0, length - 1).fill(last, length - 1)
+  const number = (length: number, last: number): Bytes =>
+    new Uint8Array(length).fill(0xf3, 0, length - 1).fill(last, length - 1)
   const lengths = [base, exponent.length, modulus].map((length) => wordToBytes(BigInt(length)))
   return concatBytes(...lengths, number(base, 0xf1), exponent, number(modulus, lastByte))
 }
@@ -110,13 +111,29 @@ export function precompileCases(): readonly PrecompileCase[] {
     osaka('KZG point evaluation', 0x0a, kzg()),
     osaka('BLS G1 add', 0x0b, concatBytes(blsG1(0), blsG1(1))),
     osaka('BLS G1 sum, 1 term', 0x0c, concatBytes(blsG1(0), scalar(0))),
-    osaka('BLS G1 sum, 16 terms', 0x0c, repeated(16, (i) => concatBytes(blsG1(i), scalar(i)))),
-    osaka('BLS G1 sum, 128 terms', 0x0c, repeated(128, (i) => concatBytes(blsG1(i), scalar(i)))),
+    osaka(
+      'BLS G1 sum, 16 terms',
+      0x0c,
+      repeated(16, (i) => concatBytes(blsG1(i), scalar(i))),
+    ),
+    osaka(
+      'BLS G1 sum, 128 terms',
+      0x0c,
+      repeated(128, (i) => concatBytes(blsG1(i), scalar(i))),
+    ),
     osaka('BLS G2 add', 0x0d, concatBytes(blsG2(0), blsG2(1))),
     osaka('BLS G2 sum, 1 term', 0x0e, concatBytes(blsG2(0), scalar(0))),
-    osaka('BLS G2 sum, 128 terms', 0x0e, repeated(128, (i) => concatBytes(blsG2(i), scalar(i)))),
+    osaka(
+      'BLS G2 sum, 128 terms',
+      0x0e,
+      repeated(128, (i) => concatBytes(blsG2(i), scalar(i))),
+    ),
     osaka('BLS pairing, 1 pair', 0x0f, concatBytes(blsG1(0), blsG2(0))),
-    osaka('BLS pairing, 8 pairs', 0x0f, repeated(8, (i) => concatBytes(blsG1(i), blsG2(i)))),
+    osaka(
+      'BLS pairing, 8 pairs',
+      0x0f,
+      repeated(8, (i) => concatBytes(blsG1(i), blsG2(i))),
+    ),
     osaka('BLS map to G1', 0x10, bytesOf(12345678901234567890n, 64)),
     osaka('BLS map to G2', 0x11, concatBytes(field(98765432109876543210n), field(7n))),
     osaka('secp256r1 verification', 0x100, secp256r1()),

@@ -1,7 +1,7 @@
 /**
  * `npm run bench -- precompiles [--only <regular expression>] [--budget 300] [--reference]`: each precompile on inputs that take long
  * for their gas. Results and gas are checked against the reference, which `--reference` also times. Times are this thread's
- * time per call, the least of several batches of together `--budget` ms, after as many to warm up. Gas is the
+ * processor time per call, the least of several batches of together `--budget` ms, after as many to warm up. Gas is the
  * precompile's own and 100 of the call. Exit code 1 when a call takes more than 100 ns per gas.
  */
 import { parseArgs } from 'node:util'
@@ -37,7 +37,8 @@ function report({ name, hardfork, low, input }: PrecompileCase): void {
   const [fast, slow] = [fastOf(hardfork).get(address), referencePrecompiles(hardfork).get(address)]
   if (fast === undefined || slow === undefined) throw new Error(`${name}: there is none in ${hardfork}`)
   const result = fast(input, GAS_LIMIT)
-  if (textOf(result) !== textOf(slow(input, GAS_LIMIT))) throw new Error(`${name} is ${textOf(result)}, not as the reference`)
+  if (textOf(result) !== textOf(slow(input, GAS_LIMIT)))
+    throw new Error(`${name} is ${textOf(result)}, not as the reference`)
   if (result.status !== 'success') throw new Error(`${name}: ${textOf(result)}`)
 
   const gas = Number(GAS_LIMIT - result.gasLeft)
@@ -68,11 +69,12 @@ function timeOf(precompile: Precompile, input: Uint8Array): number {
   return 1_000 * least
 }
 
-/** Milliseconds that `count` calls take. */
+/** Milliseconds of processor time that `count` calls take. */
 function timed(precompile: Precompile, input: Uint8Array, count: number): number {
-  const start = performance.now()
+  const start = process.cpuUsage()
   for (let i = 0; i < count; i += 1) precompile(input, GAS_LIMIT)
-  return performance.now() - start
+  const { user, system } = process.cpuUsage(start)
+  return (user + system) / 1_000
 }
 
 function row([name = '', ...cells]: readonly string[]): string {

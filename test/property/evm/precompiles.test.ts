@@ -1,6 +1,7 @@
 import { bls12_381 } from '@noble/curves/bls12-381.js'
 import { bn254 } from '@noble/curves/bn254.js'
 import { p256 } from '@noble/curves/nist.js'
+import { sha256 } from '@noble/hashes/sha2.js'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createPrecompiles, referencePrecompiles } from '../../../src/evm/index.ts'
@@ -245,6 +246,38 @@ describe('BLS12-381', () => {
     const { x, y } = G1.Point.BASE.multiply(77n).toAffine()
     const [point, opposite] = [concatBytes(field(x), field(y)), concatBytes(field(x), field(order - y))]
     for (const other of [point, opposite]) isAsReference('osaka', 0x0b, concatBytes(point, other))
+  })
+})
+
+describe('KZG point evaluation', () => {
+  const { Fr } = bls12_381.fields
+  const { Point } = bls12_381.G1
+  // The secret of the ceremony times the generator. Source: consensus-specs, trusted_setup_4096.json, `g1_monomial[1]`.
+  const secret = Point.fromHex(
+    'ad3eb50121139aa34db1d545093ac9374ab7bca2c0f3bf28e27c8dcd8fc7cb42d25926fc0c97b336e9f0fb35e5a04c81',
+  )
+  const times = (point: typeof secret, k: bigint): typeof secret => (k === 0n ? Point.ZERO : point.multiply(k))
+  const coefficient = fc.oneof(fc.constantFrom(0n, 1n, Fr.ORDER - 1n), fc.bigInt(0n, Fr.ORDER - 1n))
+  /** That slope x + constant has its value at z. */
+  const proven = fc.tuple(coefficient, coefficient, coefficient).map(([slope, constant, z]) => {
+    const commitment = times(secret, slope).add(times(Point.BASE, constant)).toBytes(true)
+    const hash = concatBytes(Uint8Array.of(1), sha256(commitment).subarray(1))
+    const y = Fr.add(Fr.mul(slope, z), constant)
+    return concatBytes(hash, wordToBytes(z), wordToBytes(y), commitment, times(Point.BASE, slope).toBytes(true))
+  })
+
+  test('believes and doubts as the reference', () => {
+    fc.assert(
+      fc.property(proven, (input) => {
+        expect(bothAt('osaka', 0x0a, input)[0].status).toBe('success')
+        isAsReference('osaka', 0x0a, input)
+      }),
+      { numRuns: 10 },
+    )
+    fc.assert(
+      fc.property(spoiled(proven), (input) => isAsReference('osaka', 0x0a, input)),
+      { numRuns: 30 },
+    )
   })
 })
 
