@@ -17,7 +17,8 @@
  * - T2 *What touches the state is last in its section.* So it sees the gas that the interpreter would see, and what is read
  *   or warmed before a halt is the same. Operations before it can only fail for gas, and then the exact run would, too.
  * - T3 *Linear.* Output and time are bounded by the code's size whatever is in it: a function has at most 256 operations,
- *   nothing large is written in place, and what exceeds 10 KiB + 32 bytes per byte of code is refused.
+ *   nothing large is written in place, and what exceeds 10 KiB + 32 bytes per byte of code, or 40 KiB or 700 locals in one
+ *   function, is refused. No function has a loop: jumps are calls, so nothing multiplies with the depth of loops.
  * - T4 *A pure function.* A module depends on code and fork; threads may share it.
  *
  * limbs.ts and operandStack.ts hold the values, emit/ writes: functionWriter.ts the flow, operationWriter.ts each opcode.

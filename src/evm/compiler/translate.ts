@@ -13,6 +13,13 @@ const MAX_CODE_BYTES = 24_576
 const MAX_FIXED_BYTES = 10 * 1024
 const MAX_BYTES_PER_BYTE = 32
 
+/**
+ * Of one function. V8's optimiser takes time and memory for the product of locals and blocks, so both are bounded before it sees them;
+ * a search (docs/decisions/006-compile-tier.md) found 31 KB and 581 locals at most, and no function has a loop.
+ */
+const MAX_FUNCTION_BYTES = 40 * 1024
+const MAX_FUNCTION_LOCALS = 700
+
 /** A code as a WebAssembly module. Depends on the code and the fork only. */
 export type Translation = {
   readonly module: Bytes
@@ -40,10 +47,15 @@ export function translate(code: Bytes, hardfork: Hardfork): Translation | undefi
   if (plan.starts.length * MIN_FUNCTION_BYTES > limit) return undefined
   const context = contextOf(code, plan, operations)
   writer.clear()
+  let fits = true
   writeModule(writer, plan.starts.length, (number) => {
-    if (writer.length <= limit) writeFunction(context, plan.starts[number - 1] ?? 0)
+    if (!fits) return
+    const before = writer.length
+    writeFunction(context, plan.starts[number - 1] ?? 0)
+    const isSmall = writer.length - before <= MAX_FUNCTION_BYTES && limbs.localCount <= MAX_FUNCTION_LOCALS
+    fits = isSmall && writer.length <= limit
   })
-  return writer.length <= limit ? { module: writer.finish(), functionAt: plan.functionAt } : undefined
+  return fits && writer.length <= limit ? { module: writer.finish(), functionAt: plan.functionAt } : undefined
 }
 
 function contextOf(code: Bytes, plan: Plan, operations: Operations): Context {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { translate } from '../../../src/evm/compiler/index.ts'
 import { createCompiledEvm, createInterpreter, FIRST_USE_POLICY } from '../../../src/evm/index.ts'
 import type { Bytes } from '../../../src/primitives/index.ts'
+import { fromHex } from '../../../src/primitives/index.ts'
 import { createCoreJournal } from '../../../src/state/index.ts'
 import type { Result } from '../../../src/vm/index.ts'
 import { createFakeHost, executionOf } from '../../compliance/evm/host.ts'
@@ -57,6 +58,46 @@ const hostile: readonly (readonly [string, Bytes])[] = [
   ['nothing known', wall([0x0c])],
 ]
 
+/** What a search for codes that take V8's optimiser longest found: up to 60 ms of processor time a KiB, linear in the size. */
+const slowToCompile: readonly (readonly [string, Bytes])[] = [
+  '161891021b5439935552550606601801a1477f0b1019fa',
+  '7f330a365aa139599710543952051d37397f91130a',
+  '97338030035a34a1395c095597593952051d377f911309',
+].map((pattern) => [`slow ${pattern.slice(0, 8)}`, wall([...fromHex(`0x${pattern}`)], times(30, 0x58, 0x35))])
+
+/** Size and number of locals of each function of a module. Source: WebAssembly specification 2.0, section 5.5.13. */
+function functionsOf(module: Bytes): readonly { readonly bytes: number; readonly locals: number }[] {
+  const CODE_SECTION = 10
+  let at = 8
+  const number = (): number => {
+    let value = 0
+    for (let shift = 0; ; shift += 7) {
+      const byte = module[at++] ?? 0
+      value += (byte & 0x7f) * 2 ** shift
+      if (byte < 0x80) return value
+    }
+  }
+  while (at < module.length) {
+    const id = module[at++]
+    const end = number() + at
+    if (id === CODE_SECTION) {
+      return Array.from({ length: number() }, () => {
+        const bytes = number()
+        const next = at + bytes
+        let locals = 0
+        for (let groups = number(); groups > 0; groups--) {
+          locals += number()
+          at += 1
+        }
+        at = next
+        return { bytes, locals }
+      })
+    }
+    at = end
+  }
+  return []
+}
+
 describe('hostile code', () => {
   const [interpret, compile] = [createInterpreter, createCompiledOnFirstUse].map((create) => {
     const core = createTestCore()
@@ -84,6 +125,25 @@ describe('hostile code', () => {
     const compiled = hostile.filter(([, code]) => translate(code, HARDFORK) !== undefined)
     expect(compiled.length).toBeGreaterThan(5)
     expect(compiled.length).toBeLessThan(hostile.length)
+  })
+
+  test.each([...hostile, ...slowToCompile])('%s becomes small functions without loops', (_name, code) => {
+    const translation = translate(code, HARDFORK)
+    if (translation === undefined) return
+    const functions = functionsOf(translation.module)
+    expect(Math.max(...functions.map(({ bytes }) => bytes))).toBeLessThanOrEqual(40 * 1024)
+    expect(Math.max(...functions.map(({ locals }) => locals))).toBeLessThanOrEqual(700)
+  })
+
+  test('what is slowest to compile stays linear in the code: its functions do not grow with it', () => {
+    for (const [, code] of slowToCompile) {
+      const [half, whole] = [code.subarray(0, CODE_BYTES / 2), code].map((part) => translate(part, HARDFORK))
+      if (half === undefined || whole === undefined) throw new Error('it is compiled')
+      const largest = (translation: typeof whole): number =>
+        Math.max(...functionsOf(translation.module).map(({ bytes }) => bytes))
+      expect(largest(whole)).toBeLessThanOrEqual(1.2 * largest(half))
+      expect(whole.module.length).toBeLessThanOrEqual(2.1 * half.module.length)
+    }
   })
 
   test('init code of full size is never compiled', () => {
