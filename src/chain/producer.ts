@@ -66,8 +66,11 @@ export interface Producer extends ChainFeed {
    * cap below the base fee is refused (nobody would raise or lower that fee but the sender); in other modes it waits.
    */
   submit(transaction: SignedTransaction): Promise<AddOutcome>
-  /** Makes `count` blocks now, their timestamps as `spacing` says. Every one is told to listeners. */
-  mine(count: number, spacing?: Spacing): Promise<readonly ExecutedBlock[]>
+  /**
+   * Makes `count` blocks now, their timestamps as `spacing` says, as long as they are wanted. Every one is told to
+   * listeners.
+   */
+  mine(count: number, spacing?: Spacing, isWanted?: () => boolean): Promise<readonly ExecutedBlock[]>
   /** Automine begins with what is ready. Interval mode makes a block, empty or not, at every tick. */
   setMode(mode: MiningMode): void
   /**

@@ -87,11 +87,11 @@ class SoloProducer implements Producer {
     return included
   }
 
-  mine(count: number, spacing?: Spacing): Promise<readonly ExecutedBlock[]> {
+  mine(count: number, spacing?: Spacing, isWanted = () => true): Promise<readonly ExecutedBlock[]> {
     return this.#enqueue(async () => {
       if (spacing !== undefined) checkClock(this.#clockSeconds() + BigInt(count) * spacing.seconds)
       const blocks: ExecutedBlock[] = []
-      for (let index = 0; index < count; index += 1) {
+      for (let index = 0; index < count && isWanted(); index += 1) {
         this.#checkRunning()
         if (spacing !== undefined && (index > 0 || spacing.movesFirst)) {
           const { timestampSeconds: parent } = this.#parent().header

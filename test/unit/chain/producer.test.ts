@@ -386,6 +386,17 @@ describe('time', () => {
     expect(timestamps(world).slice(4)).toEqual([185, 245])
   })
 
+  test('blocks that nobody wants any more are not made', async () => {
+    const world = setUp({ kind: 'manual' })
+    let asked = 0
+    const wanted = () => {
+      asked += 1
+      return asked <= 3
+    }
+    expect(await world.producer.mine(100, undefined, wanted)).toHaveLength(3)
+    expect(height(world)).toBe(3)
+  })
+
   test('a spacing that leads beyond the clock makes no block', async () => {
     const world = setUp({ kind: 'manual' })
     const mined = world.producer.mine(3, { seconds: 2n ** 51n, movesFirst: true })

@@ -10,9 +10,10 @@ import { mineWish } from './mineWish.ts'
 const MAX_BLOCKS_AT_ONCE = 100_000
 const MILLISECONDS_PER_SECOND = 1000
 
-async function mine({ producer }: DevScope, count: number, spacing: Spacing | undefined): Promise<void> {
+/** Stops when the client has gone: nobody knows of blocks that nobody waits for. */
+async function mine({ producer, isGone }: DevScope, count: number, spacing: Spacing | undefined): Promise<void> {
   if (count > MAX_BLOCKS_AT_ONCE) throw invalidParams(`cannot mine more than ${MAX_BLOCKS_AT_ONCE} blocks at once`)
-  await producer.mine(count, spacing)
+  await producer.mine(count, spacing, () => !isGone())
 }
 
 /** `anvil_mine` moves the first block on as well, `hardhat_mine` only those behind it. */
