@@ -80,7 +80,7 @@ export {
 export type * from './producer.ts'
 export { type Clock, systemClock } from './production/clock.ts'
 export { createProducer, type ProducerParts } from './production/createProducer.ts'
-export { readHead, readHeaderBytes, readOrder, readReceiptBytes } from './records/records.ts'
+export { readHead, readHeader, readHeaderBytes, readOrder, readReceiptBytes } from './records/records.ts'
 export {
   createSimulationCore,
   type SimulationCore,

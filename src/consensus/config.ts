@@ -15,3 +15,8 @@ export type ConsensusConfig = {
   /** Rounds from such a block's to the first of its epoch. Longer than any lag of finalization and execution. */
   readonly epochDelayRounds: number
 }
+
+/** How long a round after a success may take: a proposal and votes, there and back, and the pace. Source: notes 2.1, Timer. */
+export function baseRoundMs({ deltaMs, votePaceMs }: Pick<ConsensusConfig, 'deltaMs' | 'votePaceMs'>): number {
+  return 4 * deltaMs + votePaceMs
+}

@@ -10,6 +10,8 @@ export type AdmissionParts = {
   readonly rules: Rules
   readonly chainId: bigint
   readonly gasLimit: bigint
+  /** What its transactions' gas limits may sum up to (executionBudget.ts). The first one needs only the gas limit. */
+  readonly budgetGas: bigint
   readonly baseFeeWei: bigint
   /** The state that is `EXECUTION_LAG` blocks old. */
   readonly sender: (address: Address) => SenderState
@@ -19,6 +21,7 @@ export type AdmissionParts = {
 
 /** Decides which transactions may be ordered in one block. */
 export interface Admission {
+  readonly budgetGas: bigint
   /** The nonce that the sender's next transaction must have. */
   nextNonce(sender: Address): bigint
   /** Takes a transaction as the block's next, or says why not, and then nothing has changed. */
@@ -41,9 +44,9 @@ type Standing = { nonce: bigint; leastWei: bigint; readonly hasCode: boolean }
  * nobody here keeps. Source: notes/parallel.md 2, "What we must do", 2 to 5.
  */
 export function createAdmission(parts: AdmissionParts): Admission {
-  const { rules, chainId, gasLimit, baseFeeWei } = parts
+  const { rules, chainId, gasLimit, budgetGas, baseFeeWei } = parts
   const standings = new Map<Address, Standing>()
-  let gasLeft = gasLimit
+  let usedGas = 0n
 
   function standingOf(address: Address): Standing {
     const known = standings.get(address)
@@ -62,18 +65,25 @@ export function createAdmission(parts: AdmissionParts): Admission {
 
   for (const transaction of parts.inFlight) spend(standingOf(transaction.sender), transaction)
 
+  /** The first transaction may exceed the budget, so that none is too large for every block. */
+  function gasLeft(): bigint {
+    if (usedGas === 0n) return gasLimit
+    return usedGas < budgetGas ? budgetGas - usedGas : 0n
+  }
+
   return {
+    budgetGas,
     nextNonce: (sender) => standingOf(sender).nonce,
     admit(transaction) {
       const standing = standingOf(transaction.sender)
       const rejection =
         checkOrderable(transaction) ??
         checkForm(rules, chainId, transaction, 'consensus') ??
-        checkInBlock({ gasLimit: gasLeft, baseFeeWei, blobBaseFeeWei: 0n }, transaction, 'consensus') ??
+        checkInBlock({ gasLimit: gasLeft(), baseFeeWei, blobBaseFeeWei: 0n }, transaction, 'consensus') ??
         checkStanding(standing, transaction)
       if (rejection !== undefined) return rejection
       spend(standing, transaction)
-      gasLeft -= transaction.gasLimit
+      usedGas += transaction.gasLimit
       return undefined
     },
   }

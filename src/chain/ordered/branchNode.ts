@@ -5,6 +5,7 @@ import type { Archive } from '../archive.ts'
 import type { Header } from '../block.ts'
 import type { SenderState } from './admission.ts'
 import type { AccountChange, BranchResult } from './branchLedger.ts'
+import { BUDGET_WINDOW_BLOCKS } from './executionBudget.ts'
 
 /** A block names the result of the block so many before it. Source: Monad's `EXECUTION_DELAY`. */
 export const EXECUTION_LAG = 3
@@ -31,6 +32,8 @@ export type Changes = ReadonlyMap<Address, AccountChange>
 export type Node = {
   readonly id: Hash
   readonly height: number
+  /** Times of its newest ancestors and of itself, ascending, the genesis block's left out. */
+  readonly seconds: readonly number[]
   readonly content: Promise<Content>
   /** Begins the execution at the first call. Undefined when its branch is lost. */
   readonly execute: () => Promise<Executed | undefined>
@@ -38,24 +41,37 @@ export type Node = {
   parent: Node | undefined
 }
 
-/** The newest blocks of an earlier run, as far as new ones look back. */
+/** `seconds` with one block more, as many as a budget looks back to. */
+export function secondsAfter(seconds: readonly number[], next: number): readonly number[] {
+  return [...seconds, next].slice(-BUDGET_WINDOW_BLOCKS - 1)
+}
+
+/** The newest blocks of an earlier run, as far as new ones look back. `secondsAt` tells the time of an older block. */
 export function storedBlocks(
   archive: Archive,
   headId: Hash,
+  secondsAt: (height: number) => number,
 ): readonly { readonly node: Node; readonly executed: Executed }[] {
   const head = Number(archive.head().blockNumber)
   const blocks: { readonly node: Node; readonly executed: Executed }[] = []
-  for (let height = Math.max(0, head - EXECUTION_LAG); height <= head; height += 1) {
+  let seconds: readonly number[] = []
+  const oldest = Math.max(0, head - EXECUTION_LAG)
+  for (let height = Math.max(1, oldest - BUDGET_WINDOW_BLOCKS); height < oldest; height += 1) {
+    seconds = secondsAfter(seconds, secondsAt(height))
+  }
+  for (let height = oldest; height <= head; height += 1) {
     const hash = archive.blockHash(BigInt(height))
     const block = hash === undefined ? undefined : archive.block(hash)
     assert(block !== undefined, 'blocks up to the head are there')
     const executed: Executed = { hash: block.hash, header: block.header, result: undefined, changes: undefined }
     const { transactions, header } = block
+    if (height > 0) seconds = secondsAfter(seconds, Number(header.timestampSeconds))
     const node: Node = {
       // Only the head is ever asked for by name.
       id: height === head ? headId : block.hash,
       height,
       parent: blocks.at(-1)?.node,
+      seconds,
       content: Promise.resolve({ transactions, baseFeeWei: header.baseFeeWei, fault: undefined }),
       execute: () => Promise.resolve(executed),
     }

@@ -4,7 +4,7 @@ import type { Archive } from '../archive.ts'
 import { nextBaseFee } from '../fees.ts'
 import type { Genesis } from '../genesis/genesis.ts'
 import type { BlockRequest, ProducedBlock } from '../ledger.ts'
-import type { Mempool } from '../mempool.ts'
+import type { Mempool, Selection } from '../mempool.ts'
 import { discardBroken } from '../pool/discardBroken.ts'
 import type { PendingBlock } from '../producer.ts'
 import { createJobQueue } from '../production/jobQueue.ts'
@@ -20,8 +20,10 @@ import {
   senderState,
   storedBlocks,
   transactionsBetween,
+  secondsAfter,
 } from './branchNode.ts'
 import { createExecutedAhead } from './executedAhead.ts'
+import { executionBudgetGas } from './executionBudget.ts'
 import { createPace, type Pace } from './pace.ts'
 import { decodePayload, encodePayload } from './payload.ts'
 import type { TransactionReader } from './transactionReader.ts'
@@ -61,6 +63,10 @@ export type OrderedChainParts = {
   readonly transactionReader: TransactionReader
   /** The id of the block at the ledger's head: the genesis id, or what consensus called it. */
   readonly headId: Hash
+  /** Blocks that are further apart than this took long to execute, or the network stood still. */
+  readonly slowBlockSeconds: number
+  /** The time of a stored block of this height, 1 or more: that of a block without a body, too. */
+  secondsAt(height: number): number
   /** Milliseconds of any clock that goes on. */
   nowMs(): number
   /** What consensus wants to be kept with a final block. */
@@ -77,6 +83,7 @@ export type OrderedChainParts = {
  *
  * - O1 *Ordered is payable*: a transaction of a valid block can pay for its gas, whatever ran before it (admission.ts).
  * - O2 *One result*: a block is valid only if it names this node's own result of the block `EXECUTION_LAG` before it.
+ * - O4 *Blocks shrink while they take long to execute*, by a rule that voters check (executionBudget.ts).
  * - O3 *Nothing waits for a disk or a state to be voted on* but that older result: execution runs behind the order.
  */
 export interface OrderedChain {
@@ -120,7 +127,7 @@ class LaggingChain implements OrderedChain {
     this.#rules = rulesOf(parts.genesis.hardfork, parts.genesis.wasmRules)
     const { gasLimit } = parts.genesis
     this.#pace = createPace({ leastGas: this.#rules.maxTransactionGas ?? gasLimit, mostGas: gasLimit })
-    this.#final = storedBlocks(parts.archive, parts.headId)
+    this.#final = storedBlocks(parts.archive, parts.headId, parts.secondsAt)
     for (const { node } of this.#final) this.#nodes.set(node.id, node)
   }
 
@@ -136,14 +143,21 @@ class LaggingChain implements OrderedChain {
     if (place === undefined) return undefined
     const { admission, baseFeeWei, executionHash } = place
     let bytesLeft = MAX_PAYLOAD_BYTES
-    const transactions = this.#parts.mempool.select(baseFeeWei, this.#pace.budgetGas(), {
+    const selection: Selection = {
       nextNonce: (sender) => admission.nextNonce(sender),
       admits(transaction) {
         if (transaction.raw.length > bytesLeft || admission.admit(transaction) !== undefined) return false
         bytesLeft -= transaction.raw.length
         return true
       },
-    })
+    }
+    const budgetGas = smaller(this.#pace.budgetGas(), admission.budgetGas)
+    const withinBudget = this.#parts.mempool.select(baseFeeWei, budgetGas, selection)
+    // A transaction that no budget has room for is a block of its own, when there is no other.
+    const transactions =
+      withinBudget.length > 0
+        ? withinBudget
+        : this.#parts.mempool.select(baseFeeWei, this.#parts.genesis.gasLimit, selection)
     return { body: encodePayload(transactions), executionHash }
   }
 
@@ -197,6 +211,7 @@ class LaggingChain implements OrderedChain {
       id: block.id,
       height: block.height,
       parent,
+      seconds: secondsAfter(parent.seconds, Math.floor(block.timestampMs / 1000)),
       content: this.#judge(parent, block),
       execute: () => {
         executed ??= this.#execute(node, block)
@@ -241,6 +256,7 @@ class LaggingChain implements OrderedChain {
       rules: this.#rules,
       chainId: genesis.chainId,
       gasLimit: genesis.gasLimit,
+      budgetGas: executionBudgetGas(genesis.gasLimit, this.#parts.slowBlockSeconds, parent.seconds),
       baseFeeWei,
       sender: await this.#senders(lagged, executed),
       inFlight: await transactionsBetween(lagged, parent),
@@ -354,3 +370,7 @@ class LaggingChain implements OrderedChain {
 }
 
 type Place = { readonly admission: Admission; readonly baseFeeWei: bigint; readonly executionHash: Hash }
+
+function smaller(a: bigint, b: bigint): bigint {
+  return a < b ? a : b
+}

@@ -1,5 +1,5 @@
 import { roundOf } from '../check.ts'
-import type { ConsensusConfig } from '../config.ts'
+import { baseRoundMs, type ConsensusConfig } from '../config.ts'
 import type { Doubt } from '../ports.ts'
 import { epochAt } from '../schedule.ts'
 import type { Extension, QuorumCertificate, RoundCertificate, TimeoutCertificate } from '../types.ts'
@@ -53,7 +53,7 @@ export function halt(turn: Turn, reason: string, inDoubt: Doubt): void {
  */
 export function roundDurationMs(config: ConsensusConfig, certificate: RoundCertificate): number {
   const failures = certificate.kind === 'qc' ? 0 : roundOf(certificate) - qcOf(certificate.tc.extension).round
-  return Math.ceil((4 * config.deltaMs + config.votePaceMs) * BACK_OFF ** Math.min(failures, MAX_BACK_OFF))
+  return Math.ceil(baseRoundMs(config) * BACK_OFF ** Math.min(failures, MAX_BACK_OFF))
 }
 
 /** Begins the round after a certificate. */

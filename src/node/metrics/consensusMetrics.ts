@@ -2,6 +2,7 @@ import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 import { EPOCH_RESERVE_ROUNDS, type Header, type Input, type Output } from '../../consensus/index.ts'
 import type { Hash } from '../../primitives/index.ts'
 import type { ConsensusView } from '../../rpc/index.ts'
+import { type ClockWatch, createClockWatch } from '../validator/clockWatch.ts'
 import type { MessageObserver } from '../validator/validator.ts'
 import type { SignatureObserver } from './timedScheme.ts'
 
@@ -85,6 +86,7 @@ export function watchConsensus(
     "From a block's round to the one in which it was final here.",
     BUCKETS_ROUNDS,
   )
+  const clocks = gaugeClocks(registers)
   const openSinceMs = new Map<Hash, number>()
 
   /** The time is of the leader's clock: a difference between clocks is in the number, but never a negative one. */
@@ -126,10 +128,35 @@ export function watchConsensus(
   }
 
   return (input, outputs) => {
+    clocks.hear(input, Date.now())
     if (input.kind === 'message' && input.message.kind === 'vote')
       votes.inc({ result: outputs.some((output) => output.kind === 'reject') ? 'rejected' : 'received' })
     for (const output of outputs) onOutput(output)
   }
+}
+
+/** Clocks are compared when somebody reads the metrics, by what was heard until then. */
+function gaugeClocks(registers: Registry[]): ClockWatch {
+  const watch = createClockWatch(Number.POSITIVE_INFINITY, () => 0)
+  new Gauge({
+    name: 'hotstuff_clock_skew_seconds',
+    help: "How far this machine's clock is ahead of the middle one of the other validators'.",
+    registers,
+    collect() {
+      this.set(watch.ownMs() / 1000)
+    },
+  })
+  new Gauge({
+    name: 'hotstuff_peer_clock_skew_seconds',
+    help: "How far each validator's clock is ahead of this machine's, by the times of its blocks.",
+    labelNames: ['validator'],
+    registers,
+    collect() {
+      this.reset()
+      for (const [validator, skewMs] of watch.peers()) this.set({ validator }, skewMs / 1000)
+    },
+  })
+  return watch
 }
 
 function remember(openSinceMs: Map<Hash, number>, blockId: Hash): void {

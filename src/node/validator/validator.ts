@@ -7,8 +7,10 @@ import {
   type Genesis,
   type Mempool,
   type OrderedChain,
+  readHeader,
 } from '../../chain/index.ts'
 import {
+  baseRoundMs,
   type Block,
   blockId,
   type ConsensusConfig,
@@ -41,6 +43,9 @@ import { createTransactionGossip } from './transactionGossip.ts'
 
 /** Rounds ahead whose leaders hear of a new transaction. Source: notes/consensus.md 5 (Monad: the next 3). */
 const FORWARD_ROUNDS = 3
+
+/** A block that comes so many rounds' time after its parent took long to execute. */
+const SLOW_ROUNDS = 4
 
 /** What a validator, or a node that follows validators, is made of. Everything is open already; nothing here is closed. */
 export type ValidatorParts = {
@@ -108,6 +113,8 @@ export function createValidator(parts: ValidatorParts): Validator {
     ...parts,
     transactionReader,
     headId: stored.root.id,
+    slowBlockSeconds: slowBlockSeconds(consensus),
+    secondsAt: (height) => secondsAt(parts.reader, height),
     nowMs: () => clock.nowMs(),
     orderOf: (id) => encodeFinalBlock(driver.finalBlock(id)),
     onBlock: (produced) => feed.announce(produced),
@@ -168,6 +175,20 @@ export function createValidator(parts: ValidatorParts): Validator {
       await driver.stop()
     },
   }
+}
+
+/**
+ * Some leaders in a row that are dead do not make the blocks between them slow. A second more, for times are told in whole
+ * ones.
+ */
+function slowBlockSeconds(consensus: ConsensusConfig): number {
+  return Math.ceil((SLOW_ROUNDS * baseRoundMs(consensus)) / 1000) + 1
+}
+
+function secondsAt(reader: StoreReader, height: number): number {
+  const header = readHeader(reader, BigInt(height))
+  assert(header !== undefined, 'the headers before the head are there')
+  return Number(header.timestampSeconds)
 }
 
 function envOf({ consensus, signer, scheme }: ValidatorParts): DriverParts['env'] {

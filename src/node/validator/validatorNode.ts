@@ -26,6 +26,7 @@ import { createKeptMempool } from '../poolJournal.ts'
 import { createReaderThread } from '../readerThread.ts'
 import { createDecoder, type Decoder } from '../senders.ts'
 import { startBranchLedgerThread, startSimulatorThread } from '../threads.ts'
+import { createClockWatch } from './clockWatch.ts'
 import { createConsensusView } from './consensusView.ts'
 import { minFeeCap } from './feed.ts'
 import { openFinalBlocks } from './finalBlocks.ts'
@@ -98,6 +99,7 @@ async function build(options: ValidatorNodeOptions, opened: Opened): Promise<Omi
   if (voice.refusal !== undefined)
     options.onEvent({ kind: 'warning', message: `this node does not vote: ${voice.refusal}` })
   validator.driver.onStep((_input, outputs) => tellOfEvidence(outputs, options.onEvent))
+  tellOfClocks(validator, options)
   await start()
   await validator.start()
 
@@ -133,6 +135,13 @@ async function build(options: ValidatorNodeOptions, opened: Opened): Promise<Omi
 function successionsOf({ network }: ValidatorNodeOptions, scheme: SignatureScheme, archive: Archive): Successions {
   const { consensus, validators, members } = network
   return createSuccessions({ consensus, scheme, first: { set: validators, members }, archive })
+}
+
+function tellOfClocks({ driver, members }: Validator, { network, onEvent }: ValidatorNodeOptions): void {
+  const watch = createClockWatch(network.consensus.maxClockDriftMs, () => new Set(members().map(({ id }) => id)).size - 1)
+  driver.onStep((input) => {
+    for (const message of watch.hear(input, systemClock.nowMs())) onEvent({ kind: 'warning', message })
+  })
 }
 
 function tellOfEvidence(outputs: readonly Output[], onEvent: ValidatorNodeOptions['onEvent']): void {

@@ -13,6 +13,7 @@ function admission(parts: Partial<AdmissionParts> = {}) {
     rules: rulesOf('osaka'),
     chainId: 31_337n,
     gasLimit: 1_000_000n,
+    budgetGas: 1_000_000n,
     baseFeeWei: 1_000n,
     sender: () => ({ nonce: 5n, balanceWei: 3n * COST, hasCode: false }),
     inFlight: [],
@@ -55,6 +56,25 @@ describe('funds', () => {
   })
 })
 
+describe('the budget of a block', () => {
+  const gas = (nonce: bigint, gasLimit: bigint) => signed(0, nonce, { gasLimit, maxFeePerGasWei: 1_000n, maxPriorityFeePerGasWei: 0n })
+
+  test('bounds the sum of gas limits below the gas limit', () => {
+    const it = admission({ budgetGas: 250_000n })
+    expect(it.admit(gas(5n, 150_000n))).toBeUndefined()
+    expect(it.admit(gas(6n, 150_000n))?.code).toBe('GAS_ALLOWANCE_EXCEEDED')
+    expect(it.admit(gas(6n, 100_000n))).toBeUndefined()
+    expect(it.admit(gas(7n, 21_000n))?.code).toBe('GAS_ALLOWANCE_EXCEEDED')
+  })
+
+  test('has room for one transaction that exceeds it, alone, and for none that exceeds the gas limit', () => {
+    const it = admission({ budgetGas: 250_000n })
+    expect(it.admit(gas(5n, 1_000_001n))?.code).toBe('GAS_ALLOWANCE_EXCEEDED')
+    expect(it.admit(gas(5n, 900_000n))).toBeUndefined()
+    expect(it.admit(gas(6n, 21_000n))?.code).toBe('GAS_ALLOWANCE_EXCEEDED')
+  })
+})
+
 test('an account with code orders nothing, delegated ones included', () => {
   const it = admission({ sender: () => ({ nonce: 5n, balanceWei: 3n * COST, hasCode: true }) })
   expect(it.admit(signed(0, 5n))?.code).toBe('SENDER_NOT_EOA')
@@ -69,7 +89,7 @@ test('set-code and blob transactions are not ordered', () => {
 })
 
 test('the room of a block is counted in gas limits, and its base fee must be met', () => {
-  const it = admission({ gasLimit: 150_000n, baseFeeWei: 2_000_000_000n })
+  const it = admission({ gasLimit: 150_000n, budgetGas: 150_000n, baseFeeWei: 2_000_000_000n })
   expect(it.admit(signed(1, 5n, { maxFeePerGasWei: 1_999_999_999n }))?.code).toBe('INSUFFICIENT_MAX_FEE_PER_GAS')
   expect(it.admit(signed(0, 5n))).toBeUndefined()
   expect(it.admit(signed(1, 5n))?.code).toBe('GAS_ALLOWANCE_EXCEEDED')
