@@ -41,9 +41,10 @@ export function createClockWatch(driftMs: number, others: () => number): ClockWa
     if (input.kind !== 'message' || input.message.kind !== 'proposal') return
     const { round, tip } = input.message.proposal
     const { header } = tip
-    const parentMs = times.get(header.qc.blockId)
+    // A block of this node's own is not heard of: its time is no later than this clock.
+    const parentMs = times.get(header.qc.blockId) ?? Number.NEGATIVE_INFINITY
     remember(times, blockId(header), header.timestampMs)
-    if (round !== header.round || parentMs === undefined || header.timestampMs <= parentMs + 1) return
+    if (round !== header.round || header.timestampMs <= parentMs + 1) return
     const earlier = samples.get(input.from) ?? []
     samples.set(input.from, [...earlier, header.timestampMs - nowMs].slice(-SAMPLES))
   }
