@@ -17,10 +17,10 @@ import {
   EXECUTION_LAG,
   type Executed,
   type Node,
+  secondsAfter,
   senderState,
   storedBlocks,
   transactionsBetween,
-  secondsAfter,
 } from './branchNode.ts'
 import { createExecutedAhead } from './executedAhead.ts'
 import { executionBudgetGas } from './executionBudget.ts'

@@ -64,7 +64,8 @@ export function createClockWatch(driftMs: number, others: () => number): ClockWa
       const all = [...peers()]
       if (all.length * 2 <= others()) return []
       const off = all.filter(([, skewMs]) => Math.abs(skewMs) > driftMs)
-      const isOwn = (sign: number) => off.length > 1 && off.filter(([, ms]) => Math.sign(ms) === sign).length * 2 > all.length
+      const isOwn = (sign: number) =>
+        off.length > 1 && off.filter(([, ms]) => Math.sign(ms) === sign).length * 2 > all.length
       if (isOwn(1) || isOwn(-1)) return isDue('own', nowMs) ? [ownWarning(ownMs(), driftMs)] : []
       return off.filter(([id]) => isDue(id, nowMs)).map(([id, skewMs]) => peerWarning(id, skewMs, driftMs))
     },

@@ -10,8 +10,8 @@ import {
   readHeader,
 } from '../../chain/index.ts'
 import {
-  baseRoundMs,
   type Block,
+  baseRoundMs,
   blockId,
   type ConsensusConfig,
   currentRound,

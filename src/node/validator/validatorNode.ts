@@ -138,7 +138,10 @@ function successionsOf({ network }: ValidatorNodeOptions, scheme: SignatureSchem
 }
 
 function tellOfClocks({ driver, members }: Validator, { network, onEvent }: ValidatorNodeOptions): void {
-  const watch = createClockWatch(network.consensus.maxClockDriftMs, () => new Set(members().map(({ id }) => id)).size - 1)
+  const watch = createClockWatch(
+    network.consensus.maxClockDriftMs,
+    () => new Set(members().map(({ id }) => id)).size - 1,
+  )
   driver.onStep((input) => {
     for (const message of watch.hear(input, systemClock.nowMs())) onEvent({ kind: 'warning', message })
   })

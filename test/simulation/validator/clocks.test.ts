@@ -12,7 +12,10 @@ function watched(skewsMs: readonly number[]) {
   const { cluster } = run
   for (const [index, instance] of cluster.instances.entries()) {
     instance.clockSkewMs = skewsMs[index] ?? 0
-    watches.set(instance, createClockWatch(CONFIG.maxClockDriftMs, () => 3))
+    watches.set(
+      instance,
+      createClockWatch(CONFIG.maxClockDriftMs, () => 3),
+    )
     warnings.set(index, [])
   }
   const calm = cluster.network

@@ -57,7 +57,8 @@ describe('funds', () => {
 })
 
 describe('the budget of a block', () => {
-  const gas = (nonce: bigint, gasLimit: bigint) => signed(0, nonce, { gasLimit, maxFeePerGasWei: 1_000n, maxPriorityFeePerGasWei: 0n })
+  const gas = (nonce: bigint, gasLimit: bigint) =>
+    signed(0, nonce, { gasLimit, maxFeePerGasWei: 1_000n, maxPriorityFeePerGasWei: 0n })
 
   test('bounds the sum of gas limits below the gas limit', () => {
     const it = admission({ budgetGas: 250_000n })

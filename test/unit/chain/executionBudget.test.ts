@@ -40,11 +40,15 @@ describe('the execution budget of a block', () => {
 
   test('leaves room for some transfers, and never more than the gas limit', () => {
     fc.assert(
-      fc.property(fc.bigInt({ min: 5_000n, max: 2n ** 40n }), fc.array(fc.nat({ max: 10_000 })), (gasLimit, intervals) => {
-        const gas = executionBudgetGas(gasLimit, SLOW_SECONDS, timesOf(...intervals))
-        expect(gas).toBeLessThanOrEqual(gasLimit)
-        expect(gas).toBeGreaterThanOrEqual(gasLimit < 2n ** 20n ? gasLimit : 2n ** 20n)
-      }),
+      fc.property(
+        fc.bigInt({ min: 5_000n, max: 2n ** 40n }),
+        fc.array(fc.nat({ max: 10_000 })),
+        (gasLimit, intervals) => {
+          const gas = executionBudgetGas(gasLimit, SLOW_SECONDS, timesOf(...intervals))
+          expect(gas).toBeLessThanOrEqual(gasLimit)
+          expect(gas).toBeGreaterThanOrEqual(gasLimit < 2n ** 20n ? gasLimit : 2n ** 20n)
+        },
+      ),
     )
   })
 })
