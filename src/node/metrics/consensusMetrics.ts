@@ -2,7 +2,7 @@ import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 import { EPOCH_RESERVE_ROUNDS, type Header, type Input, type Output } from '../../consensus/index.ts'
 import type { Hash } from '../../primitives/index.ts'
 import type { ConsensusView } from '../../rpc/index.ts'
-import { type ClockWatch, createClockWatch } from '../validator/clockWatch.ts'
+import { createClockWatch } from '../validator/clockWatch.ts'
 import type { MessageObserver } from '../validator/validator.ts'
 import type { SignatureObserver } from './timedScheme.ts'
 
@@ -86,7 +86,6 @@ export function watchConsensus(
     "From a block's round to the one in which it was final here.",
     BUCKETS_ROUNDS,
   )
-  const clocks = gaugeClocks(registers)
   const openSinceMs = new Map<Hash, number>()
 
   /** The time is of the leader's clock: a difference between clocks is in the number, but never a negative one. */
@@ -128,7 +127,6 @@ export function watchConsensus(
   }
 
   return (input, outputs) => {
-    clocks.hear(input, Date.now())
     if (input.kind === 'message' && input.message.kind === 'vote')
       votes.inc({ result: outputs.some((output) => output.kind === 'reject') ? 'rejected' : 'received' })
     for (const output of outputs) onOutput(output)
@@ -136,7 +134,8 @@ export function watchConsensus(
 }
 
 /** Clocks are compared when somebody reads the metrics, by what was heard until then. */
-function gaugeClocks(registers: Registry[]): ClockWatch {
+export function watchClocks(registry: Registry): (input: Input) => void {
+  const registers = [registry]
   const watch = createClockWatch(Number.POSITIVE_INFINITY, () => 0)
   new Gauge({
     name: 'hotstuff_clock_skew_seconds',
@@ -156,7 +155,7 @@ function gaugeClocks(registers: Registry[]): ClockWatch {
       for (const [validator, skewMs] of watch.peers()) this.set({ validator }, skewMs / 1000)
     },
   })
-  return watch
+  return (input) => void watch.hear(input, Date.now())
 }
 
 function remember(openSinceMs: Map<Hash, number>, blockId: Hash): void {

@@ -4,7 +4,7 @@ import type { Input, Output } from '../../consensus/index.ts'
 import type { ConsensusView, RequestObserver, WebSocketLoad } from '../../rpc/index.ts'
 import type { MessageObserver } from '../validator/validator.ts'
 import { countChain, gaugeHead } from './chainMetrics.ts'
-import { countMessages, timeSignatures, watchConsensus } from './consensusMetrics.ts'
+import { countMessages, timeSignatures, watchClocks, watchConsensus } from './consensusMetrics.ts'
 import { gaugeStore } from './storeMetrics.ts'
 import type { SignatureObserver } from './timedScheme.ts'
 
@@ -129,6 +129,7 @@ function watch(registry: Registry, sources: MetricSources): () => void {
     const view = consensus.view
     gauge('evmpp_chain_finalized_block', 'Number of the newest final block.', () => view.status().finalized.height)
     stops.push(consensus.onStep(watchConsensus(registry, view)))
+    stops.push(consensus.onStep(watchClocks(registry)))
   }
   return () => {
     for (const stop of stops) stop()
