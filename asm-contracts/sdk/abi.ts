@@ -38,6 +38,11 @@ export function contentOf<T>(value: T): Uint8Array {
   return changetype<T>(<usize>0)
 }
 
+/** How many members an enumeration has, 0 for what is none. Each call is a number that the compiler puts there. */
+export function memberCount<T>(): u32 {
+  return 0
+}
+
 /** An object of that type in fresh memory, its fields all zero. */
 export function fresh<T>(): T {
   return changetype<T>(__new(offsetof<T>(), idof<T>()))
@@ -214,6 +219,9 @@ function decodeWord<T>(at: usize): T {
     if (low > 1) fail()
   } else {
     if (<u64>(<T>low) != low) fail()
+    if (memberCount<T>()) {
+      if (low >= memberCount<T>()) fail()
+    }
   }
   return <T>low
 }

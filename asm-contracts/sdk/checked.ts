@@ -1,7 +1,7 @@
 // Arithmetic of the integers that the machine has, as Solidity checks it. The compiler calls these in the place of the
 // operators that stand in a contract's own files; here and in all other libraries operators wrap.
 
-import { panic } from './revert'
+import { NO_MEMBER, panic } from './revert'
 import { DIVISION_BY_ZERO, OVERFLOW } from './word'
 
 function overflow(): void {
@@ -116,4 +116,13 @@ export function power<T>(base: T, exponent: T): T {
 @inline export function halved<T>(value: T): T {
   if (value >>> <T>((sizeof<T>() << 3) - 1)) overflow()
   return value
+}
+
+/** A number that becomes a member of an enumeration that has `count`, which is Panic(0x21) when there is none. */
+export function member<T>(value: T, count: u32): u8 {
+  if (isSigned<T>()) {
+    if (value < 0) panic(NO_MEMBER)
+  }
+  if (<u64>value >= <u64>count) panic(NO_MEMBER)
+  return <u8>value
 }

@@ -2,6 +2,7 @@
 // events and errors and the stubs of remote contracts in terms of these few functions; see src/cli/compile.
 
 import { encoded, Encoder, encoder } from './abi'
+import { msg } from './context'
 import { emitLog, msgValue, writeResult } from './hooks'
 import { fail, revertWith } from './revert'
 
@@ -34,15 +35,19 @@ export function reply<T>(value: T): void {
   else send(encoded<T>(value))
 }
 
+/** Returns bytes to the caller as they are. */
+export function replyRaw(data: Uint8Array): void {
+  writeResult(data.dataStart, data.length)
+}
+
+/** The call data as it came. */
+export function callData(): Uint8Array {
+  return msg.data
+}
+
 /** Returns a tuple to the caller. */
 export function send(answer: Encoder): void {
   writeResult(answer.base, answer.tail - answer.base)
-}
-
-/** A member of an enumeration that has `count`; reverts when it is none. */
-export function member(value: u8, count: u32): u8 {
-  if (value >= count) fail()
-  return value
 }
 
 /** An encoder whose tuple follows a selector. */

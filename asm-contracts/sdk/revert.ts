@@ -4,6 +4,7 @@ import { exitEarly, writeResult } from './hooks'
 import { decimal, utf8Size, utf8Write } from './text'
 
 // Codes of `Panic(uint256)`. Source: the Solidity documentation, "Panic via assert and Error via require".
+export const NO_MEMBER: u8 = 0x21
 export const EMPTY_POP: u8 = 0x31
 export const BAD_INDEX: u8 = 0x32
 export const TOO_MUCH_MEMORY: u8 = 0x41

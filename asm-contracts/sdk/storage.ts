@@ -7,6 +7,7 @@ import { keccak, storageCache, storageLoad } from './hooks'
 import { BAD_INDEX, EMPTY_POP, fail, panic } from './revert'
 import { utf8Read } from './text'
 import { u256 } from './u256'
+import { Bytes32 } from './values'
 
 /** One word to work in, after eight bytes that may be read and mean nothing. */
 const scratch: usize = memory.data(40) + 8
@@ -99,7 +100,7 @@ export function write<T>(slot: usize, offset: usize, value: T): void {
     return
   }
   if (isReference<T>()) {
-    if (offsetof<T>() == 0) ERROR('a mapping or an array in storage cannot be assigned')
+    if (offsetof<T>() == 0) ERROR('A Mapping or a StorageArray cannot be assigned: assign its entries')
     if (sizeInStorage<T>() == 32) {
       storageCache(slot, changetype<usize>(value))
       return
@@ -131,6 +132,19 @@ export function erase<T>(slot: usize, offset: usize): void {
     if (isDefined(ask<T>().__entry)) return
   }
   write<T>(slot, offset, blank<T>())
+}
+
+/**
+ * What a slot of the contract's storage holds, for places that no variable has: `sload<Address>(slot)` reads the address that
+ * a proxy keeps where EIP-1967 says. The value lies at the low end of the slot, as that of a variable would.
+ */
+export function sload<T>(slot: Bytes32): T {
+  return read<T>(changetype<usize>(slot), 0)
+}
+
+/** Writes what {@link sload} reads. */
+export function sstore<T>(slot: Bytes32, value: T): void {
+  write<T>(changetype<usize>(slot), 0, value)
 }
 
 /** How many slots a variable takes when it shares none. */
@@ -176,7 +190,10 @@ export function blank<T>(): T {
   if (isString<T>()) return changetype<T>('')
   if (isArray<T>()) return instantiate<T>(0)
   if (isManaged<T>()) return changetype<T>(bytesOf(0, 0))
-  if (isReference<T>()) return changetype<T>(__alloc(offsetof<T>()))
+  if (isReference<T>()) {
+    if (offsetof<T>() == 0) ERROR('What holds a Mapping or a StorageArray cannot be made: declare it as a field of the contract')
+    return changetype<T>(__alloc(offsetof<T>()))
+  }
   return <T>0
 }
 
@@ -232,6 +249,10 @@ function writeBytes(slot: usize, from: usize, size: usize): void {
 /** A mapping in storage: every key has a value, zero at first. `balances[account] += amount` reads and writes it. */
 @unmanaged @final
 export class Mapping<K, V> {
+  constructor() {
+    ERROR('A Mapping is a place in storage and cannot be made: declare it as a field of the contract')
+  }
+
   @operator('[]')
   get(key: K): V {
     return read<V>(entryOf<K>(changetype<usize>(this), key), 0)
@@ -256,6 +277,10 @@ export class Mapping<K, V> {
 /** A dynamic array in storage. An index out of range reverts with Panic(0x32), `pop` of an empty one with Panic(0x31). */
 @unmanaged @final
 export class StorageArray<T> {
+  constructor() {
+    ERROR('A StorageArray is a place in storage and cannot be made: declare it as a field of the contract, or make a T[]')
+  }
+
   get length(): u32 {
     const word = scratch
     storageLoad(changetype<usize>(this), word)

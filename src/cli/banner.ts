@@ -1,8 +1,11 @@
+import { getAddress } from 'viem'
 import type { NodeInfo } from '../node/index.ts'
 
-/** What a person sees first: under 40 lines, all that is needed for the first minute. */
-export function banner(version: string, info: NodeInfo): string {
-  const accounts = info.accounts.map(({ address, privateKey }, index) => `  (${index}) ${address}  ${privateKey}`)
+/** What a person sees first: under 40 lines, all that is needed for the first minute; `contracts` are what the project has. */
+export function banner(version: string, info: NodeInfo, contracts: readonly string[]): string {
+  const accounts = info.accounts.map(
+    ({ address, privateKey }, index) => `  (${index}) ${getAddress(address)}  ${privateKey}`,
+  )
   return [
     '',
     `evmpp ${version}: EVM and WebAssembly contracts on one state`,
@@ -23,8 +26,8 @@ export function banner(version: string, info: NodeInfo): string {
     `RPC        ${info.url} (HTTP and WebSocket)`,
     '',
     'In a second terminal:',
-    `  npx evmpp deploy sol-contracts/Counter.sol${urlOption(info)}`,
-    `  npx evmpp deploy asm-contracts/Counter.ts${urlOption(info)}`,
+    ...(contracts.length === 0 ? ['  npx evmpp new my-contracts'] : []),
+    ...contracts.map((path) => `  npx evmpp deploy ${path}${urlOption(info)}`),
     '',
     'Ctrl-C stops the node.',
     '',

@@ -30,8 +30,9 @@ export function createKnownContracts(): KnownContracts {
   const known = new Map<string, KnownContract>()
   const find = (address: Hex): KnownContract | undefined => known.get(address.toLowerCase())
   return {
-    add(address, contract) {
-      known.set(address.toLowerCase(), contract)
+    add(address, { name, abi }) {
+      // A proxy is two contracts: what it was known for before stays.
+      known.set(address.toLowerCase(), { name, abi: [...abi, ...(find(address)?.abi ?? [])] })
     },
     find,
     call(address, data) {

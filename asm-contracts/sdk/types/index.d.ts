@@ -131,6 +131,7 @@ export type Mapping<K, V> = { /** Makes the key's value zero again. */ delete(ke
 
 /** A dynamic array in storage. An index out of range is Panic(0x32). */
 export declare class StorageArray<T> {
+  private constructor()
   readonly length: u32;
   [index: number]: T
   push(value: T): void
@@ -211,6 +212,10 @@ export declare class Packed {
   readonly bytes: Uint8Array
 }
 
+/** What a slot of the contract's storage holds, for places that no field has, such as those of EIP-1967. */
+export declare function sload<T>(slot: Bytes32): T
+/** Writes what `sload` reads. */
+export declare function sstore<T>(slot: Bytes32, value: T): void
 /** Calls with raw data; a revert of the callee is a result, not a revert of the caller. */
 export declare function call(target: Address, data: Uint8Array, value?: u256 | null, gas?: u64): CallResult
 /** Like `call`, but nothing the callee does may change state. */

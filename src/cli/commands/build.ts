@@ -1,11 +1,7 @@
-import { existsSync } from 'node:fs'
 import { BaseError } from '../../primitives/index.ts'
 import type { Command } from '../command.ts'
 import { writeArtifacts } from '../compile/index.ts'
-import { compile, outOption } from '../contracts.ts'
-
-/** Where contracts are looked for when nothing is named. */
-const DEFAULT_FOLDERS = ['contracts', 'sol-contracts', 'asm-contracts']
+import { compile, contractFolders, outOption } from '../contracts.ts'
 
 /** Compiles contracts of both languages. */
 export const buildCommand: Command = {
@@ -16,7 +12,7 @@ export const buildCommand: Command = {
   examples: ['evmpp build', 'evmpp build sol-contracts/Token.sol asm-contracts/Token.ts'],
   async run(args) {
     const out = args.text('out') ?? ''
-    const paths = args.positionals.length > 0 ? args.positionals : DEFAULT_FOLDERS.filter((path) => existsSync(path))
+    const paths = args.positionals.length > 0 ? args.positionals : contractFolders()
     if (paths.length === 0) throw new BaseError('SOURCE_NOT_FOUND', 'There is nothing to build: name files or folders.')
     const artifacts = await compile(paths, out)
     const { ambiguous } = writeArtifacts(out, artifacts)

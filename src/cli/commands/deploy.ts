@@ -3,8 +3,17 @@ import { encodeDeployData } from 'viem'
 import { BaseError } from '../../primitives/index.ts'
 import type { Command } from '../command.ts'
 import type { ArtifactFile } from '../compile/index.ts'
-import { connectionOptions, connectSender, receiptOf, reported, senderOptions, valueInWei } from '../connection.ts'
+import {
+  connectionOptions,
+  connectSender,
+  gasOf,
+  receiptOf,
+  senderOptions,
+  shownAddress,
+  valueInWei,
+} from '../connection.ts'
 import { contractArgument, contractOptions } from '../contracts.ts'
+import { reported } from '../requestFailure.ts'
 import { parseValues } from '../values.ts'
 
 /** Creates a contract of either kind with one ordinary transaction. */
@@ -21,13 +30,13 @@ export const deployCommand: Command = {
     const inputs = abi.find((item) => item.type === 'constructor')?.inputs ?? []
     const values = parseValues(inputs, args.positionals.slice(1))
     const data = encodeDeployData({ abi, bytecode: artifact.bytecode, args: values })
-    const value = valueInWei(args)
+    const [value, gas] = [valueInWei(args), gasOf(args)]
     const { client, wallet, account, chain } = await connectSender(args)
-    const hash = await reported(() => wallet.sendTransaction({ account, chain, data, value }))
-    const receipt = await receiptOf(client, hash)
-    const address = receipt.contractAddress
-    if (address === null || address === undefined)
+    const hash = await reported(args, () => wallet.sendTransaction({ account, chain, data, value, ...gas }))
+    const receipt = await receiptOf(args, client, hash)
+    if (receipt.contractAddress === null || receipt.contractAddress === undefined)
       throw new BaseError('NO_CONTRACT', `Transaction ${hash} created no contract.`)
+    const address = shownAddress(receipt.contractAddress)
     if (args.flag('json')) {
       const facts = { contract: artifact.contractName, address, hash, gasUsed: Number(receipt.gasUsed) }
       process.stdout.write(`${JSON.stringify(facts)}\n`)

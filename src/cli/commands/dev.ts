@@ -3,6 +3,7 @@ import { CHAIN_HARDFORKS, EVM_ENGINES, startNode } from '../../node/index.ts'
 import { banner } from '../banner.ts'
 import type { Arguments, Command } from '../command.ts'
 import { UsageError } from '../command.ts'
+import { exampleContracts } from '../contracts.ts'
 import {
   executorOf,
   executorOptions,
@@ -70,7 +71,7 @@ export const devCommand: Command = {
     const stopping = stopSignal()
     const node = await startNode({ ...optionsOf(args), onEvent: print })
     if (args.flag('json')) printJson({ kind: 'ready', ...node.info })
-    else process.stdout.write(banner(VERSION, node.info))
+    else process.stdout.write(banner(VERSION, node.info, exampleContracts()))
     await Promise.race([stopping, node.failed])
     await stop(node)
   },

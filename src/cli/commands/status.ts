@@ -1,7 +1,8 @@
 import type { Address, Hash, PublicClient } from 'viem'
 import type { Command } from '../command.ts'
-import { connect, connectionOptions, reported } from '../connection.ts'
+import { connect, connectionOptions } from '../connection.ts'
 import { refuseArguments } from '../options.ts'
+import { reported } from '../requestFailure.ts'
 import { printJson } from '../running.ts'
 import { table } from '../table.ts'
 
@@ -69,7 +70,7 @@ export const statusCommand: Command = {
   async run(args) {
     refuseArguments('status', args)
     const client = connect(args)
-    const status = await reported(() => statusOf(args.text('rpc-url') ?? '', client))
+    const status = await reported(args, () => statusOf(args.text('rpc-url') ?? '', client))
     if (args.flag('json')) printJson(status)
     else process.stdout.write(`${describe(status).join('\n')}\n`)
   },

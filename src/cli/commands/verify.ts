@@ -2,8 +2,9 @@ import { BaseError, fromHex } from '../../primitives/index.ts'
 import type { Command } from '../command.ts'
 import { UsageError } from '../command.ts'
 import { verifyCode } from '../compile/index.ts'
-import { addressArgument, connect, connectionOptions, reported } from '../connection.ts'
+import { addressArgument, connect, connectionOptions } from '../connection.ts'
 import { contractOptions, sourceArgument } from '../contracts.ts'
+import { reported } from '../requestFailure.ts'
 
 /** Says whether the code at an address is what a source compiles to. */
 export const verifyCommand: Command = {
@@ -18,7 +19,7 @@ export const verifyCommand: Command = {
     if (source === undefined || !/\.(sol|ts)$/.test(source))
       throw new UsageError('A source is needed, a .sol or .ts file, for example asm-contracts/Counter.ts.')
     const artifact = await sourceArgument(source, args)
-    const code = await reported(() => connect(args).getCode({ address }))
+    const code = await reported(args, () => connect(args).getCode({ address }))
     const verification = verifyCode(artifact, fromHex(code ?? '0x'))
     const { contractName, sourceName } = artifact
     if (verification.verdict === 'different')

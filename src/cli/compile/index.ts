@@ -36,6 +36,8 @@ export type CompileOptions = {
   readonly cacheFolder?: string
   /** Gets what a compiler says that is not an error. Default: nobody. */
   readonly warn?: (text: string) => void
+  /** Gets the contracts in AssemblyScript before Solidity is compiled, which may import their interfaces. */
+  readonly beforeSolidity?: (artifacts: readonly Artifact[]) => void
 }
 
 /**
@@ -60,17 +62,20 @@ export async function compileSources(
     cache.store(file.name, { fingerprint, inputs: reader.inputs(), artifacts })
     return artifacts
   }
-  const built: Artifact[] = []
-  for (const file of findSources(root, paths)) {
+  const files = findSources(root, paths)
+  const built = new Map<SourceFile, readonly Artifact[]>()
+  for (const file of files.filter(({ language }) => language === 'assemblyscript')) {
     const artifacts = await compileFile(file)
-    if (artifacts.length === 0 && file.isNamed && file.language === 'assemblyscript') {
+    if (artifacts.length === 0 && file.isNamed) {
       throw new BaseError('NO_CONTRACT', `${file.name} holds no contract`, {
         advice: ['Mark the contract\'s class with "@contract".'],
       })
     }
-    built.push(...artifacts)
+    built.set(file, artifacts)
   }
-  return built
+  options.beforeSolidity?.([...built.values()].flat())
+  for (const file of files) if (!built.has(file)) built.set(file, await compileFile(file))
+  return files.flatMap((file) => built.get(file) ?? [])
 }
 
 /** Most files beside contracts are not contracts; those that cannot be need not be compiled to find out. */

@@ -1,6 +1,7 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { basename, join, sep } from 'node:path'
 import { BaseError, fromHex } from '../../primitives/index.ts'
+import { didYouMean } from '../suggestion.ts'
 import type { Artifact } from './artifact.ts'
 import { solidityBinding } from './bind/solidity.ts'
 import { readText } from './sources.ts'
@@ -16,8 +17,14 @@ export type Written = { readonly files: readonly string[]; readonly ambiguous: r
  *   an ambiguous name, and one left from an earlier build is removed;
  * - `<File>/I<Name>.sol` beside an AssemblyScript contract's JSON: the interface through which Solidity calls it;
  * - `<File>/<Name>.wasm` beside an AssemblyScript contract's JSON, and `<Name>.wasm` under the same rule.
+ *
+ * `isPartial` says that they are some of the project's contracts only: then a `<Name>.json` of another source stays.
  */
-export function writeArtifacts(outDir: string, artifacts: readonly Artifact[]): Written {
+export function writeArtifacts(
+  outDir: string,
+  artifacts: readonly Artifact[],
+  { isPartial = false }: { readonly isPartial?: boolean } = {},
+): Written {
   const files: string[] = []
   const write = (path: string, content: string | Uint8Array): void => {
     mkdirSync(join(outDir, path, '..'), { recursive: true })
@@ -26,6 +33,10 @@ export function writeArtifacts(outDir: string, artifacts: readonly Artifact[]): 
   }
   const isAmbiguous = ({ contractName }: Artifact): boolean =>
     artifacts.filter((other) => other.contractName === contractName).length > 1
+  const isTaken = ({ contractName, sourceName }: Artifact): boolean => {
+    const other = isPartial ? readText(join(outDir, `${contractName}.json`)) : undefined
+    return other !== undefined && sourceOf(other) !== sourceName
+  }
   for (const artifact of artifacts) {
     const inFolder = join(basename(artifact.sourceName), artifact.contractName)
     write(`${inFolder}.json`, toJson(foundryShape(artifact)))
@@ -34,6 +45,7 @@ export function writeArtifacts(outDir: string, artifacts: readonly Artifact[]): 
       const name = `I${artifact.contractName}`
       write(join(basename(artifact.sourceName), `${name}.sol`), solidityBinding(artifact.abi, name))
     }
+    if (isTaken(artifact)) continue
     for (const stale of ['json', 'wasm']) rmSync(join(outDir, `${artifact.contractName}.${stale}`), { force: true })
     if (isAmbiguous(artifact)) continue
     write(`${artifact.contractName}.json`, toJson(hardhatShape(artifact)))
@@ -57,8 +69,10 @@ export function readArtifact(outDir: string, name: string): ArtifactFile {
   const path = file === undefined ? `${contract}.json` : join(file, `${contract}.json`)
   const text = readText(join(outDir, path))
   if (text === undefined) {
+    const advice = ['Run "evmpp build" first.', 'A name that two files define needs the file too: Counter.sol:Counter.']
+    const suggestion = didYouMean(name, builtNames(outDir)).trim()
     throw new BaseError('ARTIFACT_NOT_FOUND', `there is no artifact ${join(outDir, path)}`, {
-      advice: ['Run "evmpp build" first.', 'A name that two files define needs the file too: Counter.sol:Counter.'],
+      advice: suggestion === '' ? advice : [suggestion],
     })
   }
   try {
@@ -68,6 +82,26 @@ export function readArtifact(outDir: string, name: string): ArtifactFile {
       advice: ['Run "evmpp build" again.'],
       cause,
     })
+  }
+}
+
+/** The names by which artifacts can be asked for. */
+function builtNames(outDir: string): readonly string[] {
+  if (!existsSync(outDir)) return []
+  const paths = readdirSync(outDir, { recursive: true, encoding: 'utf8' }).map((path) => path.split(sep))
+  return paths.flatMap(([first = '', second, ...rest]) => {
+    if (rest.length > 0 || first === 'cache') return []
+    const json = /^(.+)\.json$/.exec(second ?? first)?.[1]
+    return json === undefined ? [] : [second === undefined ? json : `${first}:${json}`]
+  })
+}
+
+/** The source that an artifact of Hardhat's shape names; undefined for what is none. */
+function sourceOf(text: string): string | undefined {
+  try {
+    return Object(JSON.parse(text)).sourceName
+  } catch {
+    return undefined
   }
 }
 

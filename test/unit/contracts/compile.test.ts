@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Artifact } from '../../../src/cli/compile/index.ts'
 import { CompileError, compileSources, readArtifact, writeArtifacts } from '../../../src/cli/compile/index.ts'
 import { assert, BaseError } from '../../../src/primitives/index.ts'
+import { deploy } from './contract.ts'
 
 // Compilers take seconds, and many times that on a machine that does other things too.
 vi.setConfig({ testTimeout: 180_000 })
@@ -130,7 +131,7 @@ describe('what does not compile', () => {
       'floating point in a library',
       'f(a: u32): string { return parseInt("1") > 1 ? "a" : "b" }',
       'computes with it',
-      'C.ts(4,1)',
+      'C.ts(4,28)',
     ],
     [
       'an enum with numbers of its own',
@@ -176,6 +177,18 @@ describe('what does not compile', () => {
     write('library.ts', 'export const one: i32 = 1')
     expect((await failureOf(paths)).code).toBe(code)
   })
+})
+
+test('a global that is computed has its value in every call and in the constructor', async () => {
+  write(
+    'C.ts',
+    `const start = u256('7') + 1\n${contract('kept: u256\nconstructor() { this.kept = start }\n@pure first(): u256 { return start }')}`,
+  )
+  const [artifact] = await build(['C.ts'])
+  assert(artifact !== undefined, 'it compiles')
+  const deployed = deploy(artifact)
+  expect(deployed.call('kept')).toBe(8n)
+  expect(deployed.call('first')).toBe(8n)
 })
 
 test('public state is read like functions, and initial values are set by the constructor', async () => {

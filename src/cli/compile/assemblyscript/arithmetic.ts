@@ -1,29 +1,12 @@
-import type { BinaryExpression, FunctionPrototype, Node, Program, Type, UnaryPrefixExpression } from 'assemblyscript'
+import type { BinaryExpression, Node, Program, Type } from 'assemblyscript'
 import { assert } from '../../../primitives/index.ts'
 import type { Counting } from './counting.ts'
-import type { Compiler, Tools } from './syntax.ts'
+import { enumOf } from './enumTypes.ts'
+import type { Comparison, Generator, Operator, Ref } from './generator.ts'
+import { callFunction, callSdk, constantOf, replaceOnce } from './generator.ts'
+import type { Tools } from './syntax.ts'
 import type { NumberRange } from './types.ts'
 import { numberOf, SDK } from './types.ts'
-
-// The compiler has no hook for what an operator means, so the methods with which it writes arithmetic are replaced: once
-// for all compilations, with no effect on programs that were not handed in here. Its version is pinned.
-
-/** An expression of the module, as the compiler's library counts them. */
-type Ref = number
-
-/** Of the compiler's code generator, what is used or replaced; some of it is private. */
-type Generator = {
-  readonly program: Program
-  readonly module: InstanceType<Compiler['Module']>
-  currentType: Type
-  compileBinaryExpression(node: BinaryExpression, type: Type, constraints: number): Ref
-  compileUnaryPrefixExpression(node: UnaryPrefixExpression, type: Type, constraints: number): Ref
-  convertExpression(value: Ref, from: Type, to: Type, isExplicit: boolean, node: Node): Ref
-  makeCallDirect(instance: InstanceType<Compiler['Function']>, operands: Ref[], node: Node): Ref
-} & { [Name in Operator | Comparison]: (left: Ref, right: Ref, type: Type, node?: Node) => Ref }
-
-type Operator = 'makeAdd' | 'makeSub' | 'makeMul' | 'makeDiv' | 'makeRem' | 'makePow'
-type Comparison = 'makeLt' | 'makeGt'
 
 /** Each operator: the SDK's function that checks it, and what it is for integers without bounds. */
 const OPERATORS: Readonly<Record<Operator, readonly [helper: string, exact: (a: bigint, b: bigint) => bigint]>> = {
@@ -46,15 +29,14 @@ type Watch = {
 }
 
 const watches = new WeakMap<Program, Watch>()
-const replaced = new WeakSet<object>()
 
 /** From here on the contract's own files are compiled to checked arithmetic; see asm-contracts/sdk/checked.ts. */
 export function checkArithmetic(tools: Tools, program: Program, counting: Counting): void {
   watches.set(program, { tools, counting, compared: new Map(), current: undefined })
-  // The typings hide the private methods.
-  const generator = tools.compiler.Compiler.prototype as unknown as Generator
-  if (replaced.has(generator)) return
-  replaced.add(generator)
+  replaceOnce(tools, replaceAll)
+}
+
+function replaceAll(generator: Generator): void {
   replaceExpressions(generator)
   for (const name of Object.keys(OPERATORS)) replaceOperator(generator, name as Operator)
   for (const name of ['makeLt', 'makeGt'] as const) replaceComparison(generator, name)
@@ -65,9 +47,9 @@ function isOwn({ tools }: Watch, node: Node): boolean {
   return tools.own.includes(node.range.source)
 }
 
-/** Integers of the machine; a bool is none. */
+/** Integers of the machine; a bool is none, nor is a member of an enumeration. */
 function isInteger(type: Type): boolean {
-  return type.isValue && type.isIntegerValue && !type.isBooleanValue
+  return type.isValue && type.isIntegerValue && !type.isBooleanValue && enumOf(type) === undefined
 }
 
 function replaceExpressions(generator: Generator): void {
@@ -102,7 +84,7 @@ function replaceOperator(generator: Generator, name: Operator): void {
     if (watch === undefined || node === undefined || !isOwn(watch, node) || !isInteger(type)) return plain()
     const bound = watch.counting.boundOf(node)
     if (watch.counting.isSafe(node) || (bound !== undefined && watch.compared.get(bound) === type)) return plain()
-    const [a, b] = [constantOf(this, watch, left, type), constantOf(this, watch, right, type)]
+    const [a, b] = [constantOf(this, watch.tools, left, type), constantOf(this, watch.tools, right, type)]
     if (a === undefined || b === undefined) return callHelper(this, watch, helper, type, [left, right], node)
     const isDivision = name === 'makeDiv' || name === 'makeRem'
     if (isDivision && b === 0n) watch.tools.report(node, 'This divides by zero.')
@@ -135,7 +117,7 @@ function replaceConversion(generator: Generator): void {
     if (isExplicit || !isInteger(from) || !isInteger(to)) return plain(value)
     const [wasSigned, isSigned] = [from.isSignedIntegerValue, to.isSignedIntegerValue]
     if (wasSigned === isSigned || (isSigned && from.size < to.size) || from.size > to.size) return plain(value)
-    const known = constantOf(this, watch, value, from)
+    const known = constantOf(this, watch.tools, value, from)
     if (known === undefined)
       return plain(callHelper(this, watch, wasSigned ? 'positive' : 'halved', from, [value], node))
     if (!within(known, rangeOf(to))) watch.tools.report(node, `${known} is no '${to}'.`)
@@ -157,40 +139,20 @@ function widen(self: Generator, watch: Watch, value: Ref, from: Type, to: Type, 
     return value
   }
   if (!isInteger(from)) return undefined
-  const known = constantOf(self, watch, value, from)
+  const known = constantOf(self, watch.tools, value, from)
   if (known === undefined ? !includes(wide, rangeOf(from)) : !within(known, wide)) return undefined
   const make = target.prototype.members?.get('from')
   assert(make instanceof watch.tools.compiler.FunctionPrototype, 'a number of the SDK is made by "from"')
-  const made = call(self, make, from, [value], node)
+  const made = callFunction(self, make, from, [value], node)
   self.currentType = to
   return made
 }
 
 /** A call of the function of asm-contracts/sdk/checked.ts, for that type. */
 function callHelper(self: Generator, { tools }: Watch, name: string, type: Type, operands: Ref[], node: Node): Ref {
-  const prototype = self.program.elementsByName.get(`~lib/${SDK}/checked/${name}`)
-  assert(prototype instanceof tools.compiler.FunctionPrototype, `the SDK has ${name}`)
-  const made = call(self, prototype, type, operands, node)
+  const made = callSdk(self, tools, `~lib/${SDK}/checked/${name}`, type, operands, node)
   self.currentType = type
   return made
-}
-
-function call(self: Generator, prototype: FunctionPrototype, type: Type, operands: Ref[], node: Node): Ref {
-  const instance = self.program.resolver.resolveFunction(prototype, [type])
-  assert(instance !== null, `${prototype.internalName} takes a ${type}`)
-  return self.makeCallDirect(instance, operands, node)
-}
-
-/** The value of an expression that is known now. */
-function constantOf(self: Generator, { tools }: Watch, value: Ref, type: Type): bigint | undefined {
-  const { compiler, names } = tools
-  const known = self.module.runExpression(value, 0)
-  if (known === 0 || compiler.getExpressionId(known) !== names.ExpressionId.Const) return undefined
-  const bits =
-    type.size === 64
-      ? (BigInt(compiler.getConstValueI64High(known)) << 32n) | BigInt(compiler.getConstValueI64Low(known) >>> 0)
-      : BigInt(compiler.getConstValueI32(known))
-  return type.isSignedIntegerValue ? BigInt.asIntN(type.size, bits) : BigInt.asUintN(type.size, bits)
 }
 
 function rangeOf(type: Type): NumberRange {

@@ -9,7 +9,6 @@ import type { Ancestor } from './lineage.ts'
 import { decodedArguments } from './members.ts'
 import type { Tools } from './syntax.ts'
 import { methodNamed, rewrite } from './syntax.ts'
-import type { TypeSugar } from './typeSugar.ts'
 import { headsOf } from './types.ts'
 
 /**
@@ -106,16 +105,18 @@ function splitAtSuper(
   return { before: body.statements.slice(0, at + 1), after }
 }
 
-/** Phase 2: the entry point that constructs, and its place in the ABI. */
+/** Phase 2: the entry point that constructs, and its place in the ABI; without a constructor it only refuses value. */
 export function completeConstructor(
   { snippets }: Tools,
   describer: Describer,
-  sugar: TypeSugar,
   shape: ContractShape,
 ): AbiItem | undefined {
   const { source, declaration, levels, constructorEntry } = shape
   const construct = levels.at(-1)?.construct
-  if (construct === undefined || constructorEntry === undefined) return undefined
+  if (construct === undefined) {
+    constructorEntry.body = snippets.body(source, '__evmpp.refuseValue()\n return 0')
+    return undefined
+  }
   const signature = describer.signature(construct, describer.elementOf(source, declaration))
   if (signature === undefined) return undefined
   const { parameters, mutability } = signature
@@ -123,8 +124,9 @@ export function completeConstructor(
     source,
     `${mutability === 'payable' ? '' : '__evmpp.refuseValue()\n'}
     const data = __evmpp.decoder(__evmpp.input(size), size, ${headsOf(parameters)})
-    ${objectOf(shape)}.${construct.name.text}(${decodedArguments(sugar, construct)})
+    ${objectOf(shape)}.${construct.name.text}(${decodedArguments(construct)})
     return 0`,
+    construct.name,
   )
   return { type: 'constructor', inputs: parameters.map(abiParameter), stateMutability: mutability }
 }

@@ -45,14 +45,14 @@ export function shapeContract(
     declaration,
     levels,
     entry: shapeEntry(tools, source, 'user_entrypoint'),
-    constructorEntry:
-      levels.at(-1)?.construct === undefined ? undefined : shapeEntry(tools, source, 'user_constructor'),
+    constructorEntry: shapeEntry(tools, source, 'user_constructor'),
   }
 }
 
 function shapeLevel(tools: Tools, ancestor: Ancestor, bases: readonly Level[], overridden: ReadonlySet<string>): Level {
   const { source, declaration } = ancestor
   reportMemory(tools, declaration)
+  reportAccessors(tools, declaration)
   const variables = fieldsOf(tools, declaration).map((field) => shapeVariable(tools, source, field))
   const all = methodsOf(tools, declaration)
   const written = all.find((method) => isConstructor(tools, method))
@@ -84,6 +84,18 @@ function reportMemory({ compiler, names, report }: Tools, declaration: ClassDecl
   for (const member of declaration.members)
     if (member instanceof compiler.FieldDeclaration && member.is(Static) && !member.is(Readonly))
       report(member.name, 'A static field is not stored: make it an ordinary field, or readonly.')
+}
+
+/** The ABI has functions only: what a getter answers would silently be no part of it. */
+function reportAccessors(tools: Tools, declaration: ClassDeclaration): void {
+  const { Get, Set: Setter, Private, Protected } = tools.names.CommonFlags
+  for (const method of methodsOf(tools, declaration)) {
+    if (!method.isAny(Get | Setter) || method.isAny(Private | Protected) || method.name.text.startsWith('_')) continue
+    tools.report(
+      method.name,
+      `A getter or setter is no part of the ABI: make '${method.name.text}' a method, or private.`,
+    )
+  }
 }
 
 function shapeVariable(tools: Tools, source: Source, declaration: FieldDeclaration): Variable {

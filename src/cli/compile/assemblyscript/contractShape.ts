@@ -22,7 +22,7 @@ export type Level = Ancestor & {
 export type ContractShape = Ancestor & {
   readonly levels: readonly Level[]
   readonly entry: FunctionDeclaration
-  readonly constructorEntry: FunctionDeclaration | undefined
+  readonly constructorEntry: FunctionDeclaration
 }
 
 /**

@@ -67,8 +67,13 @@ export function createDescriber(
     allowed(node, resolve(node, scope), isAbiType, PROBLEMS.abi)
 
   const parametersOf = (method: FunctionDeclaration, scope: Element): readonly Typed[] | undefined => {
+    const { Optional, Rest } = tools.names.ParameterKind
     const parameters = method.signature.parameters.map((parameter) => {
       if (parameter.initializer !== null) tools.report(parameter, 'A parameter of a contract has no default value.')
+      else if (parameter.parameterKind === Optional)
+        tools.report(parameter, 'A parameter of a contract is always given: take the "?" away.')
+      else if (parameter.parameterKind === Rest)
+        tools.report(parameter, 'A function of a contract has a fixed number of parameters: take an array.')
       const type = abiType(parameter.type, scope)
       return type === undefined ? undefined : { name: parameter.name.text, type }
     })
@@ -82,6 +87,9 @@ export function createDescriber(
     fieldType: (node, scope) =>
       allowed(node, resolve(node, scope), (type) => isAbiType(type) || isStorageType(type), PROBLEMS.field),
     signature(method, scope) {
+      const [generic] = method.typeParameters ?? []
+      if (generic !== undefined)
+        tools.report(generic, 'A function of the ABI is not generic: make it private, or name the type.')
       const parameters = parametersOf(method, scope)
       const { returnType } = method.signature
       const returned = resolve(returnType, scope)

@@ -8,12 +8,15 @@ import { decodedArguments } from './members.ts'
 import { tailsText } from './records.ts'
 import type { Tools } from './syntax.ts'
 import { decoratorOf } from './syntax.ts'
-import type { TypeSugar } from './typeSugar.ts'
 import type { SolidityType, Typed } from './types.ts'
 import { headsOf, isHandle, WORD } from './types.ts'
 
-/** A call of the contract's: how its selector is answered. */
+/** What a call finds: a function by its selector, or what answers calls without a known one. */
+type RouteKind = 'function' | 'receive' | 'fallback'
+
+/** A call of the contract's: how it is answered. */
 export type Route = {
+  readonly kind: RouteKind
   readonly signature: Signature
   /** The method that answers, with the arguments in a decoder. */
   readonly answer: MethodDeclaration
@@ -23,13 +26,12 @@ export type Route = {
 }
 
 /** A route, and statements that answer with the arguments in `data`. */
-type Answered = Pick<Route, 'signature' | 'isGuarded'> & { readonly text: string }
+type Answered = Pick<Route, 'kind' | 'signature' | 'isGuarded'> & { readonly text: string }
 
 /** All that can be called, variables first, in the order of declaration. Writes the bodies of the methods that answer. */
 export function routesOf(
   tools: Tools,
   describer: Describer,
-  sugar: TypeSugar,
   shape: ContractShape,
   variables: readonly Typed[],
 ): readonly Route[] {
@@ -38,8 +40,9 @@ export function routesOf(
       [...level.answers].flatMap(([node, answer]): Route[] => {
         const answered = answerOf(level, node)
         if (answered === undefined) return []
-        answer.body = tools.snippets.body(level.source, answered.text)
-        return [{ signature: answered.signature, isGuarded: answered.isGuarded, answer, node }]
+        const { kind, signature, isGuarded, text } = answered
+        answer.body = tools.snippets.body(level.source, text, node.name)
+        return [{ kind, signature, isGuarded, answer, node }]
       }),
     )
   const ofVariables = routesBy((level, node) => {
@@ -51,19 +54,55 @@ export function routesOf(
     const method = level.methods.find((each) => each === node)
     const scope = describer.elementOf(level.source, level.declaration)
     const signature = method === undefined ? undefined : describer.signature(method, scope)
-    return method === undefined || signature === undefined ? undefined : methodAnswer(sugar, method, signature)
+    return method === undefined || signature === undefined ? undefined : methodAnswer(tools, method, signature)
   })
   const routes = [...ofVariables, ...ofMethods]
   reportCollisions(tools, routes)
   return routes
 }
 
-function methodAnswer(sugar: TypeSugar, node: MethodDeclaration, signature: Signature): Answered {
+function methodAnswer(tools: Tools, node: MethodDeclaration, signature: Signature): Answered {
+  const kind = kindOf(node)
+  if (kind === 'receive') reportReceive(tools, node, signature)
+  if (kind === 'fallback') reportFallback(tools, node, signature)
   const isGuarded = decoratorOf(node, 'nonReentrant') !== undefined
   const [enter, leave] = isGuarded ? ['__evmpp.enterGuarded()\n', '\n__evmpp.leaveGuarded()'] : ['', '']
-  const call = `this.${node.name.text}(${decodedArguments(sugar, node)})`
-  const text = signature.result === undefined ? `${enter}${call}${leave}` : `${enter}__evmpp.reply(${call})${leave}`
-  return { signature, text, isGuarded }
+  const isRaw = kind === 'fallback' && isRawShape(signature)
+  const call = `this.${node.name.text}(${isRaw ? '__evmpp.callData()' : decodedArguments(node)})`
+  const answer = isRaw ? `__evmpp.replyRaw(${call})` : `__evmpp.reply(${call})`
+  const text = `${enter}${signature.result === undefined ? call : answer}${leave}`
+  return { kind, signature, text, isGuarded }
+}
+
+/** Two names stand for no function, unless `@named` makes one of them. */
+function kindOf(node: MethodDeclaration): RouteKind {
+  const { text: name } = node.name
+  if (decoratorOf(node, 'named') !== undefined) return 'function'
+  return name === 'receive' || name === 'fallback' ? name : 'function'
+}
+
+function reportReceive({ report }: Tools, node: MethodDeclaration, signature: Signature): void {
+  const { parameters, result, mutability } = signature
+  if (parameters.length === 0 && result === undefined && mutability === 'payable') return
+  report(node.name, 'What takes plain value is written: @payable receive(): void')
+}
+
+/** `(data: Uint8Array): Uint8Array`. */
+function isRawShape({ parameters, result }: Signature): boolean {
+  const isBytes = (type: SolidityType | undefined): boolean => type?.kind === 'bytes' && type.name === 'bytes'
+  return parameters.length === 1 && isBytes(parameters[0]?.type) && isBytes(result)
+}
+
+/** As in Solidity: nothing in and nothing out, or the call data as it is and what is returned as it is. */
+function reportFallback({ report }: Tools, node: MethodDeclaration, signature: Signature): void {
+  const { parameters, result, mutability } = signature
+  const isEmpty = parameters.length === 0 && result === undefined
+  if (!isEmpty && !isRawShape(signature))
+    report(
+      node.name,
+      'Write fallback(): void, or fallback(data: Uint8Array): Uint8Array, which get and give raw bytes.',
+    )
+  if (mutability === 'view' || mutability === 'pure') report(node.name, `fallback cannot be @${mutability}.`)
 }
 
 /** Public variables are read like functions, with a parameter for each key. */
@@ -73,7 +112,12 @@ function variableAnswer({ name, type }: Typed): Answered | undefined {
   const shown = result.kind === 'struct' ? { ...result, isTuple: true, fields: result.fields.filter(isShown) } : result
   if (shown.kind === 'struct' && shown.fields.length === 0) return undefined
   const text = shown.kind === 'struct' ? structAnswer(entry, shown.fields) : `__evmpp.reply(${entry})`
-  return { signature: { name, parameters, result: shown, mutability: 'view' }, text, isGuarded: false }
+  return {
+    kind: 'function',
+    signature: { name, parameters, result: shown, mutability: 'view' },
+    text,
+    isGuarded: false,
+  }
 }
 
 /** A struct's getter returns its fields one by one, arrays and mappings left out. */
@@ -123,9 +167,9 @@ export function dispatcher(shape: ContractShape, routes: readonly Route[]): stri
         return 0
       }`,
     )
-  const unnamed = (name: string, condition: string): string =>
+  const unnamed = (wanted: RouteKind, condition: string): string =>
     routes
-      .filter(({ signature }) => signature.name === name)
+      .filter(({ kind }) => kind === wanted)
       .map(
         ({ signature, answer }) =>
           `${condition} { ${guard(signature)}\n contract.${answer.name.text}(__evmpp.decoder(input, 0, 0))\n return 0 }`,
@@ -147,14 +191,14 @@ export function dispatcher(shape: ContractShape, routes: readonly Route[]): stri
 }
 
 /** `receive` answers a call without data, `fallback` what nothing else answers; neither has a selector. */
-export function isUnnamed({ signature: { name } }: Pick<Route, 'signature'>): boolean {
-  return name === 'receive' || name === 'fallback'
+export function isUnnamed({ kind }: Pick<Route, 'kind'>): boolean {
+  return kind !== 'function'
 }
 
 /** The route's entry in the ABI. */
-export function routeItem({ signature }: Route): AbiItem {
+export function routeItem({ kind, signature }: Route): AbiItem {
   const { name, parameters, result, mutability: stateMutability } = signature
-  if (name === 'receive' || name === 'fallback') return { type: name, stateMutability }
+  if (kind !== 'function') return { type: kind, stateMutability }
   const outputs = abiOutputs(result)
   return { type: 'function', name, inputs: parameters.map(abiParameter), outputs, stateMutability }
 }

@@ -18,7 +18,7 @@ import type { Parser, Program, Source } from 'assemblyscript'
 import type { Transform } from 'assemblyscript/asc'
 import type binaryen from 'assemblyscript/binaryen'
 import type { Bytes } from '../../../primitives/index.ts'
-import { assert, concatBytes, toHex } from '../../../primitives/index.ts'
+import { assert, concatBytes, fromHex, toHex } from '../../../primitives/index.ts'
 import { VERSION } from '../../version.ts'
 import type { Artifact } from '../artifact.ts'
 import { CompileError } from '../errors.ts'
@@ -27,8 +27,11 @@ import { readableAbi } from '../readableAbi.ts'
 import type { SourceReader } from '../sources.ts'
 import { checkArithmetic } from './arithmetic.ts'
 import { expandCounting } from './counting.ts'
-import { findFloats, refuseFloats, reportFloats } from './floats.ts'
+import { Refusal, refuseModule, refuseUndeployable } from './deployable.ts'
+import { registerEnums } from './enums.ts'
+import { findFloats, reportFloats } from './floats.ts'
 import { customSection, foldStart } from './module.ts'
+import { type Origins, watchOrigins } from './origins.ts'
 import { createScopes } from './scopes.ts'
 import { loadSdk } from './sdk.ts'
 import { expandSugar } from './sugar.ts'
@@ -83,28 +86,42 @@ export async function compileAssemblyScript(
     transforms: [transform.hooks],
   })
   const messages = stderr.toString()
-  if (error !== null) throw new CompileError(sourceName, messages || error.message)
+  if (error !== null) throw new CompileError(sourceName, transform.explain(error) ?? (messages || error.message))
   if (messages !== '') warn(messages)
   const described = transform.described()
   if (described === undefined) return []
   assert(output.module !== undefined, 'a compilation without error writes its module')
-  return [artifactOf(sourceName, described, output.module, provenanceOf(COMPILER, reader))]
+  const artifact = artifactOf(sourceName, described, output.module, provenanceOf(COMPILER, reader))
+  try {
+    transform.checkModule(fromHex(artifact.bytecode))
+  } catch (cause) {
+    throw cause instanceof Refusal ? new CompileError(sourceName, cause.message) : cause
+  }
+  return [artifact]
 }
 
 /** The transform of one compilation, and what it learned. */
-async function createTransform(
-  isLibrary: (source: Source) => boolean,
-): Promise<{ hooks: Transform; described(): ContractDescription | undefined }> {
+type CompilerTransform = {
+  readonly hooks: Transform
+  described(): ContractDescription | undefined
+  /** What to tell of an error beside the compiler's own messages; undefined when these say it. */
+  explain(error: Error): string | undefined
+  /** Throws a {@link Refusal} for a finished module that no node stores. */
+  checkModule(module: Bytes): void
+}
+
+async function createTransform(isLibrary: (source: Source) => boolean): Promise<CompilerTransform> {
   const compiler = await import('assemblyscript')
   const { default: library } = await import('assemblyscript/binaryen')
-  let complete: (program: Program) => ContractDescription | undefined
+  let complete: (program: Program) => void
   let refuse: (module: binaryen.Module) => void
   let described: ContractDescription | undefined
+  let origins: Origins | undefined
   const hooks = {
     afterParse(parser: Parser): void {
       const scopes = createScopes(compiler, parser)
       const own = parser.sources.filter((source) => !isLibrary(source))
-      const sugar = createTypeSugar(compiler, parser, own, scopes)
+      const sugar = createTypeSugar(compiler)
       const tools = createTools(compiler, parser, own, sugar.expand)
       for (const source of own) sugar.expand(source, source)
       expandSugar(tools)
@@ -114,13 +131,16 @@ async function createTransform(
       const shapes = shapeSources(tools, scopes, sugar)
       complete = (program) => {
         reportFloats(tools, floats)
+        registerEnums(tools, program)
         checkArithmetic(tools, program, counting)
-        return completeShapes(tools, sugar, program, shapes)
+        const watched = watchOrigins(tools, program)
+        described = completeShapes(tools, program, shapes)
+        origins = watched
+        refuse = (module) => refuseUndeployable(compiler, program, watched, module)
       }
     },
     afterInitialize(program: Program): void {
-      described = complete(program)
-      refuse = (module) => refuseFloats(compiler, program, module)
+      complete(program)
     },
     afterCompile(module: binaryen.Module): void {
       refuse(module)
@@ -128,7 +148,19 @@ async function createTransform(
     },
   }
   // The typing asks for all that the compiler's base class has; the compiler only ever looks for these hooks.
-  return { hooks: hooks as unknown as Transform, described: () => described }
+  return {
+    hooks: hooks as unknown as Transform,
+    described: () => described,
+    explain(error) {
+      if (error instanceof Refusal) return error.message
+      if (/^\d+ (parse|compile) error/.test(error.message)) return undefined
+      const text = `Here the AssemblyScript compiler fails, which is a fault of its own (${error.message}): write it otherwise.`
+      return new Refusal(compiler, origins?.current()?.range ?? null, text).message
+    },
+    checkModule(module) {
+      if (described !== undefined) refuseModule(compiler, described.nameRange, module)
+    },
+  }
 }
 
 function artifactOf(

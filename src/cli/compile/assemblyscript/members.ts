@@ -8,7 +8,6 @@ import type {
 import { assert } from '../../../primitives/index.ts'
 import type { Tools } from './syntax.ts'
 import { textOf } from './syntax.ts'
-import type { TypeSugar } from './typeSugar.ts'
 
 /** A class's fields, without static ones. */
 export function fieldsOf({ compiler, names }: Tools, declaration: ClassDeclaration): readonly FieldDeclaration[] {
@@ -56,11 +55,6 @@ export function putFields(fields: readonly { readonly name: string }[]): string 
 }
 
 /** The arguments of a call, each decoded as the type of its parameter. */
-export function decodedArguments(sugar: TypeSugar, method: MethodDeclaration): string {
-  return method.signature.parameters
-    .map(({ type }) => {
-      const members = sugar.membersOf(type)
-      return members === undefined ? `data.next<${textOf(type)}>()` : `__evmpp.member(data.next<u8>(), ${members})`
-    })
-    .join(', ')
+export function decodedArguments(method: MethodDeclaration): string {
+  return method.signature.parameters.map(({ type }) => `data.next<${textOf(type)}>()`).join(', ')
 }

@@ -21,10 +21,9 @@ export function foldStart(module: binaryen.Module, library: typeof binaryen): vo
     module.removeExport(name)
     if (!isEntry) continue
     const { i32, none } = library
-    const run = module.block(null, [
-      module.call(library.getFunctionInfo(start).name, [], none),
-      module.call(value, [module.local.get(0, i32)], i32),
-    ])
+    const begin = module.call(library.getFunctionInfo(start).name, [], none)
+    const enter = module.call(value, [module.local.get(0, i32)], i32)
+    const run = module.block(null, [begin, enter], i32)
     module.addFunction(`entry:${name}`, i32, i32, [], run)
     module.addFunctionExport(`entry:${name}`, name)
   }

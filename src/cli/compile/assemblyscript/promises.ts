@@ -8,13 +8,16 @@ import { ASSIGNMENTS, rewrite } from './syntax.ts'
 const CHANGING_METHODS = new Set(['push', 'pop', 'append', 'assign', 'clear', 'delete'])
 
 /** Functions of the SDK that change something: log, balances, other contracts. */
-const CHANGING_FUNCTIONS = new Set(['emit', 'create', 'create2', 'transfer', 'call', 'delegatecall'])
+const CHANGING_FUNCTIONS = new Set(['emit', 'create', 'create2', 'transfer', 'call', 'delegatecall', 'sstore'])
+
+/** Functions of the SDK that read state. */
+const READING_FUNCTIONS = new Set(['sload', 'staticcall'])
 
 /** What a method does that its decorators may forbid. */
 type Deeds = {
   /** Where it changes state, or what is around the contract. */
   readonly changes: readonly Node[]
-  /** Where it reads a state variable. */
+  /** Where it reads state. */
   readonly reads: readonly Node[]
   /** Methods of the contract that it calls, and where. */
   readonly calls: readonly (readonly [name: string, node: Node])[]
@@ -71,8 +74,10 @@ function deedsOf(tools: Tools, source: Source, method: MethodDeclaration, variab
       if (variables.has(node.property.text)) reads.push(node)
     if (!(node instanceof compiler.CallExpression)) return
     const callee = node.expression
-    if (callee instanceof compiler.IdentifierExpression)
-      if (CHANGING_FUNCTIONS.has(callee.text) && !ownFunctions.has(callee.text)) changes.push(node)
+    if (callee instanceof compiler.IdentifierExpression && !ownFunctions.has(callee.text)) {
+      if (CHANGING_FUNCTIONS.has(callee.text)) changes.push(node)
+      if (READING_FUNCTIONS.has(callee.text)) reads.push(node)
+    }
     if (!(callee instanceof compiler.PropertyAccessExpression)) return
     const { expression: target, property } = callee
     if (target instanceof compiler.ThisExpression || target instanceof compiler.SuperExpression)

@@ -1,4 +1,5 @@
 import type { ClassDeclaration, FieldDeclaration, MethodDeclaration, Source } from 'assemblyscript'
+import { assert } from '../../../primitives/index.ts'
 import type { Describer } from './describe.ts'
 import { placesOf, slotCount } from './layout.ts'
 import { fieldParameters, fieldsOf, isConstructor, methodsOf, putFields, typeOf, typeText } from './members.ts'
@@ -14,6 +15,8 @@ export type StructShape = {
   readonly declaration: ClassDeclaration
   readonly fields: readonly FieldDeclaration[]
   readonly accessors: readonly { readonly getter: MethodDeclaration; readonly setter: MethodDeclaration }[]
+  /** What makes one in memory. */
+  readonly construct: MethodDeclaration
   /** The methods that the SDK calls, by name. */
   readonly protocol: Readonly<Record<ProtocolName, MethodDeclaration>>
 }
@@ -61,7 +64,11 @@ export function shapeStruct(
     ...members,
   ]
   const entries = PROTOCOL_NAMES.map((name) => [name, methodNamed(tools.compiler, members, name)])
-  return { kind, source, declaration, fields, accessors, protocol: Object.fromEntries(entries) }
+  const construct = members.find(
+    (member) => member instanceof tools.compiler.MethodDeclaration && isConstructor(tools, member),
+  )
+  assert(construct instanceof tools.compiler.MethodDeclaration, 'a struct has a constructor')
+  return { kind, source, declaration, fields, accessors, construct, protocol: Object.fromEntries(entries) }
 }
 
 function reportShape(tools: Tools, declaration: ClassDeclaration, fields: readonly FieldDeclaration[]): void {
@@ -146,7 +153,12 @@ export function createStructCatalog(
 }
 
 /** Phase 2: the bodies. `isStored` says whether a value of this struct can be in storage at all. */
-export function completeStruct({ snippets }: Tools, shape: StructShape, type: StructType, isStored: boolean): void {
+export function completeStruct(
+  { compiler, snippets }: Tools,
+  shape: StructShape,
+  type: StructType,
+  isStored: boolean,
+): void {
   const { source, accessors, protocol } = shape
   const typed = type.fields.map((field, index) => {
     const declaration = shape.fields[index]
@@ -171,6 +183,12 @@ export function completeStruct({ snippets }: Tools, shape: StructShape, type: St
       stored && !isHandle(type) ? `if (this.__slot) __evmpp.write<${text}>(${place}, value)\nelse ${write}` : write,
     )
   }
+  if (!isAssignable(type)) {
+    const message = `${type.name} holds a Mapping or a StorageArray and cannot be made: declare it as a field of the contract`
+    const { body } = shape.construct
+    if (body instanceof compiler.BlockStatement)
+      body.statements.unshift(...snippets.body(source, `ERROR('${message}')`).statements)
+  }
   const bodies = protocolBodies(type, typed, (index) => at(index, 'slot'))
   for (const name of PROTOCOL_NAMES) protocol[name].body = snippets.body(source, bodies[name])
 }
@@ -194,7 +212,7 @@ function protocolBodies(
     __slots: `return ${isKept ? slotCount(fields) : 1}`,
     __store: isAssignable(type)
       ? each(({ name, text }, index) => `__evmpp.write<${text}>(${at(index)}, this.${name})`)
-      : `ERROR('${type.name} holds a mapping or a StorageArray and cannot be assigned: assign its fields')`,
+      : `ERROR('${type.name} holds a Mapping or a StorageArray and cannot be assigned: assign its fields')`,
     __erase: isKept
       ? `const slot = this.__slot\n${each(({ text }, index) => `__evmpp.erase<${text}>(${at(index)})`)}`
       : '',

@@ -54,6 +54,7 @@ type Operator =
   | 'LessThan'
   | 'GreaterThan'
   | 'Ampersand_Ampersand'
+  | 'Bar_Bar'
 
 /**
  * The compiler's flags and diagnostic codes by name. Its typings declare them as `const enum`s, which a module compiled
@@ -63,9 +64,11 @@ type Names = {
   readonly CommonFlags: Readonly<Record<Flag, number>>
   readonly SourceKind: Readonly<Record<'UserEntry', number>>
   readonly DiagnosticCode: Readonly<Record<'User_defined_0', number>>
-  readonly AssertionKind: Readonly<Record<'Prefix', number>>
+  readonly DiagnosticCategory: Readonly<Record<'Error', number>>
   readonly DecoratorKind: Readonly<Record<'Custom', number>>
   readonly ExpressionId: Readonly<Record<'Const', number>>
+  readonly DecoratorFlags: Readonly<Record<'Inline', number>>
+  readonly ParameterKind: Readonly<Record<'Optional' | 'Rest', number>>
   readonly Token: Readonly<Record<Operator, number>>
 }
 
@@ -74,8 +77,8 @@ export type Snippets = {
   statements(source: Source, text: string): Statement[]
   /** `text` is what would stand between a class's braces. */
   members(source: Source, text: string): DeclarationStatement[]
-  /** `text` is what would stand between a function's braces. */
-  body(source: Source, text: string): BlockStatement
+  /** `text` is what would stand between a function's braces; what is wrong with it is reported at the node `at`. */
+  body(source: Source, text: string, at?: Node): BlockStatement
 }
 
 /** What both phases work with. */
@@ -113,14 +116,22 @@ export function createTools(
   }
 }
 
+const writtenFor = new WeakMap<Source, Node>()
+
+/** The node of the author's for which generated text was written, by the source that its nodes name. */
+export function authorOf(source: Source): Node | undefined {
+  return writtenFor.get(source)
+}
+
 /** Snippets parsed by `parser`, so that what they import is loaded and their mistakes are reported. */
 function createSnippets(
   compiler: Compiler,
   parser: Parser,
   expand: (source: Source, root: Statement) => void,
 ): Snippets {
-  const statements = (source: Source, text: string): Statement[] => {
+  const statements = (source: Source, text: string, at?: Node): Statement[] => {
     const snippet = new compiler.Source(source.sourceKind, source.normalizedPath, text)
+    if (at !== undefined) writtenFor.set(snippet, at)
     const tokenizer = new compiler.Tokenizer(snippet, parser.diagnostics)
     const outer = parser.currentSource
     parser.currentSource = snippet
@@ -141,8 +152,8 @@ function createSnippets(
       assert(holder instanceof compiler.ClassDeclaration, 'generated members parse')
       return holder.members
     },
-    body(source, text) {
-      const [holder] = statements(source, `function body(): void {${text}}`)
+    body(source, text, at) {
+      const [holder] = statements(source, `function body(): void {${text}}`, at)
       assert(holder instanceof compiler.FunctionDeclaration, 'a generated body parses')
       assert(holder.body instanceof compiler.BlockStatement, 'a generated body is a block')
       return holder.body

@@ -1,4 +1,4 @@
-import type { ClassDeclaration, Program, Source } from 'assemblyscript'
+import type { ClassDeclaration, Program, Range, Source } from 'assemblyscript'
 import type { AbiItem, StorageLayout } from '../artifact.ts'
 import { completeConstructor } from './construct.ts'
 import { completeVariables, shapeContract } from './contract.ts'
@@ -34,6 +34,8 @@ type Shapes = {
 /** What the second phase learned of a contract, for its artifact. */
 export type ContractDescription = {
   readonly name: string
+  /** Where the author names it. */
+  readonly nameRange: Range
   readonly abi: readonly AbiItem[]
   readonly methodIdentifiers: Readonly<Record<string, string>>
   readonly storageLayout: StorageLayout
@@ -93,12 +95,7 @@ function contractIn(tools: Tools, scopes: Scopes): ContractShape | undefined {
  * Phase 2, when every type can be resolved: writes the bodies that phase 1 left empty and describes the contract of
  * the entry file. What is wrong is reported to the program, and then the description is of no use.
  */
-export function completeShapes(
-  tools: Tools,
-  sugar: TypeSugar,
-  program: Program,
-  shapes: Shapes,
-): ContractDescription | undefined {
+export function completeShapes(tools: Tools, program: Program, shapes: Shapes): ContractDescription | undefined {
   const { catalog, use } = createStructCatalog(tools, shapes.structs)
   const describer = createDescriber(tools, program, catalog.find)
   use(describer)
@@ -111,7 +108,7 @@ export function completeShapes(
     const type = catalog.find(internalNameOf(shape))
     if (type !== undefined) completeStruct(tools, shape, type, stored.has(type))
   }
-  return contract === undefined ? undefined : completeContract(tools, describer, sugar, contract, variables, records)
+  return contract === undefined ? undefined : completeContract(tools, describer, contract, variables, records)
 }
 
 /** The structs that a variable of the type holds. */
@@ -133,18 +130,18 @@ function structsIn(type: SolidityType): readonly StructType[] {
 function completeContract(
   tools: Tools,
   describer: Describer,
-  sugar: TypeSugar,
   shape: ContractShape,
   variables: readonly Typed[],
   records: readonly AbiItem[],
 ): ContractDescription {
-  const routes = routesOf(tools, describer, sugar, shape, variables)
+  const routes = routesOf(tools, describer, shape, variables)
   const { text: name } = shape.declaration.name
   shape.entry.body = tools.snippets.body(shape.source, dispatcher(shape, routes))
-  const construct = completeConstructor(tools, describer, sugar, shape)
+  const construct = completeConstructor(tools, describer, shape)
   const guardErrors = routes.some(({ isGuarded }) => isGuarded) ? [GUARD_ERROR] : []
   return {
     name,
+    nameRange: shape.declaration.name.range,
     abi: [...(construct === undefined ? [] : [construct]), ...routes.map(routeItem), ...records, ...guardErrors],
     methodIdentifiers: identifiersOf(routes),
     storageLayout: storageLayoutOf(variables),

@@ -1,4 +1,5 @@
 import type { Class, Type } from 'assemblyscript'
+import { enumOf } from './enumTypes.ts'
 
 /** A parameter, a field or a state variable: its name in the source and its type in Solidity. */
 export type Typed = { readonly name: string; readonly type: SolidityType }
@@ -57,7 +58,7 @@ export type StructLookup = (internalName: string) => StructType | undefined
 /** The Solidity type of a resolved type; undefined for floats, nullable types and classes that have none. */
 export function solidityType(type: Type, structOf: StructLookup): SolidityType | undefined {
   const held = type.getClass()
-  if (held === null) return INTEGERS[type.toString()]
+  if (held === null) return enumOf(type) === undefined ? INTEGERS[type.toString()] : INTEGERS.u8
   if (type.isNullableReference) return undefined
   const { internalName } = held.prototype
   return CLASSES[internalName] ?? numbered(internalName) ?? structOf(internalName) ?? genericType(held, structOf)
