@@ -140,7 +140,10 @@ test('with --json an error is one object', async () => {
 test('a project of both languages builds from a fresh clone', async () => {
   const folder = join(directory.path, 'mixed')
   mkdirSync(join(folder, 'contracts'), { recursive: true })
-  writeFileSync(join(folder, 'contracts/Zeta.ts'), '@contract class Zeta { n: u8; @view one(): u8 { return this.n } }\n')
+  writeFileSync(
+    join(folder, 'contracts/Zeta.ts'),
+    '@contract class Zeta { n: u8; @view one(): u8 { return this.n } }\n',
+  )
   const user = 'contract Alpha { function ask(IZeta zeta) external view returns (uint8) { return zeta.one(); } }'
   writeFileSync(
     join(folder, 'contracts/Alpha.sol'),
