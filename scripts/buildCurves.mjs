@@ -7,8 +7,10 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { root } from './project.mjs'
 
+const require = createRequire(import.meta.url)
+
 export function buildCurves() {
-  const loader = readFileSync(createRequire(import.meta.url).resolve('mcl-wasm/dist/mcl_c.js'), 'utf8')
+  const loader = readFileSync(require.resolve('mcl-wasm/dist/mcl_c.js'), 'utf8')
   const [, base64] = /const wasmBase64 = '([A-Za-z0-9+/=]+)'/.exec(loader) ?? []
   if (base64 === undefined)
     throw new Error('mcl-wasm carries its WebAssembly in another way than it did: see scripts/buildCurves.mjs')
