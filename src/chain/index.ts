@@ -86,5 +86,6 @@ export {
   type SimulationCore,
   type SimulationParts,
 } from './simulation/createSimulationCore.ts'
+export type { PendingAccount, PendingQuery } from './simulation/pendingBlock.ts'
 export type * from './simulator.ts'
 export { MIN_SUGGESTED_TIP_WEI, suggestTip } from './suggestTip.ts'

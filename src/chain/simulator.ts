@@ -1,6 +1,9 @@
 import type { AccessListEntry, Address, Bytes, Hash, Transaction, Word } from '../primitives/index.ts'
 import type { Rejection } from '../router/index.ts'
 import type { HaltReason } from '../vm/index.ts'
+import type { Block } from './block.ts'
+import type { BlockRequest } from './ledger.ts'
+import type { PendingAccount, PendingQuery } from './simulation/pendingBlock.ts'
 
 /** Which block, and for how many workers a schedule is wanted. */
 export type ScheduleQuery = { readonly blockHash: Hash; readonly workers: number }
@@ -60,9 +63,14 @@ export type Simulation = {
    * producer knows of the block that would follow (its timestamp, coinbase, base fee) comes as block overrides.
    */
   readonly onNextBlock: boolean
+  /** On the next block: what that block holds before this transaction. Its context comes as block overrides, too. */
+  readonly pending?: BlockRequest | undefined
   readonly stateOverrides: StateOverrides
   readonly blockOverrides: BlockOverrides
 }
+
+/** An account in the state after a pending block, and slots of it. */
+export type PendingAccountQuery = PendingQuery & { readonly address: Address; readonly slots: readonly Word[] }
 
 /** How a simulation ended. `fault` is for people. */
 export type SimulationOutcome =
@@ -106,4 +114,7 @@ export interface Simulator {
    * Throws `UNKNOWN_BLOCK`, and `BLOCK_NOT_REPEATED` when it goes otherwise than it went: the state was edited before it.
    */
   schedule(query: ScheduleQuery): Promise<BlockSchedule>
+  /** The block that would be made now, with the gas, the size and the roots that it would have. */
+  pendingBlock(query: PendingQuery): Promise<Block>
+  pendingAccount(query: PendingAccountQuery): Promise<PendingAccount>
 }

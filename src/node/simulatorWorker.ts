@@ -1,10 +1,10 @@
 /** The thread that tries transactions (`eth_call`, estimates): it reads snapshots and never writes. */
 import { parentPort, workerData } from 'node:worker_threads'
-import type { Archive, ScheduleQuery, Simulation } from '../chain/index.ts'
+import type { Archive, PendingAccountQuery, PendingQuery, ScheduleQuery, Simulation } from '../chain/index.ts'
 import { createArchive, createSimulationCore } from '../chain/index.ts'
 import type { Rules } from '../primitives/index.ts'
 import { assert } from '../primitives/index.ts'
-import { createMptTrie, nodeReader, openLevelStore } from '../state/index.ts'
+import { createMptTrie, nodeReader, openLevelStore, type StateTrie } from '../state/index.ts'
 import type { EvmEngineName } from './machines.ts'
 import { createExecution } from './machines.ts'
 import { serve } from './remote.ts'
@@ -23,10 +23,13 @@ const store = await openLevelStore(storePath, { create: false, durable: false })
 const core = createSimulationCore({ ...createExecution(evm), rules, chainId })
 
 /** Runs `work` on one moment of the chain, whatever is committed meanwhile. */
-async function atOneMoment<result>(work: (archive: Archive) => result): Promise<result> {
+async function atOneMoment<result>(
+  work: (archive: Archive, trie: StateTrie) => result | Promise<result>,
+): Promise<result> {
   const snapshot = store.snapshot()
   try {
-    return work(createArchive(snapshot, createMptTrie(nodeReader(snapshot))))
+    const trie = createMptTrie(nodeReader(snapshot))
+    return await work(createArchive(snapshot, trie), trie)
   } finally {
     await snapshot.close()
   }
@@ -37,5 +40,7 @@ serve(parentPort, {
   estimateGas: (simulation: Simulation) => atOneMoment((archive) => core.estimateGas(archive, simulation)),
   createAccessList: (simulation: Simulation) => atOneMoment((archive) => core.createAccessList(archive, simulation)),
   schedule: (query: ScheduleQuery) => atOneMoment((archive) => core.schedule(archive, query)),
+  pendingBlock: (query: PendingQuery) => atOneMoment((archive, trie) => core.pendingBlock(archive, trie, query)),
+  pendingAccount: (query: PendingAccountQuery) => atOneMoment((archive) => core.pendingAccount(archive, query)),
   close: () => store.close(),
 })

@@ -6,6 +6,7 @@ import type {
   EstimateOutcome,
   Head,
   Ledger,
+  PendingQuery,
   ProducedBlock,
   ScheduleQuery,
   Simulation,
@@ -98,7 +99,7 @@ export function startSimulatorThread(data: SimulatorWorkerData): SimulatorThread
     })
     return started
   }
-  const call = <result>(method: string, query: Simulation | ScheduleQuery): Promise<result> => {
+  const call = <result>(method: string, query: Simulation | ScheduleQuery | PendingQuery): Promise<result> => {
     running ??= start()
     const { worker, remote } = running
     return withTimeout(remote.call<result>(method, query), CALL_TIMEOUT_MS, () => {
@@ -111,6 +112,8 @@ export function startSimulatorThread(data: SimulatorWorkerData): SimulatorThread
     estimateGas: (simulation) => call<EstimateOutcome>('estimateGas', simulation),
     createAccessList: (simulation) => call('createAccessList', simulation),
     schedule: (query) => call('schedule', query),
+    pendingBlock: (query) => call('pendingBlock', query),
+    pendingAccount: (query) => call('pendingAccount', query),
     async close() {
       const last = running
       running = undefined

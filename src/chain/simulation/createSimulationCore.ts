@@ -1,11 +1,13 @@
 import type { Hardfork, Rules } from '../../primitives/index.ts'
 import type { Machines } from '../../router/index.ts'
-import type { Journal } from '../../state/index.ts'
+import type { Journal, StateTrie } from '../../state/index.ts'
 import type { Archive } from '../archive.ts'
+import type { Block } from '../block.ts'
 import type {
   AccessListOutcome,
   BlockSchedule,
   EstimateOutcome,
+  PendingAccountQuery,
   ScheduleQuery,
   Simulation,
   SimulationOutcome,
@@ -13,6 +15,7 @@ import type {
 import { createAccessList } from './accessList.ts'
 import { estimateGas } from './estimate.ts'
 import { simulationOutcome } from './outcome.ts'
+import { createPendingBlocks, type PendingAccount, type PendingQuery } from './pendingBlock.ts'
 import { scheduleBlock } from './schedule.ts'
 import { buildStage, withGasLimit } from './stage.ts'
 
@@ -33,12 +36,16 @@ export interface SimulationCore {
   estimateGas(archive: Archive, simulation: Simulation): EstimateOutcome
   createAccessList(archive: Archive, simulation: Simulation): AccessListOutcome
   schedule(archive: Archive, query: ScheduleQuery): BlockSchedule
+  pendingBlock(archive: Archive, trie: StateTrie, query: PendingQuery): Promise<Block>
+  pendingAccount(archive: Archive, query: PendingAccountQuery): PendingAccount
 }
 
 /** Builds a core with machines and a journal of its own: one per thread. */
 export function createSimulationCore(simulationParts: SimulationParts): SimulationCore {
   const { rules, chainId, machinesOf, createJournal } = simulationParts
-  const parts = { rules, chainId, machines: machinesOf(rules.hardfork), journal: createJournal() }
+  const journal = createJournal()
+  const pending = createPendingBlocks({ rules, chainId, machinesOf, createJournal: () => journal })
+  const parts = { rules, chainId, machines: machinesOf(rules.hardfork), journal, pending }
   return {
     call(archive, simulation) {
       const stage = buildStage(parts, archive, simulation)
@@ -52,5 +59,7 @@ export function createSimulationCore(simulationParts: SimulationParts): Simulati
       return createAccessList(stage, withGasLimit(simulation.transaction))
     },
     schedule: (archive, query) => scheduleBlock(simulationParts, archive, query),
+    pendingBlock: (archive, trie, query) => pending.seal(archive, trie, query),
+    pendingAccount: (archive, query) => pending.account(archive, query, query.address, query.slots),
   }
 }

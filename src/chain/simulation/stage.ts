@@ -10,6 +10,7 @@ import { nextBaseFee, nextExcessBlobGas } from '../fees.ts'
 import { drawRandao } from '../production/nextBlock.ts'
 import type { Simulation } from '../simulator.ts'
 import { overridePrecompiles, overrideState } from './overrides.ts'
+import type { PendingBlocks } from './pendingBlock.ts'
 
 /** The most gas that a simulation may use: geth's `--rpc.gascap`. */
 export const SIMULATION_GAS_CAP = 50_000_000n
@@ -20,6 +21,8 @@ export type StageParts = {
   readonly chainId: bigint
   readonly machines: Machines
   readonly journal: Journal
+  /** Executes what waits before what is tried. */
+  readonly pending: PendingBlocks
 }
 
 /** A state and a block's context, overrides included, on which transactions can be tried any number of times. */
@@ -35,7 +38,9 @@ export function buildStage(parts: StageParts, archive: Archive, simulation: Simu
   const { blockHash, onNextBlock, stateOverrides, blockOverrides } = simulation
   const { rules, chainId, machines, journal } = parts
   const header = archive.header(blockHash)
-  const base = archive.stateAt(blockHash)
+  const request = onNextBlock ? simulation.pending : undefined
+  const base =
+    request === undefined ? archive.stateAt(blockHash) : parts.pending.stateAfter(archive, { blockHash, request })
   if (header === undefined || base === undefined) throw new BaseError('UNKNOWN_BLOCK', 'header not found')
 
   const own = onNextBlock ? contextAfter(rules, chainId, blockHash, header) : contextOf(rules, chainId, header)

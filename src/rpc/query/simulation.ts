@@ -6,6 +6,7 @@ import { RPC_CODES, RpcError } from '../error.ts'
 import type { Services } from '../scope.ts'
 import { isPending, requireState } from './blocks.ts'
 import { failureOf } from './failure.ts'
+import { waitingQuery } from './pool.ts'
 
 /** What is to be tried: a request, on a block, under pretences. */
 export type Trial = {
@@ -45,6 +46,7 @@ export function simulationOf(services: Services, trial: Trial): Simulation {
     transaction: trialTransaction(services, request),
     blockHash: requireState(services.archive, block).blockHash,
     onNextBlock,
+    pending: onNextBlock ? waitingQuery(services)?.request : undefined,
     stateOverrides,
     blockOverrides: onNextBlock ? { ...services.producer.next(), ...blockOverrides } : blockOverrides,
   }

@@ -25,7 +25,7 @@ export function blockView(block: Block, isFull: boolean): JsonObject {
   }
 }
 
-/** A block that is executed and not final: what it holds and has come to, without a name that it might lose. */
+/** A block that is executed and not stored: what it holds and has come to, without a name that it might lose. */
 export function orderedBlockView({ header, transactions, sizeBytes }: Block, isFull: boolean): JsonObject {
   return {
     ...headerFields(header),
@@ -38,7 +38,10 @@ export function orderedBlockView({ header, transactions, sizeBytes }: Block, isF
   }
 }
 
-/** The block that would be made now. What only execution tells is null (its name) or zero (its roots). */
+/**
+ * The next block of a network while none is ordered: what only its order and execution tell is null (its name) or zero
+ * (gas, size and roots).
+ */
 export function pendingBlockView(
   next: NextBlock,
   parent: Block,

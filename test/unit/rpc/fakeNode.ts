@@ -352,6 +352,17 @@ export function createFakeNode(options: FakeOptions = {}): FakeNode {
       node.simulations.push(simulation)
       return { accessList: [{ address: CONTRACT, storageKeys: [ZERO_HASH] }], gasUsed: 26_000n }
     },
+    async pendingBlock({ request: { transactions, ...next } }) {
+      const head = archive.headBlock()
+      const header = { ...head.header, ...next, baseFeeWei: next.baseFeeWei ?? 0n, number: head.header.number + 1n }
+      return { ...head, header: { ...header, parentHash: head.hash }, transactions }
+    },
+    async pendingAccount({ address, slots }) {
+      const state = archive.headState()
+      const account = state.account(address)
+      const code = state.code(account?.codeHash ?? EMPTY_CODE_HASH)
+      return { account, code, storage: slots.map((slot) => state.storage(address, slot)) }
+    },
     async schedule() {
       throw new Error('nobody asks the fake for a schedule')
     },

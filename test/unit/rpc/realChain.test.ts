@@ -87,12 +87,14 @@ async function openNode(): Promise<RealNode> {
 }
 
 /** The synchronous half on this thread: the worker is the node's affair. */
-function simulatorOn(core: SimulationCore, { archive }: TestChain): Simulator {
+function simulatorOn(core: SimulationCore, { archive, trie }: TestChain): Simulator {
   return {
     call: async (simulation) => core.call(archive, simulation),
     estimateGas: async (simulation) => core.estimateGas(archive, simulation),
     createAccessList: async (simulation) => core.createAccessList(archive, simulation),
     schedule: async (query) => core.schedule(archive, query),
+    pendingBlock: (query) => core.pendingBlock(archive, trie, query),
+    pendingAccount: async (query) => core.pendingAccount(archive, query),
   }
 }
 
@@ -348,5 +350,101 @@ describe('exact answers', () => {
       code: -32000,
       message: expect.stringMatching(/^(nonce too low|already known)/),
     })
+  })
+})
+
+describe('pending, while blocks are made on demand', () => {
+  const [alice = HALTER, bob = HALTER] = SENDERS
+
+  async function waiting() {
+    const node = await openNode()
+    node.producer.setMode({ kind: 'manual' })
+    const handler = createRpcHandler(node.context)
+    const ask = async (method: string, ...params: unknown[]) => {
+      const answer = (await handler.handle({ jsonrpc: '2.0', id: 1, method, params })) as {
+        result?: unknown
+        error?: { message: string }
+      }
+      if (answer.error !== undefined) throw new Error(answer.error.message)
+      return answer.result
+    }
+    return { node, ask }
+  }
+  type Ask = Awaited<ReturnType<typeof waiting>>['ask']
+  const send = (ask: Ask, request: object) => ask('eth_sendTransaction', { from: alice, ...request })
+  const slotCode = '0x6001545f5260205ff3'
+
+  test('state, calls and counts include what waits, in the order of the pool; latest does not', async () => {
+    const { ask } = await waiting()
+    await send(ask, { to: bob, value: '0x5' })
+    await send(ask, { to: KEEPER, data: toHex(keep(1n, 7n)) })
+    const init = `0x6009600a5f3960095ff3${slotCode.slice(2)}`
+    await send(ask, { data: init, gas: '0x30d40' })
+    const before = 10n ** 20n
+    expect(await ask('eth_getBalance', bob, 'pending')).toBe(`0x${(before + 5n).toString(16)}`)
+    expect(await ask('eth_getBalance', bob, 'latest')).toBe(`0x${before.toString(16)}`)
+    expect(await ask('eth_getStorageAt', KEEPER, '0x1', 'pending')).toBe(wordToHash(7n))
+    expect(await ask('eth_getStorageAt', KEEPER, '0x1', 'latest')).toBe(wordToHash(0n))
+    expect(await ask('eth_getStorageValues', { [KEEPER]: ['0x1', '0x2'] }, 'pending')).toEqual({
+      [KEEPER]: [wordToHash(7n), wordToHash(0n)],
+    })
+    expect(await ask('eth_getTransactionCount', alice, 'pending')).toBe('0x3')
+    const overrides = { [KEEPER]: { code: slotCode } }
+    expect(await ask('eth_call', { to: KEEPER }, 'pending', overrides)).toBe(wordToHash(7n))
+    expect(await ask('eth_call', { to: KEEPER }, 'latest', overrides)).toBe(wordToHash(0n))
+    const created = (await ask('eth_getBlockByNumber', 'pending', true)) as { transactions: { hash: string }[] }
+    await ask('evm_mine')
+    const receipt = (await ask('eth_getTransactionReceipt', created.transactions[2]?.hash)) as {
+      contractAddress: string
+    }
+    expect(await ask('eth_getCode', receipt.contractAddress, 'latest')).toBe(slotCode)
+  })
+
+  test('code that waits is there at pending, and an estimate finds it', async () => {
+    const { ask } = await waiting()
+    await send(ask, { data: CREATION, gas: '0x30d40' })
+    const pending = (await ask('eth_getBlockByNumber', 'pending', true)) as {
+      transactions: { from: string; nonce: string }[]
+    }
+    expect(pending.transactions.length).toBe(1)
+    const { getContractAddress } = await import('viem')
+    const at = getContractAddress({ from: alice, nonce: 0n })
+    expect(await ask('eth_getCode', at, 'pending')).toBe('0x365f5f37')
+    expect(await ask('eth_getCode', at, 'latest')).toBe('0x')
+    expect(await ask('eth_getAccountInfo', at, 'pending')).toMatchObject({ nonce: '0x1', code: '0x365f5f37' })
+    await send(ask, { to: KEEPER, data: toHex(keep(1n, 7n)) })
+    const again = { from: bob, to: KEEPER, data: toHex(keep(1n, 8n)) }
+    const [changes, fills] = [
+      await ask('eth_estimateGas', again, 'pending'),
+      await ask('eth_estimateGas', again, 'latest'),
+    ]
+    // A slot that is set already costs 17,100 less (EIP-2200, EIP-2929).
+    expect(Number(fills) - Number(changes)).toBeGreaterThan(15_000)
+  })
+
+  test('the pending block is the block that is made next, but for its name', async () => {
+    const { node, ask } = await waiting()
+    for (let index = 0; index < 5; index += 1) await send(ask, { to: KEEPER, data: toHex(keep(BigInt(index), 9n)) })
+    await ask('evm_setNextBlockTimestamp', 3_000_000_000)
+    const { hash, nonce, ...pending } = (await ask('eth_getBlockByNumber', 'pending', false)) as Record<string, unknown>
+    expect([hash, nonce]).toEqual([null, null])
+    expect(await ask('eth_getBlockTransactionCountByNumber', 'pending')).toBe('0x5')
+    await ask('evm_mine')
+    const made = (await ask('eth_getBlockByNumber', 'latest', false)) as Record<string, unknown>
+    expect(made).toMatchObject(pending)
+    expect(Number(made.gasUsed)).toBeGreaterThan(5 * 21_000)
+    expect(node.context.mempool.pendingCount).toBe(0)
+  })
+
+  test('an edit of the state shows at once, and a block holds no more than it has room for', async () => {
+    const { ask } = await waiting()
+    await send(ask, { to: bob, value: '0x5' })
+    expect(await ask('eth_getBalance', bob, 'pending')).toBe(`0x${(10n ** 20n + 5n).toString(16)}`)
+    await ask('anvil_setBalance', bob, '0x64')
+    expect(await ask('eth_getBalance', bob, 'pending')).toBe('0x69')
+    await ask('evm_setBlockGasLimit', '0xea60')
+    for (let index = 0; index < 3; index += 1) await send(ask, { to: bob, value: '0x1', gas: '0x5208' })
+    expect(await ask('eth_getBlockTransactionCountByNumber', 'pending')).toBe('0x2')
+    expect(await ask('eth_pendingTransactions')).toHaveLength(2)
   })
 })

@@ -60,7 +60,9 @@ two, \`npx vitest run test/unit/rpc/table.test.ts -u\` writes it anew.
 A parameter with \`?\` may be missing or null. A block is a tag (\`latest\`, \`pending\`, \`safe\`, \`finalized\`, \`earliest\`), a
 number in hex, a hash, or \`{blockNumber}\` / \`{blockHash}\`; where it is optional, missing means latest. Blocks are final at
 once: \`safe\` and \`finalized\` are \`latest\`. On a network \`pending\` is the newest block that is executed and not final yet, with the balances after it;
-calls, code and storage at \`pending\` are those of the next block on \`latest\`, as on a development node.
+calls, code and storage at \`pending\` are those of the next block on \`latest\`. On a development node \`pending\` is the block that would be made now:
+state, calls, counts and estimates there include what waits in the pool, in the pool's order, and the block has the gas, the size and the roots that
+it would have (its hash is null, for its time may still change).
 
 ## On every node
 

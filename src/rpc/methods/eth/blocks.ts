@@ -5,7 +5,7 @@ import { boolean, integer } from '../../codec/scalars.ts'
 import type { Json, JsonObject } from '../../json.ts'
 import { defineHeavyRead, defineMethod } from '../../method.ts'
 import { findBlock, isPending } from '../../query/blocks.ts'
-import { pendingBlockTransactions, pendingTransactions } from '../../query/pool.ts'
+import { pendingBlockTransactions, pendingQuery, pendingTransactions } from '../../query/pool.ts'
 import { executedBlock } from '../../query/receipts.ts'
 import type { Scope } from '../../scope.ts'
 import { blockView, headerOf, headerView, orderedBlockView, pendingBlockView } from '../../view/block.ts'
@@ -13,27 +13,30 @@ import { receiptView } from '../../view/receipt.ts'
 
 const isFull = withDefault(boolean, false)
 
-function getBlock(scope: Scope, reference: BlockReference, withTransactions: boolean): Json {
+async function getBlock(scope: Scope, reference: BlockReference, withTransactions: boolean): Promise<Json> {
   if (isPending(reference)) return getPendingBlock(scope, withTransactions)
   const block = findBlock(scope.archive, reference)
   return block === undefined ? null : blockView(block, withTransactions)
 }
 
-function getPendingBlock(scope: Scope, withTransactions: boolean): JsonObject {
+async function getPendingBlock(scope: Scope, withTransactions: boolean): Promise<JsonObject> {
   const { archive, producer } = scope
   const pending = producer.pending()
   if (pending !== undefined) return orderedBlockView(pending.block, withTransactions)
-  return pendingBlockView(producer.next(), archive.headBlock(), pendingTransactions(scope), withTransactions)
+  const query = pendingQuery(scope)
+  if (query !== undefined) return orderedBlockView(await scope.simulator.pendingBlock(query), withTransactions)
+  const waiting = await pendingTransactions(scope)
+  return pendingBlockView(producer.next(), archive.headBlock(), waiting, withTransactions)
 }
 
-function getHeader(scope: Scope, reference: BlockReference): Json {
-  if (isPending(reference)) return headerOf(getPendingBlock(scope, false))
+async function getHeader(scope: Scope, reference: BlockReference): Promise<Json> {
+  if (isPending(reference)) return headerOf(await getPendingBlock(scope, false))
   const block = findBlock(scope.archive, reference)
   return block === undefined ? null : headerView(block)
 }
 
-function countTransactions(scope: Scope, reference: BlockReference): Json {
-  if (isPending(reference)) return toQuantity(pendingBlockTransactions(scope).length)
+async function countTransactions(scope: Scope, reference: BlockReference): Promise<Json> {
+  if (isPending(reference)) return toQuantity((await pendingBlockTransactions(scope)).length)
   const block = findBlock(scope.archive, reference)
   return block === undefined ? null : toQuantity(block.transactions.length)
 }

@@ -72,6 +72,6 @@ export const infoMethods = [
     name: 'eth_pendingTransactions',
     summary: 'The transactions that the next block would hold.',
     params: [],
-    handler: (scope) => pendingTransactions(scope).map(pendingTransactionView),
+    handler: async (scope) => (await pendingTransactions(scope)).map(pendingTransactionView),
   }),
 ]

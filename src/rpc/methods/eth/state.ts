@@ -7,6 +7,7 @@ import { invalidParams } from '../../error.ts'
 import type { JsonObject } from '../../json.ts'
 import { defineMethod } from '../../method.ts'
 import { isPending, requireState } from '../../query/blocks.ts'
+import { accountAt } from '../../query/state.ts'
 
 /** geth's bound on slots in one request. */
 const MAX_SLOTS = 1024
@@ -17,10 +18,10 @@ export const stateMethods = [
     name: 'eth_getBalance',
     summary: "An account's balance in wei.",
     params: [address, block],
-    handler({ archive, producer }, account, at) {
-      const pending = isPending(at) ? producer.pending() : undefined
-      if (pending?.accounts.has(account)) return toQuantity(pending.accounts.get(account)?.balanceWei ?? 0n)
-      return toQuantity(requireState(archive, at).state.account(account)?.balanceWei ?? 0n)
+    async handler(scope, account, at) {
+      const ordered = isPending(at) ? scope.producer.pending() : undefined
+      if (ordered?.accounts.has(account)) return toQuantity(ordered.accounts.get(account)?.balanceWei ?? 0n)
+      return toQuantity((await accountAt(scope, at, account)).account?.balanceWei ?? 0n)
     },
   }),
   defineMethod({
@@ -36,47 +37,43 @@ export const stateMethods = [
     name: 'eth_getCode',
     summary: "A contract's code: EVM bytecode, or a WebAssembly module beginning with `0x0061736d`.",
     params: [address, block],
-    handler({ archive }, account, at) {
-      const { state } = requireState(archive, at)
-      return toHex(state.code(state.account(account)?.codeHash ?? EMPTY_CODE_HASH))
+    async handler(scope, account, at) {
+      return toHex((await accountAt(scope, at, account)).code)
     },
   }),
   defineMethod({
     name: 'eth_getStorageAt',
     summary: 'One storage slot, 32 bytes.',
     params: [address, slot, block],
-    handler({ archive }, account, key, at) {
-      return wordToHash(requireState(archive, at).state.storage(account, key))
+    async handler(scope, account, key, at) {
+      return wordToHash((await accountAt(scope, at, account, [key])).storage[0] ?? 0n)
     },
   }),
   defineMethod({
     name: 'eth_getStorageValues',
     summary: 'Storage slots of several accounts, 32 bytes each.',
     params: [mapOf(address, listOf(slot, MAX_SLOTS)), block],
-    handler({ archive }, slotsByAddress, at) {
+    async handler(scope, slotsByAddress, at) {
       const count = [...slotsByAddress.values()].reduce((sum, slots) => sum + slots.length, 0)
       if (count === 0) throw invalidParams('empty request')
       if (count > MAX_SLOTS) throw invalidParams(`too many slots (max ${MAX_SLOTS})`)
-      const { state } = requireState(archive, at)
-      return Object.fromEntries(
-        [...slotsByAddress].map(([account, slots]) => [
-          account,
-          slots.map((key) => wordToHash(state.storage(account, key))),
-        ]),
-      )
+      const answers = [...slotsByAddress].map(async ([account, slots]) => {
+        const { storage } = await accountAt(scope, at, account, slots)
+        return [account, storage.map(wordToHash)] as const
+      })
+      return Object.fromEntries(await Promise.all(answers))
     },
   }),
   defineMethod({
     name: 'eth_getAccountInfo',
     summary: 'Balance, nonce and code of an account at once.',
     params: [address, block],
-    handler({ archive }, account, at) {
-      const { state } = requireState(archive, at)
-      const found = state.account(account)
+    async handler(scope, address, at) {
+      const { account, code } = await accountAt(scope, at, address)
       return {
-        balance: toQuantity(found?.balanceWei ?? 0n),
-        nonce: toQuantity(found?.nonce ?? 0n),
-        code: toHex(state.code(found?.codeHash ?? EMPTY_CODE_HASH)),
+        balance: toQuantity(account?.balanceWei ?? 0n),
+        nonce: toQuantity(account?.nonce ?? 0n),
+        code: toHex(code),
       }
     },
   }),

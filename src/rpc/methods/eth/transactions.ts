@@ -9,18 +9,18 @@ import { findMined, findReceipt } from '../../query/receipts.ts'
 import type { Scope } from '../../scope.ts'
 import { minedTransactionView, pendingTransactionView } from '../../view/transaction.ts'
 
-function getByIndex(scope: Scope, reference: BlockReference, index: number): Json {
+async function getByIndex(scope: Scope, reference: BlockReference, index: number): Promise<Json> {
   if (isPending(reference)) {
-    const waiting = pendingBlockTransactions(scope)[index]
+    const waiting = (await pendingBlockTransactions(scope))[index]
     return waiting === undefined ? null : pendingTransactionView(waiting)
   }
   const block = findBlock(scope.archive, reference)
   return block?.transactions[index] === undefined ? null : minedTransactionView(block, index)
 }
 
-function getRawByIndex(scope: Scope, reference: BlockReference, index: number): Json {
+async function getRawByIndex(scope: Scope, reference: BlockReference, index: number): Promise<Json> {
   const transactions = isPending(reference)
-    ? pendingBlockTransactions(scope)
+    ? await pendingBlockTransactions(scope)
     : findBlock(scope.archive, reference)?.transactions
   const transaction = transactions?.[index]
   return transaction === undefined ? null : toHex(transaction.raw)
