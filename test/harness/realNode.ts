@@ -65,11 +65,13 @@ function raise(cause: unknown): never {
 }
 
 /** The synchronous half on this thread: the worker is the node's affair. */
-function simulatorOn(core: SimulationCore, { archive }: TestChain): Simulator {
+function simulatorOn(core: SimulationCore, { archive, trie }: TestChain): Simulator {
   return {
     call: async (simulation) => core.call(archive, simulation),
     estimateGas: async (simulation) => core.estimateGas(archive, simulation),
     createAccessList: async (simulation) => core.createAccessList(archive, simulation),
     schedule: async (query) => core.schedule(archive, query),
+    pendingBlock: (query) => core.pendingBlock(archive, trie, query),
+    pendingAccount: async (query) => core.pendingAccount(archive, query),
   }
 }
