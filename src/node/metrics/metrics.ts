@@ -128,8 +128,12 @@ function watch(registry: Registry, sources: MetricSources): () => void {
   if (consensus !== undefined) {
     const view = consensus.view
     gauge('evmpp_chain_finalized_block', 'Number of the newest final block.', () => view.status().finalized.height)
-    stops.push(consensus.onStep(watchConsensus(registry, view)))
-    stops.push(consensus.onStep(watchClocks(registry)))
+    const [observe, compareClocks] = [watchConsensus(registry, view), watchClocks(registry)]
+    const onStep = (input: Input, outputs: readonly Output[]): void => {
+      observe(input, outputs)
+      compareClocks(input)
+    }
+    stops.push(consensus.onStep(onStep))
   }
   return () => {
     for (const stop of stops) stop()
