@@ -92,6 +92,11 @@ it('a fifth process joins by the register, the first leaves, and the network goe
   await network.next((event) => event.kind === 'exited')
   const height = BigInt(await ask(url, 'eth_blockNumber'))
   await eventually('the network goes on', async () => BigInt(await ask(first.rpcUrl, 'eth_blockNumber')) > height + 5n)
+  // What was certified before the kill may be stored after it.
+  await eventually(
+    'the new one has stored blocks from after it',
+    async () => BigInt(await ask(url, 'eth_blockNumber')) > height + 10n,
+  )
   const certificate: { readonly signers: readonly string[] } = await ask(url, 'evmpp_getQuorumCertificate', 'latest')
   expect(certificate.signers).toContain(id)
   expect(certificate.signers).not.toContain(first.validatorId)
