@@ -3,6 +3,7 @@ import { concatBytes, hasPrefix } from '../primitives/index.ts'
 import { WASM_MAGIC } from '../vm/index.ts'
 import type { NameForm } from './binary/reader.ts'
 import { InvalidModuleError, Reader } from './binary/reader.ts'
+import { familyHint, MULTIVALUE_HINT } from './hints.ts'
 import * as limits from './limits.ts'
 import type {
   DataSegment,
@@ -98,6 +99,20 @@ export function isModule(code: Bytes): boolean {
   return hasPrefix(code, WASM_MAGIC)
 }
 
+/** How many bytes of a module are its custom sections, as far as it can be read. Never throws. */
+export function customBytes(code: Bytes): number {
+  let total = 0
+  try {
+    forEachSection(code, (id, { offset, end }) => {
+      if (id === CUSTOM_SECTION) total += end - offset
+      return 'continue'
+    })
+  } catch (thrown) {
+    if (!(thrown instanceof InvalidModuleError)) throw thrown
+  }
+  return total
+}
+
 /** How many bytes of init code the module takes; what follows is the constructor's. Never throws. */
 export function moduleLength(code: Bytes, version: WasmRulesVersion): number {
   let length = code.length
@@ -142,7 +157,12 @@ function valueType(reader: Reader): ValueType {
   if (code === 0x7e) return 'i64'
   if (code === 0x7d) return 'f32'
   if (code === 0x7c) return 'f64'
-  return reader.fail(`value type 0x${code.toString(16)} is not allowed`)
+  return reader.fail(`value type 0x${code.toString(16)} is not allowed${valueTypeHint(code)}`)
+}
+
+function valueTypeHint(code: number): string {
+  if (code === 0x7b) return familyHint('SIMD')
+  return code === 0x70 || code === 0x6f ? familyHint('reference type') : ''
 }
 
 function integerType(reader: Reader, where: string): ValueType {
@@ -154,7 +174,10 @@ function decodeTypes(reader: Reader, draft: Draft): void {
   draft.types = vector(reader, limits.MAX_TYPES, 'types', (): FunctionType => {
     if (reader.byte() !== 0x60) reader.fail('a type that is not a function')
     const params = vector(reader, limits.MAX_LOCALS, 'parameters', () => integerType(reader, "a function's parameters"))
-    const results = vector(reader, 1, 'results', () => integerType(reader, "a function's result"))
+    const at = reader.offset
+    const count = reader.u32()
+    if (count > 1) throw new InvalidModuleError(`${count} results${MULTIVALUE_HINT}`, at)
+    const results = Array.from({ length: count }, () => integerType(reader, "a function's result"))
     return { params, results }
   })
 }

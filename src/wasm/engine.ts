@@ -1,8 +1,9 @@
 import type { Bytes, Rules } from '../primitives/index.ts'
 import type { Execution, Host, Result, Validation, VmEngine } from '../vm/index.ts'
 import { MAX_WASM_CODE_BYTES } from '../vm/index.ts'
-import { moduleLength } from './decode.ts'
+import { customBytes, moduleLength } from './decode.ts'
 import { gasScheduleOf } from './gasSchedule.ts'
+import { customBytesHint, SIZE_HINT } from './hints.ts'
 import type { InstancePool } from './instancePool.ts'
 import { createInstancePool } from './instancePool.ts'
 import type { InvalidModule, ModuleExchange, PreparedModule, Preparer } from './prepare.ts'
@@ -85,7 +86,8 @@ function run(
 
 /**
  * Creates a contract in one step: pays for validation, validates, runs the constructor if there is one on the bytes after
- * the module, and gives the module back as the code to store. Compressed init code has no bytes after its module.
+ * the module, and gives the module back as the code to store. Compressed init code is stored as it is; its arguments, from
+ * version 2 of the rules on, stand in the stream after the module.
  */
 function deploy(workshop: Workshop, execution: Execution, initCode: Bytes, host: Host): Result {
   const code = initCode.slice(0, moduleLength(initCode, host.rules.wasmRules))
@@ -97,7 +99,7 @@ function deploy(workshop: Workshop, execution: Execution, initCode: Bytes, host:
   const { wasmRules } = host.rules
   modulesOf(host).set(preparer.keyOf(code, wasmRules), prepared)
   if (!prepared.hasConstructor) return { status: 'success', output: code, gasLeft }
-  const args = initCode.slice(code.length)
+  const args = isCompressed(code) ? preparer.argumentsOf(code, wasmRules) : initCode.slice(code.length)
   const startPrice = startGas(gasScheduleOf(wasmRules).modules, prepared.size, false)
   const request = { prepared, startPrice, entry: CONSTRUCTOR, args, execution, gasLimit: gasLeft }
   const result = runFrame(request, host, scratchOf(host), instances)
@@ -113,16 +115,25 @@ const OUT_OF_GAS: Halt = { status: 'halt', reason: 'out-of-gas' }
 function admit({ preparer }: Workshop, code: Bytes, gasLimit: bigint, { wasmRules }: Rules): Admitted | Halt {
   const prices = gasScheduleOf(wasmRules).modules
   const paidBytes = gasLimit - BigInt(validationBytesGas(prices, Math.min(code.length, MAX_WASM_CODE_BYTES)))
-  if (paidBytes < 0n) return OUT_OF_GAS
+  if (paidBytes < 0n) return unpaidDeployment(code, code.length)
   const module = preparer.moduleBytes(code)
   if (module.kind === 'invalid') return invalidCode(module)
   const paidModule = paidBytes - BigInt(isCompressed(code) ? unpackedBytesGas(prices, module.bytes) : 0)
-  if (paidModule < 0n) return OUT_OF_GAS
+  if (paidModule < 0n) return unpaidDeployment(code, module.bytes)
   const prepared = preparer.prepare(code, wasmRules, validationAllowance(prices, paidModule))
-  if (prepared.kind === 'unpaid') return OUT_OF_GAS
+  if (prepared.kind === 'unpaid') return unpaidDeployment(code, module.bytes)
   if (prepared.kind === 'invalid') return invalidCode(prepared)
   const gasLeft = paidModule - BigInt(validationContentGas(prices, prepared.size))
-  return gasLeft < 0n ? OUT_OF_GAS : { status: 'valid', prepared, gasLeft }
+  return gasLeft < 0n ? unpaidDeployment(code, module.bytes) : { status: 'valid', prepared, gasLeft }
+}
+
+/** The limit that fits is most often the gas: 16,777,216 a transaction deploy about 64 KB as they are. */
+function unpaidDeployment(code: Bytes, moduleBytes: number): Halt {
+  const how = isCompressed(code) ? `${moduleBytes} bytes, ${code.length} compressed` : `${moduleBytes} bytes`
+  const custom = isCompressed(code) ? '' : customBytesHint(customBytes(code))
+  const stored = isCompressed(code) ? '' : `, or ${SIZE_HINT}`
+  const fault = `out of gas: a module of ${how} costs 30 gas a byte to validate and 200 a stored byte${custom}; give more gas${stored}`
+  return { ...OUT_OF_GAS, fault }
 }
 
 function invalidCode({ fault }: InvalidModule): Halt {

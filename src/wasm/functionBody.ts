@@ -1,4 +1,5 @@
 import { InvalidModuleError, Reader } from './binary/reader.ts'
+import { familyHint, LOCALS_HINT, MULTIVALUE_HINT } from './hints.ts'
 import * as limits from './limits.ts'
 import type { FunctionType, Module, Range } from './module.ts'
 import { typeOfFunction } from './module.ts'
@@ -94,17 +95,11 @@ export function walkBody(
 
 function checkShape(blocks: number, product: number, { basicBlocks, edgesTimesLocals }: BodyLimits, at: Range): void {
   if (blocks > basicBlocks) {
-    throw new InvalidModuleError(
-      `${blocks} basic blocks, more than ${basicBlocks}: split the function, or compile with -Os`,
-      at.start,
-    )
+    throw new InvalidModuleError(`${blocks} basic blocks, more than ${basicBlocks}${LOCALS_HINT}`, at.start)
   }
   if (product > edgesTimesLocals) {
     const counted = `${product} basic blocks and branch targets times locals`
-    throw new InvalidModuleError(
-      `${counted}, more than ${edgesTimesLocals}: split the function, or compile with -O2 or -Os (-O0 keeps each variable as a local)`,
-      at.start,
-    )
+    throw new InvalidModuleError(`${counted}, more than ${edgesTimesLocals}${LOCALS_HINT}`, at.start)
   }
 }
 
@@ -113,9 +108,10 @@ function countLocals(reader: Reader, groups: number, type: FunctionType): number
   let total = type.params.length
   for (let group = 0; group < groups; group += 1) {
     total += reader.u32()
-    if (total > limits.MAX_LOCALS) reader.fail(`more than ${limits.MAX_LOCALS} parameters and locals`)
+    if (total > limits.MAX_LOCALS) reader.fail(`more than ${limits.MAX_LOCALS} parameters and locals${LOCALS_HINT}`)
     const code = reader.byte()
-    if (code < 0x7c || code > 0x7f) reader.fail(`local of type 0x${code.toString(16)}`)
+    if (code < 0x7c || code > 0x7f)
+      reader.fail(`local of type 0x${code.toString(16)}${code === 0x7b ? familyHint('SIMD') : ''}`)
   }
   return total
 }
@@ -135,7 +131,8 @@ function readOperation(operations: Operations, reader: Reader): Operation {
   const code = first === 0xfc ? 0xfc00 + reader.u32UpTo(0xff, 'as instruction') : first
   const operation = operations.get(code)
   if (operation !== undefined) return operation
-  throw new InvalidModuleError(`${forbiddenFamily(code)} instruction 0x${code.toString(16)}`, start)
+  const family = forbiddenFamily(code)
+  throw new InvalidModuleError(`${family} instruction 0x${code.toString(16)}${familyHint(family)}`, start)
 }
 
 /** Reads what follows the opcode and applies the instruction to the operand stack. */
@@ -209,7 +206,8 @@ function skipPlain(reader: Reader, immediate: 'memoryArgument' | 'memory' | 'mem
 function enterBlock(reader: Reader, stack: OperandStack, isIf: boolean): void {
   const type = reader.byte()
   if (type === 0x7d || type === 0x7c) reader.fail('float as result of a block')
-  if (type !== 0x40 && type !== 0x7f && type !== 0x7e) reader.fail('block with parameters or several results')
+  if (type !== 0x40 && type !== 0x7f && type !== 0x7e)
+    reader.fail(`block with parameters or several results${MULTIVALUE_HINT}`)
   if (stack.depth === limits.MAX_BLOCK_DEPTH)
     reader.fail(`more than ${limits.MAX_BLOCK_DEPTH} blocks inside each other`)
   stack.enter(type === 0x40 ? 0 : 1, isIf)

@@ -1,11 +1,12 @@
 import type { Bytes, Hash, WasmRulesVersion } from '../primitives/index.ts'
-import { assert, keccakHash, messageOf } from '../primitives/index.ts'
+import { assert, EMPTY_BYTES, keccakHash, messageOf } from '../primitives/index.ts'
 import { MAX_WASM_CODE_BYTES } from '../vm/index.ts'
 import { InvalidModuleError } from './binary/reader.ts'
 import { WeightedCache } from './cache.ts'
 import type { CodeMap } from './codeMap.ts'
-import { decodeModule } from './decode.ts'
+import { customBytes, decodeModule, moduleLength } from './decode.ts'
 import { gasScheduleOf } from './gasSchedule.ts'
+import { customBytesHint } from './hints.ts'
 import type { HostFunctionName } from './hostFunctions/index.ts'
 import type { Instrumented } from './instrument.ts'
 import { instrument, maximumPages } from './instrument.ts'
@@ -62,7 +63,8 @@ function prepareWithin(bytes: Bytes, rules: WasmRulesVersion, allowance: Allowan
   if (bytes.length > allowance.bytes) return UNPAID
   return orInvalid(() => {
     if (bytes.length > MAX_WASM_CODE_BYTES) {
-      throw new InvalidModuleError(`${bytes.length} bytes, more than ${MAX_WASM_CODE_BYTES}`, MAX_WASM_CODE_BYTES)
+      const size = `${bytes.length} bytes, more than ${MAX_WASM_CODE_BYTES}`
+      throw new InvalidModuleError(`${size}${customBytesHint(customBytes(bytes))}`, MAX_WASM_CODE_BYTES)
     }
     const module = decodeModule(bytes, rules)
     checkModule(module)
@@ -163,6 +165,8 @@ const LOOKUPS_PER_TAKE = 1_024
 export type Preparer = {
   /** How long the module in this code is, decompressed if need be. At most 1 ms. */
   moduleBytes(code: Bytes): { readonly kind: 'module'; readonly bytes: number } | InvalidModule
+  /** What stands after the module in compressed code: a constructor's arguments. Empty in version 1. */
+  argumentsOf(code: Bytes, rules: WasmRulesVersion): Bytes
   /** The name of this code under these rules. */
   keyOf(code: Bytes, rules: WasmRulesVersion): string
   /** What a cache has is given whatever the allowance. */
@@ -193,6 +197,11 @@ export function createPreparer(decompress: Decompress, exchange: ModuleExchange)
     moduleBytes: (code) => {
       const module = unpackOrInvalid(code, decompress)
       return 'kind' in module ? module : { kind: 'module', bytes: module.length }
+    },
+    argumentsOf: (code, rules) => {
+      const unpacked = unpackOrInvalid(code, decompress)
+      if ('kind' in unpacked || rules === 1) return EMPTY_BYTES
+      return unpacked.slice(moduleLength(unpacked, rules))
     },
     keyOf,
     prepare: (code, rules, allowance) => {
@@ -237,7 +246,8 @@ function prepareStored(
   if (!isCompressed(code)) return prepareWithin(code, rules, allowance)
   const module = unpackOrInvalid(code, decompress)
   if ('kind' in module) return module
-  const preparation = prepareWithin(module, rules, allowance)
+  const length = rules === 1 ? module.length : moduleLength(module, rules)
+  const preparation = prepareWithin(module.subarray(0, length), rules, allowance)
   if (preparation.kind !== 'invalid') return preparation
   const { reason, offset } = preparation.fault
   return { kind: 'invalid', fault: { reason: `in the decompressed module: ${reason}`, offset } }

@@ -1,4 +1,5 @@
 import { InvalidModuleError } from './binary/reader.ts'
+import { entryHint, importHint } from './hints.ts'
 import { hostFunctionOf } from './hostFunctions/index.ts'
 import { MAX_PAGES, PAGE_BYTES } from './limits.ts'
 import type { FunctionType, Module } from './module.ts'
@@ -34,7 +35,9 @@ function checkImports(module: Module): void {
     const { type, at } = imported
     const name = `${imported.module}.${imported.name}`
     const provided = hostFunctionOf(imported)
-    if (provided === undefined) throw new InvalidModuleError(`unknown import ${name}`, at)
+    if (provided === undefined) {
+      throw new InvalidModuleError(`unknown import ${name}${importHint(imported.module, imported.name)}`, at)
+    }
     const declared = module.types[type]
     if (declared === undefined) throw new InvalidModuleError(`import ${name} of an unknown type`, at)
     if (equalTypes(declared, provided.type)) continue
@@ -65,7 +68,8 @@ function checkMemory(module: Module): void {
 function checkEntry(module: Module, wanted: string, isRequired: boolean): void {
   const exported = module.exports.find(({ name }) => name === wanted)
   if (exported === undefined) {
-    if (isRequired) throw new InvalidModuleError(`no export "${wanted}"`, 0)
+    const hint = entryHint(module.exports.map(({ name }) => name))
+    if (isRequired) throw new InvalidModuleError(`no export "${wanted}"${hint}`, 0)
     return
   }
   const type = exported.kind === 'function' ? typeOfFunction(module, exported.index) : undefined

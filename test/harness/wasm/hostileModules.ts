@@ -1,5 +1,7 @@
 import { concatBytes, fromHex, NEWEST_WASM_RULES } from '../../../src/primitives/index.ts'
 import type { VmEngine } from '../../../src/vm/index.ts'
+import { Reader } from '../../../src/wasm/binary/reader.ts'
+import { Writer } from '../../../src/wasm/binary/writer.ts'
 import { decodeModule } from '../../../src/wasm/decode.ts'
 import { gasScheduleOf } from '../../../src/wasm/gasSchedule.ts'
 import { instrument } from '../../../src/wasm/instrument.ts'
@@ -56,11 +58,60 @@ const TELLING = [
   0x00, 0x01, 0x02, 0x03, 0x04, 0x05, 0x0b, 0x0c, 0x0f, 0x10, 0x11, 0x40, 0x60, 0x70, 0x7e, 0x7f, 0x80, 0xfc, 0xff,
 ]
 
+/** Names that are one name to some readers and two to others, or none at all. */
+const NAMES: readonly (readonly number[])[] = [
+  [0xef, 0xbb, 0xbf],
+  [0xc3, 0xa9],
+  [0x65, 0xcc, 0x81],
+  [0xff],
+  [0xe2, 0x82],
+  [0xed, 0xa0, 0x80],
+  [0xc0, 0x80],
+  [0x00],
+]
+
+/** Adds an export of the memory or of the first own function, under an odd form of a name that matters. */
+function withOddExport(random: Random, code: Uint8Array): Uint8Array {
+  const odd = Uint8Array.from(random.pick(NAMES))
+  const known = new TextEncoder().encode(random.pick(['memory', 'user_entrypoint', 'user_constructor', '']))
+  const name = random.oneIn(2) ? concatBytes(odd, known) : concatBytes(known, odd)
+  const { exports } = decodeModule(code, NEWEST_WASM_RULES)
+  const same = random.pick(exports.filter(({ kind }) => kind === 'memory' || kind === 'function'))
+  const entry = new Writer()
+    .sized(name)
+    .byte(same.kind === 'memory' ? 2 : 0)
+    .u32(same.index)
+    .view()
+    .slice()
+  return rewriteExports(code, exports.length, entry)
+}
+
+/** The module with one more export at the end of its section. */
+function rewriteExports(code: Uint8Array, count: number, entry: Uint8Array): Uint8Array {
+  const reader = new Reader(code, HEADER.length)
+  while (!reader.isAtEnd) {
+    const start = reader.offset
+    const id = reader.byte()
+    const content = reader.section(reader.u32())
+    if (id !== 7) continue
+    content.u32()
+    const section = new Writer()
+      .u32(count + 1)
+      .raw(code.subarray(content.offset, content.end))
+      .raw(entry)
+    const written = new Writer().byte(7).sized(section.view()).view().slice()
+    return concatBytes(code.slice(0, start), written, code.slice(reader.offset))
+  }
+  return code
+}
+
 /** Bytes that were a module once, or only begin like one. */
 export function hostileModule(random: Random): Uint8Array {
   if (random.oneIn(20)) return random.bytes(random.below(300))
   if (random.oneIn(20)) return concatBytes(HEADER, random.bytes(random.below(300)))
   let code: Uint8Array = random.pick(samples).slice()
+  if (random.oneIn(4)) code = withOddExport(random, code)
+  if (random.oneIn(8)) return code
   for (let changes = random.oneIn(2) ? 1 : random.between(1, 5); changes > 0; changes -= 1) code = damage(random, code)
   return code
 }

@@ -6,10 +6,11 @@ import type { Bytes, Hardfork } from '../../../src/primitives/index.ts'
 import { concatBytes, createAddress, fromHex, rulesOf } from '../../../src/primitives/index.ts'
 import { createFrameDriver, protocolContext } from '../../../src/router/frames.ts'
 import { codeKind, MAX_WASM_CODE_BYTES } from '../../../src/vm/index.ts'
+import { END_SECTION } from '../../../src/wasm/decode.ts'
 import { createWasmEngine } from '../../../src/wasm/index.ts'
 import { prepareModule } from '../../../src/wasm/prepare.ts'
 import { addr, environment, world } from '../../harness/world.ts'
-import { assemble, callTo, createWorld, deploy, run } from './support/world.ts'
+import { assemble, CONTRACT, callTo, createWorld, deploy, run } from './support/world.ts'
 
 const module = assemble(`(module
   (import "vm_hooks" "write_result" (func $result (param i32 i32)))
@@ -48,7 +49,7 @@ describe('a compressed module', () => {
       const metered = version === 1 || prepared.kind === 'invalid' ? 0 : 4 * prepared.size.meteredBytes
       const price = 50_000n + 30n * BigInt(code.length + module.length) + 200n + 2n * 5n + 1_000n + BigInt(metered)
       expect(createWorld().engine.validate(code, price, rules)).toEqual({ status: 'valid', gasLeft: 0n })
-      expect(createWorld().engine.validate(code, price - 1n, rules)).toEqual({
+      expect(createWorld().engine.validate(code, price - 1n, rules)).toMatchObject({
         status: 'halt',
         reason: 'out-of-gas',
       })
@@ -146,7 +147,10 @@ describe('an EVM constructor that returns a compressed module', () => {
   })
 
   test('that cannot pay is out of gas', () => {
-    expect(create(returning(compressed(module)), 76_000n).result).toEqual({ status: 'halt', reason: 'out-of-gas' })
+    expect(create(returning(compressed(module)), 76_000n).result).toMatchObject({
+      status: 'halt',
+      reason: 'out-of-gas',
+    })
   })
 
   test.each<[name: string, code: Bytes]>([
@@ -156,5 +160,33 @@ describe('an EVM constructor that returns a compressed module', () => {
     ['a cut prefix', fromHex('0xeff0')],
   ])('with %s is refused', (_name, code) => {
     expect(create(returning(code)).result).toMatchObject({ status: 'halt', reason: 'invalid-code' })
+  })
+})
+
+describe("a constructor's arguments with compressed code", () => {
+  const withConstructor = assemble(`(module
+    (import "vm_hooks" "read_args" (func $args (param i32)))
+    (import "vm_hooks" "storage_cache_bytes32" (func $store (param i32 i32)))
+    (memory (export "memory") 1)
+    (func (export "user_constructor") (param $len i32) (result i32)
+      (call $args (i32.const 32)) (call $store (i32.const 0) (i32.const 32))
+      (i32.ne (local.get $len) (i32.const 32)))
+    (func (export "user_entrypoint") (param i32) (result i32) (i32.const 0)))`)
+  const args = new Uint8Array(32).fill(7)
+  const initCode = compressed(concatBytes(withConstructor, END_SECTION, args))
+
+  test('stand in the stream after the module, and the code is stored as it is', () => {
+    const world = createWorld()
+    expect(deploy(world, initCode)).toMatchObject({ status: 'success', output: initCode })
+    expect(world.journal.storage(CONTRACT, 0n)).toBe(BigInt(`0x${'07'.repeat(32)}`))
+    expect(run(world, initCode)).toMatchObject({ status: 'success' })
+    expect(deploy(createWorld(), compressed(withConstructor))).toMatchObject({ status: 'revert' })
+  })
+
+  test('are refused by version 1, where nothing may follow the marker', () => {
+    const world = createWorld()
+    const host = { ...world.host, rules: rulesOf('osaka', 1) }
+    const execution = callTo(CONTRACT, { kind: 'create' })
+    expect(world.engine.execute(execution, initCode, host)).toMatchObject({ status: 'halt', reason: 'invalid-code' })
   })
 })

@@ -207,7 +207,9 @@ describe('what a contract may not be', () => {
     expect(engine.validate(code, PLENTY, rulesOf('osaka'))).toEqual({
       status: 'halt',
       reason: 'invalid-code',
-      fault: `float instruction 0x44 in function 0 at byte ${code.lastIndexOf(0x44)}`,
+      fault: expect.stringMatching(
+        new RegExp(`^float instruction 0x44 .* in function 0 at byte ${code.lastIndexOf(0x44)}$`),
+      ),
     })
   })
 
