@@ -71,7 +71,11 @@ function machinesWith(
   evmOf: (hardfork: Hardfork) => VmEngine,
   precompilesOf: (hardfork: Hardfork) => ReadonlyMap<Address, Precompile>,
 ): (hardfork: Hardfork) => Machines {
-  const wasm = createWasmEngine({ decompress: decompressBrotli, exchange: threadModuleExchange() })
+  const wasm = createWasmEngine({
+    decompress: decompressBrotli,
+    compileBaseline: (bytes) => withoutTierUp(() => compileModule(bytes)),
+    exchange: threadModuleExchange(),
+  })
   const built = new Map<Hardfork, Machines>()
   return (hardfork) => {
     const known = built.get(hardfork)
@@ -105,6 +109,20 @@ let curves: CompiledModule | undefined
 export function curvesModule(): CompiledModule {
   curves ??= compileModule(readProgram('curves.wasm'))
   return curves
+}
+
+/**
+ * Has V8 compile with its baseline compiler at once and never again: code that is compiled lazily, or
+ * with tier-up, counts how often it runs and goes to the optimiser when it is hot.
+ */
+function withoutTierUp<compiled>(compile: () => compiled): compiled {
+  const flags = ['wasm-tier-up', 'wasm-dynamic-tiering', 'wasm-lazy-compilation']
+  for (const flag of flags) setFlagsFromString(`--no-${flag}`)
+  try {
+    return compile()
+  } finally {
+    for (const flag of flags) setFlagsFromString(`--${flag}`)
+  }
 }
 
 /**

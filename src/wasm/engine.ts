@@ -6,7 +6,7 @@ import { gasScheduleOf } from './gasSchedule.ts'
 import { customBytesHint, SIZE_HINT } from './hints.ts'
 import type { InstancePool } from './instancePool.ts'
 import { createInstancePool } from './instancePool.ts'
-import type { InvalidModule, ModuleExchange, PreparedModule, Preparer } from './prepare.ts'
+import type { InvalidModule, ModuleExchange, PreparedModule, Preparer, PreparerPlatform } from './prepare.ts'
 import { createPreparer, NO_EXCHANGE } from './prepare.ts'
 import {
   startAllowance,
@@ -19,7 +19,6 @@ import {
 import { runFrame } from './runFrame.ts'
 import type { TransactionScratch } from './transactionScratch.ts'
 import { newScratch, perTransaction } from './transactionScratch.ts'
-import type { Decompress } from './unpack.ts'
 import { isCompressed } from './unpack.ts'
 import { CONSTRUCTOR, ENTRY_POINT } from './validate.ts'
 
@@ -33,15 +32,15 @@ type Workshop = {
 }
 
 /** What of the platform the engine uses. */
-export type WasmPlatform = { readonly decompress: Decompress; readonly exchange?: ModuleExchange }
+export type WasmPlatform = PreparerPlatform & { readonly exchange?: ModuleExchange }
 
 /**
  * Builds the engine for WebAssembly contracts. One per thread; cheap until the first module is compiled. Brotli, and whatever
  * joins threads, are handed in.
  */
-export function createWasmEngine({ decompress, exchange = NO_EXCHANGE }: WasmPlatform): VmEngine {
+export function createWasmEngine({ exchange = NO_EXCHANGE, ...platform }: WasmPlatform): VmEngine {
   const workshop: Workshop = {
-    preparer: createPreparer(decompress, exchange),
+    preparer: createPreparer(platform, exchange),
     instances: createInstancePool(),
     scratchOf: perTransaction(newScratch),
     modulesOf: perTransaction(() => new Map()),

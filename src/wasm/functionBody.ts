@@ -32,6 +32,8 @@ export type BodySize = {
   readonly frameWords: number
   /** What its preparation takes besides its own bytes: see `ModuleSize.meteredBytes`. */
   readonly addedBytes: number
+  /** Beyond the bounds of version 2: V8's optimiser takes more than linear time for it. */
+  readonly isHeavy: boolean
 }
 
 /** Limits of a function that version 1 of the rules does not have. */
@@ -80,7 +82,8 @@ export function walkBody(
     targets += instruction.targets
     visit(instruction)
   }
-  checkShape(blocks, (blocks + targets) * locals.count, bodyLimits, range)
+  const product = (blocks + targets) * locals.count
+  checkShape(blocks, product, bodyLimits, range)
   if (!reader.isAtEnd) reader.fail("bytes after a function's end")
 
   const share = Math.ceil(count / limits.INSTRUCTIONS_PER_WORD)
@@ -90,7 +93,11 @@ export function walkBody(
   }
   const { METERED_BLOCK_BYTES, METERED_CALL_BYTES, METERED_FUNCTION_BYTES } = limits
   const added = METERED_FUNCTION_BYTES + METERED_BLOCK_BYTES * blocks + METERED_CALL_BYTES * calls
-  return { frameWords, addedBytes: added + (blocks + targets) * locals.count }
+  return {
+    frameWords,
+    addedBytes: added + product,
+    isHeavy: blocks > limits.MAX_BASIC_BLOCKS || product > limits.MAX_EDGES_TIMES_LOCALS,
+  }
 }
 
 function checkShape(blocks: number, product: number, { basicBlocks, edgesTimesLocals }: BodyLimits, at: Range): void {

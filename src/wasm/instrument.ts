@@ -56,6 +56,8 @@ export type Instrumented = {
   readonly codeMap: CodeMap
   /** See `ModuleSize.meteredBytes`. */
   readonly meteredBytes: number
+  /** V8's optimiser should not see it. */
+  readonly isHeavy: boolean
 }
 
 /**
@@ -89,7 +91,12 @@ export function instrument(
   const codeAt = writeSection(output, 10, (content) => writeCode(content, module, metering, layout, codeMap))
   codeMap.shift(0, codeAt)
   writeSection(output, 11, (content) => writeData(content, module))
-  return { bytes: output.view().slice(), codeMap: codeMap.finish(), meteredBytes: metering.bytes }
+  return {
+    bytes: output.view().slice(),
+    codeMap: codeMap.finish(),
+    meteredBytes: metering.bytes,
+    isHeavy: metering.isHeavy,
+  }
 }
 
 /** Returns where in the output the content begins. */
@@ -243,8 +250,8 @@ class MeteredBody {
     this.#ink = locals.count
     this.#blockFirstRun = this.#codeMap.size
     const size = walkBody(this.#module, this.#metering, type, range, locals, (instruction) => this.#add(instruction))
-    const { frameWords, addedBytes } = size
-    countFunction(this.#metering, addedBytes, range.start)
+    const { frameWords } = size
+    countFunction(this.#metering, size, range.start)
 
     const { stack, status } = this.#layout
     const body = new Writer(this.#code.length + 64)

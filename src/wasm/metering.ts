@@ -1,5 +1,5 @@
 import { InvalidModuleError } from './binary/reader.ts'
-import type { BodyLimits, Operations } from './functionBody.ts'
+import type { BodyLimits, BodySize, Operations } from './functionBody.ts'
 import type { GasSchedule } from './gasSchedule.ts'
 import { MAX_BASIC_BLOCKS, MAX_EDGES_TIMES_LOCALS, MAX_METERED_BYTES } from './limits.ts'
 import type { Module } from './module.ts'
@@ -17,6 +17,8 @@ export type Metering = {
   readonly mostBytes: number
   readonly allowedBytes: number
   bytes: number
+  /** One of the functions is. */
+  isHeavy: boolean
 }
 
 /** A metering that has counted the module's own bytes. */
@@ -30,11 +32,13 @@ export function meteringOf(schedule: GasSchedule, module: Module, allowedBytes: 
     mostBytes: bound(MAX_METERED_BYTES),
     allowedBytes,
     bytes,
+    isHeavy: false,
   }
 }
 
 /** Counts what a function took. Throws when that is more than the rules or the gas allow. */
-export function countFunction(metering: Metering, addedBytes: number, at: number): void {
+export function countFunction(metering: Metering, { addedBytes, isHeavy }: BodySize, at: number): void {
+  if (isHeavy) metering.isHeavy = true
   metering.bytes += addedBytes
   if (metering.bytes > metering.allowedBytes) throw new AllowanceSpent()
   if (metering.bytes <= metering.mostBytes) return

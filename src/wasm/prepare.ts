@@ -50,7 +50,7 @@ const UNPAID: Unpaid = { kind: 'unpaid' }
  * each on one core (see docs/decisions/003-wasm-rules.md).
  */
 export function prepareModule(bytes: Bytes, rules: WasmRulesVersion): Preparation {
-  const preparation = prepareWithin(bytes, rules, UNLIMITED)
+  const preparation = prepareWithin(bytes, rules, UNLIMITED, undefined)
   assert(preparation.kind !== 'unpaid', 'an unlimited allowance is not spent')
   return preparation
 }
@@ -59,7 +59,12 @@ export function prepareModule(bytes: Bytes, rules: WasmRulesVersion): Preparatio
 export const UNLIMITED: Allowance = { bytes: Number.POSITIVE_INFINITY, meteredBytes: Number.POSITIVE_INFINITY }
 
 /** {@link prepareModule}, left off once `allowance` is spent. */
-function prepareWithin(bytes: Bytes, rules: WasmRulesVersion, allowance: Allowance): Preparation | Unpaid {
+function prepareWithin(
+  bytes: Bytes,
+  rules: WasmRulesVersion,
+  allowance: Allowance,
+  compileBaseline: PreparerPlatform['compileBaseline'],
+): Preparation | Unpaid {
   if (bytes.length > allowance.bytes) return UNPAID
   return orInvalid(() => {
     if (bytes.length > MAX_WASM_CODE_BYTES) {
@@ -73,7 +78,7 @@ function prepareWithin(bytes: Bytes, rules: WasmRulesVersion, allowance: Allowan
     return {
       kind: 'prepared',
       rules,
-      compiled: compile(instrumented.bytes),
+      compiled: compile(instrumented, compileBaseline),
       codeMap: instrumented.codeMap,
       imports: module.imports.map(({ module, name }) => ({ module, name })),
       hasConstructor: module.exports.some(({ name }) => name === CONSTRUCTOR),
@@ -118,9 +123,14 @@ function checkTypes(bytes: Bytes): void {
  * the module is invalid, here as on every other machine with this V8. A machine without memory is
  * another matter: its `RangeError` goes up.
  */
-function compile(instrumented: Bytes): CompiledModule {
+function compile(
+  { bytes, isHeavy }: Instrumented,
+  compileBaseline: PreparerPlatform['compileBaseline'],
+): CompiledModule {
   try {
-    return new Module(instrumented)
+    // Version 1 has no bound on what the optimiser takes: 3 GB and 50 s were seen.
+    if (isHeavy && compileBaseline !== undefined) return compileBaseline(bytes)
+    return new Module(bytes)
   } catch (thrown) {
     if (!(thrown instanceof CompileError)) throw thrown
     throw new InvalidModuleError(`V8 refuses the instrumented module: ${thrown.message}`, 0)
@@ -161,6 +171,15 @@ export const NO_EXCHANGE: ModuleExchange = { offer: () => undefined, take: () =>
 /** Lookups after which a thread empties the exchange, although it finds all that it looks for. */
 const LOOKUPS_PER_TAKE = 1_024
 
+/**
+ * What the preparer uses of the platform. `compileBaseline` compiles so that V8's optimiser never
+ * sees the module; absent, it may see all.
+ */
+export type PreparerPlatform = {
+  readonly decompress: Decompress
+  readonly compileBaseline?: ((instrumented: Bytes) => CompiledModule) | undefined
+}
+
 /** What turns stored code into modules. */
 export type Preparer = {
   /** How long the module in this code is, decompressed if need be. At most 1 ms. */
@@ -177,7 +196,8 @@ export type Preparer = {
  * {@link prepareModule} for code as it is stored, that remembers, and shares with other threads. Keyed by the code's hash; the hash itself is remembered by the identity of the
  * bytes, because hashing 128 KiB takes 0.7 ms.
  */
-export function createPreparer(decompress: Decompress, exchange: ModuleExchange): Preparer {
+export function createPreparer(platform: PreparerPlatform, exchange: ModuleExchange): Preparer {
+  const { decompress } = platform
   const hashes = new WeakMap<Bytes, Hash>()
   const prepared = new WeightedCache<string, Preparation>(CACHE_BYTES)
   let lookups = 0
@@ -213,7 +233,7 @@ export function createPreparer(decompress: Decompress, exchange: ModuleExchange)
       takeAll()
       const taken = prepared.get(key)
       if (taken !== undefined) return taken
-      const fresh = prepareStored(code, rules, decompress, allowance)
+      const fresh = prepareStored(code, rules, platform, allowance)
       if (fresh.kind === 'unpaid') return fresh
       keep(key, fresh)
       if (fresh.kind === 'prepared') exchange.offer(key, fresh)
@@ -238,16 +258,17 @@ function unpackOrInvalid(code: Bytes, decompress: Decompress): Bytes | InvalidMo
 function prepareStored(
   code: Bytes,
   rules: WasmRulesVersion,
-  decompress: Decompress,
+  platform: PreparerPlatform,
   allowance: Allowance,
 ): Preparation | Unpaid {
   // To decompress takes at most 1 ms, which is what the least that a frame pays is for.
   if (code.length > allowance.bytes || allowance.bytes <= 0 || allowance.meteredBytes <= 0) return UNPAID
-  if (!isCompressed(code)) return prepareWithin(code, rules, allowance)
+  const { decompress, compileBaseline } = platform
+  if (!isCompressed(code)) return prepareWithin(code, rules, allowance, compileBaseline)
   const module = unpackOrInvalid(code, decompress)
   if ('kind' in module) return module
   const length = rules === 1 ? module.length : moduleLength(module, rules)
-  const preparation = prepareWithin(module.subarray(0, length), rules, allowance)
+  const preparation = prepareWithin(module.subarray(0, length), rules, allowance, compileBaseline)
   if (preparation.kind !== 'invalid') return preparation
   const { reason, offset } = preparation.fault
   return { kind: 'invalid', fault: { reason: `in the decompressed module: ${reason}`, offset } }

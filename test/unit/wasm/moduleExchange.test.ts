@@ -19,28 +19,37 @@ const compiledOf = (module: ReturnType<Preparer['prepare']>) =>
 describe('modules that other threads prepared', () => {
   test('are taken instead of being prepared again', () => {
     const offered = new Map<string, PreparedModule>()
-    const first = createPreparer(decompressBrotli, {
-      offer: (key, made) => offered.set(key, made),
-      take: () => undefined,
-    })
+    const first = createPreparer(
+      { decompress: decompressBrotli },
+      {
+        offer: (key, made) => offered.set(key, made),
+        take: () => undefined,
+      },
+    )
     const made = first.prepare(code, NEWEST_WASM_RULES, UNLIMITED)
     expect([...offered.values()]).toEqual([made])
 
     const waiting = [...offered].map(([key, prepared]) => ({ key, prepared }))
-    const second = createPreparer(decompressBrotli, { offer: () => expect.unreachable(), take: () => waiting.pop() })
+    const second = createPreparer(
+      { decompress: decompressBrotli },
+      { offer: () => expect.unreachable(), take: () => waiting.pop() },
+    )
     expect(compiledOf(second.prepare(code, NEWEST_WASM_RULES, UNLIMITED))).toBe(compiledOf(made))
     expect(waiting).toEqual([])
   })
 
   test('do not pile up in a thread that finds all it looks for', () => {
     let count = 0
-    const taker = createPreparer(decompressBrotli, {
-      offer: () => undefined,
-      take: () => {
-        count += 1
-        return undefined
+    const taker = createPreparer(
+      { decompress: decompressBrotli },
+      {
+        offer: () => undefined,
+        take: () => {
+          count += 1
+          return undefined
+        },
       },
-    })
+    )
     for (let lookup = 0; lookup < 3_000; lookup += 1) taker.prepare(code, NEWEST_WASM_RULES, UNLIMITED)
     expect(count).toBe(3)
   })

@@ -6,6 +6,7 @@ import type { Execution, Result } from '../../../src/vm/index.ts'
 import { createWasmEngine } from '../../../src/wasm/index.ts'
 import { MAX_BASIC_BLOCKS, MAX_EDGES_TIMES_LOCALS } from '../../../src/wasm/limits.ts'
 import { prepareModule } from '../../../src/wasm/prepare.ts'
+import { Module } from '../../../src/wasm/v8.ts'
 import { shapedModule } from '../../harness/wasm/shapes.ts'
 import { CONTRACT, callTo, contract, createWorld } from './support/world.ts'
 
@@ -129,5 +130,23 @@ describe('functions that V8 compiles in more than linear time', () => {
   test('go on where version 1 took them', () => {
     expect(reasonOf(loops(345, 900), 1)).toBe('fine')
     expect(reasonOf(emptyLoops(MAX_BASIC_BLOCKS), 1)).toBe('fine')
+  })
+})
+
+describe('a module of version 1 beyond the bounds of version 2', () => {
+  test('is compiled so that the optimiser never sees it, any other as usual', () => {
+    const seen: number[] = []
+    const engine = createWasmEngine({
+      decompress: decompressBrotli,
+      compileBaseline: (bytes) => {
+        seen.push(bytes.length)
+        return new Module(bytes)
+      },
+    })
+    const rules = rulesOf('osaka', 1)
+    const light = engine.validate(emptyLoops(100), 10n ** 9n, rules)
+    expect([light.status, seen.length]).toEqual(['valid', 0])
+    const heavy = engine.validate(emptyLoops(MAX_BASIC_BLOCKS), 10n ** 9n, rules)
+    expect([heavy.status, seen.length]).toEqual(['valid', 1])
   })
 })
