@@ -25,6 +25,7 @@ const entries = {
   benchTrie: 'test/bench/trie/main.ts',
   benchCalls: 'test/bench/calls/main.ts',
   benchPrecompiles: 'test/bench/precompiles/main.ts',
+  benchHostCosts: 'test/bench/hostCosts/main.ts',
 }
 
 /** Writes one of them; returns its path. */
