@@ -1,4 +1,4 @@
-import type { Hardfork } from '../primitives/index.ts'
+import type { Hardfork, Hash } from '../primitives/index.ts'
 import type { Environment, Machines } from '../router/index.ts'
 import type { Journal } from '../state/index.ts'
 import type { BlockExecutor, BlockInput } from './executor.ts'
@@ -30,5 +30,17 @@ export function environmentOf(
 ): Environment {
   const { rules, context: block } = input
   const machines = machinesOf(rules.hardfork)
-  return { rules, block, machines, journal, blockHash: (number) => input.blockHash(number) }
+  return { rules, block, machines, journal, blockHash: rememberedBlockHashes((number) => input.blockHash(number)) }
+}
+
+/** The same answers, each block's asked for once: a store takes microseconds, BLOCKHASH pays 20 gas. At most 256 are known. */
+export function rememberedBlockHashes(blockHash: Environment['blockHash']): Environment['blockHash'] {
+  const known = new Map<bigint, Hash>()
+  return (number) => {
+    const before = known.get(number)
+    if (before !== undefined) return before
+    const hash = blockHash(number)
+    if (hash !== undefined) known.set(number, hash)
+    return hash
+  }
 }

@@ -33,6 +33,10 @@ export type GasSchedule = {
   readonly instructionInk: Readonly<Record<string, number>>
   /** Ink that a host function costs beyond its row of the table, by `module.name`. */
   readonly hostSurchargeInk: Readonly<Record<string, number>>
+  /** Ink for each significant byte of the exponent of `math_pow`, and for one more. */
+  readonly powerByteInk: number
+  /** The least ink that asking a precompile costs, besides the precompile's own gas. */
+  readonly precompileBaseInk: number
 }
 
 const version1: GasSchedule = {
@@ -53,12 +57,20 @@ const version1: GasSchedule = {
   },
   instructionInk: {},
   hostSurchargeInk: {},
+  powerByteInk: 17_500,
+  precompileBaseInk: 0,
 }
 
-/** 300 ns of a gas are 3 metered bytes, each about 0.1 us, after 0.8 ms for a module of any size. */
+/**
+ * A power takes about 0.8 us for each byte of its exponent, a precompile about 3 us before its own work: both were sold for less
+ * (docs/decisions/003-wasm-rules.md). 300 ns of a gas are 3 metered bytes, each about 0.1 us, after
+ * 0.8 ms for a module of any size.
+ */
 const version2: GasSchedule = {
   ...version1,
   version: 2,
+  powerByteInk: 120_000,
+  precompileBaseInk: 500_000,
   modules: {
     ...version1.modules,
     validationMeteredByte: 4,

@@ -8,6 +8,10 @@ import type { LinearMemory } from './v8.ts'
 const WORD_BYTES = 32
 const ADDRESS_BYTES = 20
 const MAX_LANE = 0xffff_ffff_ffff_ffffn
+const LIMB_BYTES = 4
+const MAX_LIMB = 0xffff_ffff
+/** One per thread: see `#operandAt`. */
+const operand = new DataView(new ArrayBuffer(WORD_BYTES))
 /** One per thread. */
 const keccak = createKeccakMemo()
 
@@ -81,6 +85,54 @@ export class GuestMemory {
     lanes.setBigUint64(pointer + 24, word)
   }
 
+  /**
+   * `a = a + b` modulo 2^256 of words in the memory; 1 when the sum has 257 bits. By 32-bit limbs, a tenth of what it takes through
+   * bigints.
+   */
+  addWord(a: number, b: number): number {
+    const lanes = this.#lanes
+    const addend = this.#operandAt(a, b)
+    let carry = 0
+    for (let at = WORD_BYTES - LIMB_BYTES; at >= 0; at -= LIMB_BYTES) {
+      const sum = lanes.getUint32(a + at) + addend.getUint32(at) + carry
+      lanes.setUint32(a + at, sum)
+      carry = sum > MAX_LIMB ? 1 : 0
+    }
+    return carry
+  }
+
+  /** `a = a - b` modulo 2^256; 1 when `b` is the greater. */
+  subtractWord(a: number, b: number): number {
+    const lanes = this.#lanes
+    const subtrahend = this.#operandAt(a, b)
+    let borrow = 0
+    for (let at = WORD_BYTES - LIMB_BYTES; at >= 0; at -= LIMB_BYTES) {
+      const difference = lanes.getUint32(a + at) - subtrahend.getUint32(at) - borrow
+      lanes.setUint32(a + at, difference)
+      borrow = difference < 0 ? 1 : 0
+    }
+    return borrow
+  }
+
+  /** -1, 0 or 1 as the word at `a` is less than, equal to or greater than that at `b`. */
+  compareWords(a: number, b: number): number {
+    this.#check(a, WORD_BYTES)
+    this.#check(b, WORD_BYTES)
+    for (let at = 0; at < WORD_BYTES; at += LIMB_BYTES) {
+      const difference = this.#lanes.getUint32(a + at) - this.#lanes.getUint32(b + at)
+      if (difference !== 0) return difference < 0 ? -1 : 1
+    }
+    return 0
+  }
+
+  /** A copy of the word at `b`, for an operation that writes to `a`: the two may overlap. */
+  #operandAt(a: number, b: number): DataView {
+    this.#check(a, WORD_BYTES)
+    this.#check(b, WORD_BYTES)
+    for (let at = 0; at < WORD_BYTES; at += LIMB_BYTES) operand.setUint32(at, this.#lanes.getUint32(b + at))
+    return operand
+  }
+
   readAddress(pointer: number): Address {
     this.#check(pointer, ADDRESS_BYTES)
     return toAddress(`0x${this.#hex.toString('hex', pointer, pointer + ADDRESS_BYTES)}`)
@@ -100,6 +152,11 @@ export class GuestMemory {
   readHash(pointer: number): Hash {
     this.#check(pointer, WORD_BYTES)
     return `0x${this.#hex.toString('hex', pointer, pointer + WORD_BYTES)}` as Hash
+  }
+
+  writeHash(pointer: number, hash: Hash): void {
+    this.#check(pointer, WORD_BYTES)
+    this.#hex.write(hash.slice(2), pointer, 'hex')
   }
 
   /** Writes the Keccak-256 of `length` bytes at `pointer` to `output`. */

@@ -66,8 +66,8 @@ export function keccakPrice(length: number): Ink {
   return ink(121_800 + 21_000 * Math.max(0, Math.ceil(length / 32) - 2))
 }
 
-/** Raising to `exponent`: 17,500 for each of its significant bytes and one more. */
-export function powerPrice(exponent: bigint): Ink {
+/** Raising to `exponent`: `byteInk` for each of its significant bytes and one more. */
+export function powerPrice(exponent: bigint, byteInk: number): Ink {
   const bytes = exponent === 0n ? 0 : Math.ceil(exponent.toString(16).length / 2)
-  return ink(3_000 + 17_500 * (bytes + 1))
+  return ink(3_000 + byteInk * (bytes + 1))
 }

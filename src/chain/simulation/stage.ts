@@ -1,3 +1,4 @@
+import { rememberedBlockHashes } from '../../parallel/index.ts'
 import type { Hash, Rules, Transaction } from '../../primitives/index.ts'
 import { BaseError } from '../../primitives/index.ts'
 import type { Environment, Machines, TransactionOutcome } from '../../router/index.ts'
@@ -56,8 +57,9 @@ export function buildStage(parts: StageParts, archive: Archive, simulation: Simu
       warmAddresses: machines.precompiles,
     },
     journal,
-    blockHash: (number) =>
+    blockHash: rememberedBlockHashes((number) =>
       number < block.number && number + 256n >= block.number ? archive.blockHash(number) : undefined,
+    ),
   }
   return {
     environment,

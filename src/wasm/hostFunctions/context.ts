@@ -1,5 +1,5 @@
 import type { Address, Word } from '../../primitives/index.ts'
-import { fromHex, ZERO_HASH } from '../../primitives/index.ts'
+import { ZERO_HASH } from '../../primitives/index.ts'
 import type { Frame } from '../frame.ts'
 import { gas, HOST_CALL, INK_PER_GAS, POINTER, toInk, totalInk } from '../ink.ts'
 import type { HostFunction } from './hostFunction.ts'
@@ -64,7 +64,7 @@ export const blockFunctions: readonly HostFunction[] = [
     params: ['i64', 'i32'],
     result: 'none',
     price: totalInk(throughPointer, BLOCK_HASH_INK),
-    run: ({ memory, host }, number, output) => memory.write(output, fromHex(host.blockHash(number) ?? ZERO_HASH)),
+    run: ({ memory, host }, number, output) => memory.writeHash(output, host.blockHash(number) ?? ZERO_HASH),
   }),
   hostFunction({
     module: 'evmpp',
@@ -72,7 +72,7 @@ export const blockFunctions: readonly HostFunction[] = [
     params: ['i32'],
     result: 'none',
     price: throughPointer,
-    run: ({ memory, host }, output) => memory.write(output, fromHex(host.block.prevRandao)),
+    run: ({ memory, host }, output) => memory.writeHash(output, host.block.prevRandao),
   }),
   hostFunction({
     module: 'evmpp',
@@ -81,7 +81,7 @@ export const blockFunctions: readonly HostFunction[] = [
     result: 'none',
     price: throughPointer,
     run: ({ memory, host }, index, output) =>
-      memory.write(output, fromHex(host.transaction.blobVersionedHashes[index] ?? ZERO_HASH)),
+      memory.writeHash(output, host.transaction.blobVersionedHashes[index] ?? ZERO_HASH),
   }),
   hostFunction({
     module: 'evmpp',

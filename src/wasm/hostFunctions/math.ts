@@ -1,4 +1,6 @@
 import type { Word } from '../../primitives/index.ts'
+import { gasScheduleOf } from '../gasSchedule.ts'
+import type { GuestMemory } from '../guestMemory.ts'
 import type { Ink } from '../ink.ts'
 import {
   ADD_MOD,
@@ -49,46 +51,48 @@ export const mathFunctions: readonly HostFunction[] = [
     params: ['i32', 'i32'],
     result: 'none',
     price: totalInk(HOST_CALL, POINTER, POINTER, POINTER),
-    run: ({ meter, memory }, base, exponent) => {
+    run: ({ meter, memory, host }, base, exponent) => {
       const power = memory.readWord(exponent)
-      meter.charge(powerPrice(power))
+      meter.charge(powerPrice(power, gasScheduleOf(host.rules.wasmRules).powerByteInk))
       memory.writeWord(base, wrappingPower(memory.readWord(base), power))
     },
   }),
 ]
 
 /** `a = a op b` modulo 2^256, in place. Answers 1 when that is not the true result, so that checking costs nothing more. */
-const checked = (name: string, price: Ink, operate: (a: Word, b: Word) => bigint): HostFunction =>
+const checked = (
+  name: string,
+  price: Ink,
+  operate: (memory: GuestMemory, a: number, b: number) => number,
+): HostFunction =>
   hostFunction({
     module: 'evmpp',
     name,
     params: ['i32', 'i32'],
     result: 'i32',
     price: totalInk(HOST_CALL, POINTER, POINTER, POINTER, price),
-    run: ({ memory }, a, b) => {
-      const exact = operate(memory.readWord(a), memory.readWord(b))
-      const wrapped = BigInt.asUintN(256, exact)
-      memory.writeWord(a, wrapped)
-      return wrapped === exact ? 0 : 1
-    },
+    run: ({ memory }, a, b) => operate(memory, a, b),
   })
+
+function multiply(memory: GuestMemory, a: number, b: number): number {
+  const exact = memory.readWord(a) * memory.readWord(b)
+  const wrapped = BigInt.asUintN(256, exact)
+  memory.writeWord(a, wrapped)
+  return wrapped === exact ? 0 : 1
+}
 
 /** The arithmetic that Stylus leaves to the contract's own code, where it takes some hundred instructions. */
 export const checkedMathFunctions: readonly HostFunction[] = [
-  checked('math_add', ADDITION, (a, b) => a + b),
-  checked('math_sub', ADDITION, (a, b) => a - b),
-  checked('math_mul', MULTIPLICATION, (a, b) => a * b),
+  checked('math_add', ADDITION, (memory, a, b) => memory.addWord(a, b)),
+  checked('math_sub', ADDITION, (memory, a, b) => memory.subtractWord(a, b)),
+  checked('math_mul', MULTIPLICATION, multiply),
   hostFunction({
     module: 'evmpp',
     name: 'math_compare',
     params: ['i32', 'i32'],
     result: 'i32',
     price: totalInk(HOST_CALL, POINTER, POINTER),
-    run: ({ memory }, a, b) => {
-      const [left, right] = [memory.readWord(a), memory.readWord(b)]
-      if (left === right) return 0
-      return left < right ? -1 : 1
-    },
+    run: ({ memory }, a, b) => memory.compareWords(a, b),
   }),
 ]
 

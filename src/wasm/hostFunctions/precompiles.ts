@@ -1,7 +1,8 @@
 import type { Address } from '../../primitives/index.ts'
 import { toAddress } from '../../primitives/index.ts'
 import type { Frame } from '../frame.ts'
-import { HOST_CALL, readPrice, totalInk, writePrice } from '../ink.ts'
+import { gasScheduleOf } from '../gasSchedule.ts'
+import { HOST_CALL, ink, readPrice, totalInk, writePrice } from '../ink.ts'
 import { childGas } from './calls.ts'
 import type { HostFunction } from './hostFunction.ts'
 import { hostFunction } from './hostFunction.ts'
@@ -44,7 +45,10 @@ function precompile(name: string, number: number): HostFunction {
     name,
     params: ['i32', 'i32', 'i64', 'i32', 'i32'],
     result: 'i32',
-    price: (_frame, _input, length) => totalInk(HOST_CALL, readPrice(length)),
+    price: ({ host }, _input, length) => {
+      const { precompileBaseInk } = gasScheduleOf(host.rules.wasmRules)
+      return totalInk(HOST_CALL, ink(precompileBaseInk), readPrice(length))
+    },
     run: (frame, input, length, gasLimit, output, capacity) => {
       const answer = ask(frame, address, frame.memory.read(input, length), gasLimit)
       if (answer === undefined) return FAILED

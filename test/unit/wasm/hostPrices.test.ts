@@ -163,7 +163,22 @@ describe('host function prices in ink, as measured on Stylus', () => {
   ]
 
   test.each(PRICES)('%s', (_name, ink, call, imports, setup) => {
-    expect(inkOf(call, imports, setup)).toBe(ink)
+    expect(inkOf(call, imports, setup, createWorld(undefined, undefined, 1))).toBe(ink)
+  })
+
+  test.each(PRICES.filter(([name]) => !name.startsWith('pow')))(
+    '%s: the same in version 2',
+    (_name, ink, call, imports, setup) => {
+      expect(inkOf(call, imports, setup)).toBe(ink)
+    },
+  )
+
+  test.each([
+    [1, 266_520n],
+    [2, 386_520n],
+    [32, 3_986_520n],
+  ])('in version 2 a power pays for each of %i bytes of its exponent and one more', (bytes, ink) => {
+    expect(inkOf(run2, two('math_pow'), power(bytes))).toBe(ink)
   })
 
   test.each([

@@ -1,7 +1,7 @@
 import initWabt from 'wabt'
 import { decompressBrotli } from '../../../../src/node/brotli.ts'
-import type { Address, Bytes } from '../../../../src/primitives/index.ts'
-import { EMPTY_BYTES, rulesOf, toAddress, ZERO_HASH } from '../../../../src/primitives/index.ts'
+import type { Address, Bytes, WasmRulesVersion } from '../../../../src/primitives/index.ts'
+import { EMPTY_BYTES, NEWEST_WASM_RULES, rulesOf, toAddress, ZERO_HASH } from '../../../../src/primitives/index.ts'
 import type { Journal, StateView } from '../../../../src/state/index.ts'
 import { createJournal, emptyView } from '../../../../src/state/index.ts'
 import type { CallMessage, Execution, Host, Message, Result, VmEngine } from '../../../../src/vm/index.ts'
@@ -42,14 +42,18 @@ export type World = {
 }
 
 /** Builds a world; `respond` plays every callee that is not a wasm contract. */
-export function createWorld(view: StateView = emptyView, respond: Responder = succeed): World {
+export function createWorld(
+  view: StateView = emptyView,
+  respond: Responder = succeed,
+  wasmRules: WasmRulesVersion = NEWEST_WASM_RULES,
+): World {
   const engine = createWasmEngine({ decompress: decompressBrotli })
   const journal = createJournal()
   journal.begin(view)
   const sent: Message[] = []
   const host: Host = {
     journal,
-    rules: rulesOf('osaka'),
+    rules: rulesOf('osaka', wasmRules),
     block: {
       number: 77n,
       timestampSeconds: 1_700_000_000n,
