@@ -9,7 +9,7 @@ export const MAX_WORD: Word = 2n ** 256n - 1n
 export const MAX_UINT64 = 2n ** 64n - 1n
 
 /** The nonce of an account that can send and create no more. Source: EIP-2681. */
-export const MAX_NONCE = MAX_UINT64
+export const MAX_NONCE = 2n ** 64n - 1n
 
 /** True for an unsigned integer of at most 256 bits. */
 export function isWord(value: bigint): boolean {
