@@ -2,14 +2,13 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { type BlockRequest, type BranchLedger, openBranchLedger } from '../chain/index.ts'
 import { assert, type Bytes, type Hash } from '../primitives/index.ts'
-import { createMptTrie, openLevelStore, refuseCutTables } from '../state/index.ts'
+import { createMptTrie, openLevelStore } from '../state/index.ts'
 import { createLedgerExecutor } from './executors.ts'
 import type { LedgerWorkerData } from './ledgerWorker.ts'
 import { serve } from './remote.ts'
 
-async function open({ storePath, create, durable, genesis, evm, team }: LedgerWorkerData): Promise<BranchLedger> {
-  refuseCutTables(storePath)
-  const store = await openLevelStore(storePath, { create, durable })
+async function open({ storePath, durable, genesis, evm, team }: LedgerWorkerData): Promise<BranchLedger> {
+  const store = await openLevelStore(storePath, { create: false, durable })
   const executor = createLedgerExecutor(evm, team)
   return openBranchLedger({ store, trieOf: createMptTrie, executor, genesis })
 }

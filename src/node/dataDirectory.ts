@@ -15,7 +15,7 @@ import { dirname, join, resolve } from 'node:path'
 import { BaseError, messageOf, toHex } from '../primitives/index.ts'
 
 /** Raised whenever the keys or records of the store change their meaning. */
-const FORMAT = 2
+const FORMAT = 3
 const MARKER = 'evmpp.json'
 const NEW: Marker = { format: FORMAT, state: 'creating' }
 const CHOOSE_ANOTHER = 'Choose another directory with --datadir.'

@@ -9,6 +9,7 @@ import {
 } from '../parallel/index.ts'
 import type { EvmEngineName } from './machines.ts'
 import { createExecution } from './machines.ts'
+import type { NodeStore } from './nodeStore.ts'
 import type { ExecutorOptions } from './options.ts'
 import { createTeam, type OwnedTeam, teamAt } from './team.ts'
 
@@ -22,7 +23,7 @@ export type LedgerTeam = {
 /** What the main thread has of a team. */
 export type NodeTeam = Pick<OwnedTeam, 'close'> & {
   readonly forLedger: LedgerTeam
-  /** Starts the threads if every block needs them; else the first big block does. There must be a store by now. */
+  /** Starts the threads if every block needs them; else the first big block does. */
   ready(): Promise<void>
 }
 
@@ -30,11 +31,11 @@ export type NodeTeam = Pick<OwnedTeam, 'close'> & {
 export function createNodeTeam(
   { executor, workers }: ExecutorOptions,
   evm: EvmEngineName,
-  storePath: string,
+  { path, startThread }: Pick<NodeStore, 'path' | 'startThread'>,
   onFailure: (message: string) => void,
 ): NodeTeam | undefined {
   if (executor === 'sequential' || (executor === 'auto' && workers < 2)) return undefined
-  const { port, start, close } = createTeam({ size: workers, evm, storePath, onFailure })
+  const { port, start, close } = createTeam({ size: workers, evm, storePath: path, startThread, onFailure })
   const isAlways = executor === 'parallel'
   return {
     forLedger: { port, size: workers, threshold: isAlways ? EVERY_BLOCK : DEFAULT_THRESHOLD },

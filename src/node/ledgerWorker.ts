@@ -3,15 +3,15 @@ import { parentPort, workerData } from 'node:worker_threads'
 import type { BlockRequest, Genesis, Ledger, StateEdit } from '../chain/index.ts'
 import { openLedger } from '../chain/index.ts'
 import { assert } from '../primitives/index.ts'
-import { createMptTrie, nodeReader, openLevelStore, refuseCutTables } from '../state/index.ts'
+import { createMptTrie, nodeReader, openLevelStore } from '../state/index.ts'
 import { createLedgerExecutor, type LedgerTeam } from './executors.ts'
 import type { EvmEngineName } from './machines.ts'
 import { serve } from './remote.ts'
 
 /** What the main thread hands over at the start. */
 export type LedgerWorkerData = {
+  /** Of a store that the main thread has opened. */
   readonly storePath: string
-  readonly create: boolean
   readonly durable: boolean
   readonly genesis: Genesis
   /** True opens a stored chain also when it began at another time than `genesis` says. */
@@ -22,9 +22,8 @@ export type LedgerWorkerData = {
 }
 
 async function open(data: LedgerWorkerData): Promise<Ledger> {
-  const { storePath, create, durable, genesis, acceptsAnyStart, evm, team } = data
-  refuseCutTables(storePath)
-  const store = await openLevelStore(storePath, { create, durable })
+  const { storePath, durable, genesis, acceptsAnyStart, evm, team } = data
+  const store = await openLevelStore(storePath, { create: false, durable })
   const executor = createLedgerExecutor(evm, team)
   return openLedger({ store, trie: createMptTrie(nodeReader(store)), executor, genesis, acceptsAnyStart })
 }

@@ -12,7 +12,7 @@ import {
 import { type Hash, InvariantError, messageOf, rulesOf, toHex } from '../primitives/index.ts'
 import type { RpcContext, RpcServer } from '../rpc/index.ts'
 import { createDevWallet, createRpcServer, DEV_LIMITS, isLoopback } from '../rpc/index.ts'
-import { createMptTrie, nodeReader, openLevelStore } from '../state/index.ts'
+import { createMptTrie, nodeReader } from '../state/index.ts'
 import type { DataDirectory } from './dataDirectory.ts'
 import { createEphemeralDirectory, openDataDirectory } from './dataDirectory.ts'
 import type { DevAccount } from './devAccounts.ts'
@@ -23,6 +23,7 @@ import { createDoubt, type Opened, opening } from './lifeCycle.ts'
 import type { EvmEngineName } from './machines.ts'
 import type { MetricSources, Metrics } from './metrics/metrics.ts'
 import { startMetricsServer } from './metrics/metricsServer.ts'
+import { type NodeStore, openNodeStore } from './nodeStore.ts'
 import type { NodeInfo, NodeOptions, RunningNode } from './options.ts'
 import { createKeptMempool, type KeptMempool } from './poolJournal.ts'
 import { createReaderThread } from './readerThread.ts'
@@ -43,24 +44,21 @@ async function build(options: NodeOptions, opened: Opened): Promise<Omit<Running
   const directory = path === undefined ? createEphemeralDirectory() : openDataDirectory(path)
   opened.push(() => directory.release())
   const warn = (error: unknown): void => options.onEvent({ kind: 'warning', message: messageOf(error) })
-  const team = createNodeTeam(options, options.evm, directory.storePath, warn)
+  const { storePath } = directory
+  const nodeStore = await openNodeStore(storePath, { create: directory.isNew, durable: directory.isDurable })
+  opened.push(() => nodeStore.close())
+  const { store, startThread } = nodeStore
+  const team = createNodeTeam(options, options.evm, nodeStore, warn)
   opened.push(() => team?.close())
-  const { ledger, failed } = await openChain(
-    directory,
-    { genesis: wanted, acceptsAnyStart },
-    options.evm,
-    team?.forLedger,
-  )
+  const start = { genesis: wanted, acceptsAnyStart }
+  const { ledger, failed } = await openChain(directory, nodeStore, start, options.evm, team?.forLedger)
   opened.push(() => ledger.close())
   await team?.ready()
-  const store = await openLevelStore(directory.storePath, { create: false, durable: directory.isDurable })
-  opened.push(() => store.close())
 
-  const { storePath } = directory
   const genesis = storedGenesis(store, wanted)
   const { chainId } = genesis
   const rules = rulesOf(genesis.hardfork, genesis.wasmRules)
-  const simulator = startSimulatorThread({ storePath, chainId, rules, evm: options.evm })
+  const simulator = startSimulatorThread(startThread, { storePath, chainId, rules, evm: options.evm })
   opened.push(() => simulator.close())
   const archive = createArchive(store, createMptTrie(nodeReader(store)))
   const metrics = options.metricsPort === undefined ? undefined : await loadMetrics(options.version)
@@ -175,12 +173,13 @@ function beginningOf(options: NodeOptions): ChainStart & { readonly accounts: re
 
 async function openChain(
   directory: DataDirectory,
+  { startThread }: NodeStore,
   start: ChainStart,
   evm: EvmEngineName,
   team: LedgerTeam | undefined,
 ): Promise<LedgerThread> {
   const { storePath, isNew, isDurable } = directory
-  const thread = await startLedgerThread({ ...start, storePath, create: isNew, durable: isDurable, evm, team })
+  const thread = await startLedgerThread(startThread, { ...start, storePath, durable: isDurable, evm, team })
   if (isNew) directory.markReady()
   return thread
 }

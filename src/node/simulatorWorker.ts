@@ -42,5 +42,4 @@ serve(parentPort, {
   schedule: (query: ScheduleQuery) => atOneMoment((archive) => core.schedule(archive, query)),
   pendingBlock: (query: PendingQuery) => atOneMoment((archive, trie) => core.pendingBlock(archive, trie, query)),
   pendingAccount: (query: PendingAccountQuery) => atOneMoment((archive) => core.pendingAccount(archive, query)),
-  close: () => store.close(),
 })

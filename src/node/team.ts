@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os'
 import { MessageChannel, type MessagePort, receiveMessageOnPort, type Worker } from 'node:worker_threads'
 import { allocateShared, MAX_WORKERS, reportLoss, type TeamThreads } from '../parallel/index.ts'
 import { coreModule, type EvmEngineName } from './machines.ts'
-import { spawn } from './spawn.ts'
+import type { StartThread } from './nodeStore.ts'
 import type { TeamWorkerData, TeamWorkerMessage } from './teamWorker.ts'
 
 /** Enough for blocks of 60,000 transfers. Pages cost nothing before they are written. */
@@ -19,6 +19,8 @@ export type TeamOptions = {
   readonly evm: EvmEngineName
   /** See {@link TeamWorkerData}. */
   readonly storePath: string | undefined
+  /** Of the store at `storePath`, if there is one. */
+  readonly startThread: StartThread
   /** Told when threads ended that nobody ended, or could not go on. */
   readonly onFailure: (message: string) => void
 }
@@ -125,14 +127,14 @@ type Crew = {
 }
 
 function startCrew(
-  { size, evm, storePath }: TeamOptions,
+  { size, evm, storePath, startThread }: TeamOptions,
   core: TeamWorkerData['core'],
   onFailure: (reason: string) => void,
 ): Crew {
   const memory = allocateShared(MEMORY_BYTES)
   const workers = Array.from({ length: size }, (_, number) => {
     const data: TeamWorkerData = { memory, number, evm, core, storePath }
-    return spawn('teamWorker.js', data)
+    return startThread('teamWorker.js', data)
   })
   return {
     memory,

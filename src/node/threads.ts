@@ -16,10 +16,10 @@ import type {
 } from '../chain/index.ts'
 import { BaseError, type Bytes, type Hash } from '../primitives/index.ts'
 import type { LedgerWorkerData } from './ledgerWorker.ts'
+import type { StartThread } from './nodeStore.ts'
 import type { Remote } from './remote.ts'
 import { connect } from './remote.ts'
 import type { SimulatorWorkerData } from './simulatorWorker.ts'
-import { spawn } from './spawn.ts'
 
 /** An `eth_call` that takes longer is ended with its thread. */
 const CALL_TIMEOUT_MS = 30_000
@@ -28,8 +28,8 @@ const CALL_TIMEOUT_MS = 30_000
 export type LedgerThread = { readonly ledger: Ledger; readonly failed: Promise<never> }
 
 /** Starts the ledger's thread and opens the chain in it. */
-export async function startLedgerThread(data: LedgerWorkerData): Promise<LedgerThread> {
-  const { remote, failed, close } = await startWriter('ledgerWorker.js', data)
+export async function startLedgerThread(startThread: StartThread, data: LedgerWorkerData): Promise<LedgerThread> {
+  const { remote, failed, close } = await startWriter(startThread, 'ledgerWorker.js', data)
   const ledger: Ledger = {
     produce: (request: BlockRequest) => remote.call<ProducedBlock>('produce', request),
     edit: (edits: readonly StateEdit[]) => remote.call<Head>('edit', edits),
@@ -43,8 +43,11 @@ export async function startLedgerThread(data: LedgerWorkerData): Promise<LedgerT
 export type BranchLedgerThread = { readonly ledger: BranchLedger; readonly failed: Promise<never> }
 
 /** Starts the thread of a branch ledger and opens the chain in it. */
-export async function startBranchLedgerThread(data: LedgerWorkerData): Promise<BranchLedgerThread> {
-  const { remote, failed, close } = await startWriter('branchLedgerWorker.js', data)
+export async function startBranchLedgerThread(
+  startThread: StartThread,
+  data: LedgerWorkerData,
+): Promise<BranchLedgerThread> {
+  const { remote, failed, close } = await startWriter(startThread, 'branchLedgerWorker.js', data)
   const ledger: BranchLedger = {
     execute: (parentHash: Hash, request: BlockRequest) =>
       remote.call<BranchResult | undefined>('execute', parentHash, request),
@@ -57,8 +60,8 @@ export async function startBranchLedgerThread(data: LedgerWorkerData): Promise<B
 /** The thread that alone writes to the store. */
 type Writer = { readonly remote: Remote; readonly failed: Promise<never>; close(): Promise<void> }
 
-async function startWriter(file: string, data: LedgerWorkerData): Promise<Writer> {
-  const worker = spawn(file, data, data.team === undefined ? [] : [data.team.port])
+async function startWriter(startThread: StartThread, file: string, data: LedgerWorkerData): Promise<Writer> {
+  const worker = startThread(file, data, data.team === undefined ? [] : [data.team.port])
   const remote = connect(worker, 'ledger')
   let isClosing = false
   const failed = new Promise<never>((_resolve, reject) => {
@@ -88,11 +91,11 @@ async function startWriter(file: string, data: LedgerWorkerData): Promise<Writer
 export type SimulatorThread = Simulator & { close(): Promise<void> }
 
 /** Starts the simulator's thread. A call that takes too long ends the thread; the next call starts another. */
-export function startSimulatorThread(data: SimulatorWorkerData): SimulatorThread {
+export function startSimulatorThread(startThread: StartThread, data: SimulatorWorkerData): SimulatorThread {
   type Running = { readonly worker: Worker; readonly remote: Remote }
   let running: Running | undefined
   const start = (): Running => {
-    const worker = spawn('simulatorWorker.js', data)
+    const worker = startThread('simulatorWorker.js', data)
     const started: Running = { worker, remote: connect(worker, 'simulator') }
     worker.on('exit', () => {
       if (running === started) running = undefined
@@ -117,7 +120,7 @@ export function startSimulatorThread(data: SimulatorWorkerData): SimulatorThread
     async close() {
       const last = running
       running = undefined
-      await last?.remote.call<void>('close')
+      // It only reads: a call that is under way need not end first.
       await last?.worker.terminate()
     },
   }

@@ -1,4 +1,5 @@
 import { secp256k1 as noble } from '@noble/curves/secp256k1.js'
+import { insideNative, insideNativeAsync } from './nativeGate.ts'
 import type { Bytes } from './types.ts'
 
 /** A signature with the parity that lets its key be recovered. `compact` is r then s, 32 bytes each. */
@@ -43,23 +44,25 @@ export function createNobleCurve(): Curve {
 
 /** The curve in C: 69-71 us a recovery. Undefined where the package has no build for this machine. */
 export async function loadNativeCurve(): Promise<Curve | undefined> {
-  const bindings = await import('secp256k1/bindings.js').then(
-    (module) => module.default,
-    () => undefined,
+  const bindings = await insideNativeAsync(() =>
+    import('secp256k1/bindings.js').then(
+      (module) => module.default,
+      () => undefined,
+    ),
   )
   if (bindings === undefined) return undefined
   return {
     recover(digest, { compact, yParity }) {
       try {
-        return bindings.ecdsaRecover(compact, yParity, digest, false)
+        return insideNative(() => bindings.ecdsaRecover(compact, yParity, digest, false))
       } catch {
         return undefined
       }
     },
     sign(digest, privateKey) {
-      const { signature, recid } = bindings.ecdsaSign(digest, privateKey)
+      const { signature, recid } = insideNative(() => bindings.ecdsaSign(digest, privateKey))
       return { compact: signature, yParity: recid === 0 ? 0 : 1 }
     },
-    publicKey: (privateKey) => bindings.publicKeyCreate(privateKey, false),
+    publicKey: (privateKey) => insideNative(() => bindings.publicKeyCreate(privateKey, false)),
   }
 }

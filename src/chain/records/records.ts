@@ -12,7 +12,7 @@ import {
   rlpEncode,
   WASM_RULES_VERSIONS,
 } from '../../primitives/index.ts'
-import type { StoreReader, Write } from '../../state/index.ts'
+import { DAMAGE_ADVICE, type StoreReader, type Write } from '../../state/index.ts'
 import type { TransactionLocation } from '../archive.ts'
 import type { Block, ExecutedBlock, Header, Receipt } from '../block.ts'
 import { decodeStoredBody, encodeStoredBody } from '../codec/block.ts'
@@ -231,6 +231,5 @@ function decoded<value>(
 
 /** The store lacks or garbles what it must hold. */
 export function corrupt(fault: string, cause?: unknown): BaseError {
-  const advice = ['Restore the data directory from a copy, or remove it to begin a new chain.']
-  return new BaseError('STORE_CORRUPT', `the data directory is damaged: ${fault}`, { advice, cause })
+  return new BaseError('STORE_CORRUPT', `the data directory is damaged: ${fault}`, { advice: DAMAGE_ADVICE, cause })
 }

@@ -16,12 +16,13 @@ import {
   type RpcContext,
   type RpcServer,
 } from '../../rpc/index.ts'
-import { createMptTrie, nodeReader, openLevelStore, type StoreReader } from '../../state/index.ts'
+import { createMptTrie, nodeReader, type StoreReader } from '../../state/index.ts'
 import { openDataDirectory } from '../dataDirectory.ts'
 import { nodeEvents } from '../events.ts'
 import { createNodeTeam } from '../executors.ts'
 import { createDoubt, type Doubt, type Opened, opening } from '../lifeCycle.ts'
 import { timedScheme } from '../metrics/timedScheme.ts'
+import { openNodeStore, type StartThread } from '../nodeStore.ts'
 import { createKeptMempool } from '../poolJournal.ts'
 import { createReaderThread } from '../readerThread.ts'
 import { createDecoder, type Decoder } from '../senders.ts'
@@ -56,6 +57,7 @@ type Stored = {
   /** The ledger's store. */
   readonly reader: StoreReader
   readonly storePath: string
+  readonly startThread: StartThread
   readonly ledger: BranchLedger
   readonly failed: Promise<never>
 }
@@ -167,16 +169,16 @@ async function openStored(options: ValidatorNodeOptions, opened: Opened): Promis
   const { dataDirectory, evm, onEvent } = options
   const { genesis } = options.network
   const { path, storePath, isNew, isDurable, markReady } = openDataDirectory(dataDirectory)
-  const team = createNodeTeam(options, evm, storePath, (message) => onEvent({ kind: 'warning', message }))
+  const nodeStore = await openNodeStore(storePath, { create: isNew, durable: isDurable })
+  opened.push(() => nodeStore.close())
+  const { store: reader, startThread } = nodeStore
+  const team = createNodeTeam(options, evm, nodeStore, (message) => onEvent({ kind: 'warning', message }))
   opened.push(() => team?.close())
-  const start = { genesis, acceptsAnyStart: false }
-  const data = { ...start, storePath, create: isNew, durable: isDurable, evm, team: team?.forLedger }
-  const { ledger, failed } = await startBranchLedgerThread(data)
+  const data = { genesis, acceptsAnyStart: false, storePath, durable: isDurable, evm, team: team?.forLedger }
+  const { ledger, failed } = await startBranchLedgerThread(startThread, data)
   opened.push(() => ledger.close())
   if (isNew) markReady()
   await team?.ready()
-  const reader = await openLevelStore(storePath, { create: false, durable: isDurable })
-  opened.push(() => reader.close())
   const archive = createArchive(reader, createMptTrie(nodeReader(reader)))
   const rules = rulesOf(genesis.hardfork, genesis.wasmRules)
   const { chainId } = genesis
@@ -189,7 +191,7 @@ async function openStored(options: ValidatorNodeOptions, opened: Opened): Promis
     (message) => onEvent({ kind: 'warning', message }),
   )
   opened.push(close)
-  return { archive, mempool, reader, storePath, ledger, failed }
+  return { archive, mempool, reader, storePath, startThread, ledger, failed }
 }
 
 function schemeOf({ observer }: ValidatorNodeOptions): SignatureScheme {
@@ -237,12 +239,12 @@ type Served = {
 async function serveRpc(
   options: ValidatorNodeOptions,
   opened: Opened,
-  { archive, mempool, storePath }: Stored,
+  { archive, mempool, storePath, startThread }: Stored,
   { validator, transport, consensus, decoder }: Served,
 ): Promise<RpcServer> {
   const { chainId, hardfork, wasmRules } = options.network.genesis
   const rules = rulesOf(hardfork, wasmRules)
-  const simulator = startSimulatorThread({ storePath, chainId, rules, evm: options.evm })
+  const simulator = startSimulatorThread(startThread, { storePath, chainId, rules, evm: options.evm })
   opened.push(() => simulator.close())
   const limits = { ...DEFAULT_LIMITS, ...options.rpc.limits }
   const heavyReads = createReaderThread({ storePath, rules, limits })

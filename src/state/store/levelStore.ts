@@ -1,7 +1,10 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { ClassicLevel, type Snapshot } from 'classic-level'
-import { BaseError, type Bytes, messageOf } from '../../primitives/index.ts'
+import { BaseError, type Bytes, messageOf, toHex } from '../../primitives/index.ts'
+import { damagedStore } from './damage.ts'
+import { crc32c } from './level/crc32c.ts'
+
 import type { Store, StoreReader } from './store.ts'
 
 /** How to open a store on disk. */
@@ -15,7 +18,11 @@ export type LevelStoreOptions = {
 type Database = ClassicLevel<Bytes, Bytes>
 
 /**
- * A LevelDB in the folder `path`. Any number of threads of one process may open the same path; each closes its own.
+ * A LevelDB in the folder `path`. Any number of threads of one process may open the same path; each closes its own, and
+ * the one that opened it first closes it last (NS1 in node/nodeStore.ts).
+ *
+ * Each value is stored with a checksum of its key and itself, which every read checks: LevelDB's own protect a block on
+ * the disk, are not looked at when it is read, and are made anew, over whatever it holds, when it is compacted.
  *
  * Throws `STORE_MISSING`, `STORE_FOREIGN` (the folder holds something else), `STORE_LOCKED` (another process has it),
  * `STORE_CORRUPT` and `STORE_FAILED` (the operating system refuses). None of them changes what is there.
@@ -34,7 +41,9 @@ export async function openLevelStore(path: string, options: LevelStoreOptions): 
     write: (batch) =>
       guarded(path, () =>
         database.batch(
-          batch.map(({ key, value }) => (value === undefined ? { type: 'del', key } : { type: 'put', key, value })),
+          batch.map(({ key, value }) =>
+            value === undefined ? { type: 'del', key } : { type: 'put', key, value: sealed(key, value) },
+          ),
           { sync: options.durable },
         ),
       ),
@@ -52,7 +61,7 @@ function readerOf(path: string, database: Database, snapshot: Snapshot | undefin
     get: (key) => {
       try {
         const value = database.getSync(key, options)
-        return value === undefined ? undefined : plain(value)
+        return value === undefined ? undefined : unsealed(path, key, value)
       } catch (cause) {
         throw storeError(path, cause)
       }
@@ -60,7 +69,7 @@ function readerOf(path: string, database: Database, snapshot: Snapshot | undefin
     entries: async function* (from, to) {
       try {
         const range = database.iterator({ ...options, gte: from, lt: to })
-        for await (const [key, value] of range) yield [plain(key), plain(value)] as const
+        for await (const [key, value] of range) yield [plain(key), unsealed(path, key, value)] as const
       } catch (cause) {
         throw storeError(path, cause)
       }
@@ -71,6 +80,30 @@ function readerOf(path: string, database: Database, snapshot: Snapshot | undefin
 /** LevelDB gives Buffers, whose `slice` and equality differ from those of the plain arrays that the house speaks. */
 function plain(bytes: Bytes): Bytes {
   return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+}
+
+/** CRC-32C of key and value, behind the value. */
+const SEAL_BYTES = 4
+
+function sealed(key: Bytes, value: Bytes): Bytes {
+  const stored = new Uint8Array(value.length + SEAL_BYTES)
+  stored.set(value)
+  new DataView(stored.buffer).setUint32(value.length, sealOf(key, value, value.length))
+  return stored
+}
+
+/** The value of a record, not copied. Throws `STORE_CORRUPT` when it is not what was written under this key. */
+function unsealed(path: string, key: Bytes, stored: Bytes): Bytes {
+  const length = stored.length - SEAL_BYTES
+  const view = new DataView(stored.buffer, stored.byteOffset, stored.byteLength)
+  if (length < 0 || view.getUint32(length) !== sealOf(key, stored, length)) {
+    throw damagedStore(path, `the checksum of record ${toHex(key)} does not hold`)
+  }
+  return new Uint8Array(stored.buffer, stored.byteOffset, length)
+}
+
+function sealOf(key: Bytes, value: Bytes, length: number): number {
+  return crc32c(value, 0, length, crc32c(key))
 }
 
 async function guarded<T>(path: string, act: () => Promise<T>): Promise<T> {
@@ -107,6 +140,7 @@ function filesIn(path: string): readonly string[] {
 }
 
 function storeError(path: string, thrown: unknown): BaseError {
+  if (thrown instanceof BaseError) return thrown
   // The database wraps what went wrong while opening, and only then.
   const cause = thrown instanceof Error && thrown.cause !== undefined ? thrown.cause : thrown
   const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
@@ -119,10 +153,7 @@ function storeError(path: string, thrown: unknown): BaseError {
   }
   // A file that the store's own index names but that is gone, or too short for what must be in it, is damage too.
   if (code === 'LEVEL_CORRUPTION' || (code === 'LEVEL_IO_ERROR' && /No such file|Invalid argument/.test(text))) {
-    return new BaseError('STORE_CORRUPT', `The store in ${path} is damaged: ${text}.`, {
-      advice: ['Restore the data directory from a copy, or remove it to start from genesis.'],
-      cause,
-    })
+    return damagedStore(path, text, cause)
   }
   return new BaseError('STORE_FAILED', `The store in ${path} cannot be used: ${text}.`, {
     advice: ['Check that the folder can be read and written, and that the disk has room.'],

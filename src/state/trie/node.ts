@@ -1,4 +1,5 @@
 import { assert, BaseError, type Bytes, type Hash, hashFromBytes } from '../../primitives/index.ts'
+import { DAMAGE_ADVICE } from '../store/damage.ts'
 import { decodePath, type Path } from './path.ts'
 import type { ReadNode } from './stateTrie.ts'
 
@@ -53,7 +54,7 @@ export function requireNode(readNode: ReadNode, hash: Hash): Bytes {
   const bytes = readNode(hash)
   if (bytes !== undefined) return bytes
   throw new BaseError('STORE_CORRUPT', `The store has lost the trie node ${hash}.`, {
-    advice: ['Restore the data directory from a copy, or remove it to start from genesis.'],
+    advice: DAMAGE_ADVICE,
   })
 }
 

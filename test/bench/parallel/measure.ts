@@ -1,4 +1,5 @@
 import { createExecution } from '../../../src/node/machines.ts'
+import { spawn } from '../../../src/node/spawn.ts'
 import { createTeam, teamAt } from '../../../src/node/team.ts'
 import type { BlockExecutor, BlockInput, BlockResult, BlockTrace } from '../../../src/parallel/index.ts'
 import {
@@ -151,7 +152,7 @@ async function threadedExecutor(size: number, { path }: StoredState) {
   const fail = (reason: string): void => {
     throw new Error(`the team of ${size} failed: ${reason}`)
   }
-  const owned = createTeam({ size, evm: 'compiled', storePath: path, onFailure: fail })
+  const owned = createTeam({ startThread: spawn, size, evm: 'compiled', storePath: path, onFailure: fail })
   await owned.start()
   const team = createThreadTeam(teamAt(owned.port, size))
   const parts = createExecution('compiled')

@@ -1,5 +1,6 @@
 import type { EvmEngineName } from '../../../src/node/machines.ts'
 import { createExecution } from '../../../src/node/machines.ts'
+import { spawn } from '../../../src/node/spawn.ts'
 import { createTeam, teamAt } from '../../../src/node/team.ts'
 import {
   type BlockExecutor,
@@ -19,7 +20,7 @@ export async function createThreadedExecutor(
 ): Promise<ThreadedExecutor> {
   const failures: string[] = []
   const note = (reason: string): void => void failures.push(reason)
-  const owned = createTeam({ size: workers, evm, storePath, onFailure: note })
+  const owned = createTeam({ startThread: spawn, size: workers, evm, storePath, onFailure: note })
   await owned.start()
   const team = createThreadTeam(teamAt(owned.port, workers))
   const parts = createExecution(evm)

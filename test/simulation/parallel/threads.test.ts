@@ -2,6 +2,7 @@ import { setFlagsFromString } from 'node:v8'
 import type { Worker } from 'node:worker_threads'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createExecution } from '../../../src/node/machines.ts'
+import { spawn } from '../../../src/node/spawn.ts'
 import { createTeam, type OwnedTeam, teamAt } from '../../../src/node/team.ts'
 import {
   allocateShared,
@@ -70,7 +71,13 @@ async function threaded(size: number): Promise<Threaded> {
     workers.push(worker)
   }
   process.on('worker', remember)
-  const owned = createTeam({ size, evm: 'interpreter', storePath: undefined, onFailure: (text) => failures.push(text) })
+  const owned = createTeam({
+    startThread: spawn,
+    size,
+    evm: 'interpreter',
+    storePath: undefined,
+    onFailure: (text) => failures.push(text),
+  })
   open.push(owned)
   await owned.start()
   process.off('worker', remember)

@@ -40,13 +40,13 @@ test('what was written is there after closing and opening', async () => {
   await store.close()
 })
 
-test('two in one process share a store, and closing one leaves the other', async () => {
+test('two in one process share a store, and closing the later one leaves the first', async () => {
   const [first, second] = [await open(), await open(false)]
   await first.write([{ key, value }])
   expect(second.get(key)).toEqual(value)
-  await first.close()
-  expect(second.get(key)).toEqual(value)
   await second.close()
+  expect(first.get(key)).toEqual(value)
+  await first.close()
 })
 
 describe('refuses, with advice, and touches nothing:', () => {

@@ -3,7 +3,7 @@ import { readHead } from '../../../chain/index.ts'
 import { RULES, type SignatureScheme, stakeWeightedLeader } from '../../../consensus/index.ts'
 import type { NetworkClock, Transport } from '../../../network/index.ts'
 import { unreachable, ZERO_ADDRESS } from '../../../primitives/index.ts'
-import { openLevelStore } from '../../../state/index.ts'
+import { checkLevelFiles, openLevelStore } from '../../../state/index.ts'
 import { type DataDirectory, openDataDirectory } from '../../dataDirectory.ts'
 import type { ValidatorNodeOptions } from '../options.ts'
 import { createStateSync, type StateSync, type SyncProgress } from './stateSync.ts'
@@ -45,6 +45,7 @@ export async function syncBeginning(options: ValidatorNodeOptions, parts: Beginn
   // What an attempt before this one has left is of use; a chain is not.
   if (!directory.isNew) rmSync(directory.storePath, { recursive: true })
   directory.markSyncing()
+  checkLevelFiles(directory.storePath)
   const store = await openLevelStore(directory.storePath, { create: true, durable: directory.isDurable })
   try {
     await stateSync.run(store, pivot, progressOf(options, parts.clock, pivot.height))
@@ -66,6 +67,7 @@ function discardPart({ isPartial, storePath }: DataDirectory): void {
 }
 
 async function headOf({ storePath, isDurable }: DataDirectory): Promise<number> {
+  checkLevelFiles(storePath)
   const store = await openLevelStore(storePath, { create: false, durable: isDurable })
   try {
     return Number(readHead(store)?.blockNumber ?? 0n)
