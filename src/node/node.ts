@@ -87,7 +87,7 @@ async function build(options: NodeOptions, opened: Opened): Promise<Omit<Running
   const setLogging = tellEvents(producer, options)
   const { host, port, rpc } = options
   const limits = { ...DEV_LIMITS, ...rpc.limits }
-  const heavyReads = createReaderThread({ storePath, rules, limits })
+  const heavyReads = createReaderThread(startThread, { storePath, rules, limits })
   opened.push(() => heavyReads.close())
   const context: RpcContext = {
     archive,

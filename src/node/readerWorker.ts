@@ -28,5 +28,4 @@ serve(parentPort, {
       await snapshot.close()
     }
   },
-  close: () => store.close(),
 })

@@ -247,7 +247,7 @@ async function serveRpc(
   const simulator = startSimulatorThread(startThread, { storePath, chainId, rules, evm: options.evm })
   opened.push(() => simulator.close())
   const limits = { ...DEFAULT_LIMITS, ...options.rpc.limits }
-  const heavyReads = createReaderThread({ storePath, rules, limits })
+  const heavyReads = createReaderThread(startThread, { storePath, rules, limits })
   opened.push(() => heavyReads.close())
   const context: RpcContext = {
     archive,
