@@ -1,5 +1,4 @@
-import { BaseError as ViemError } from 'viem'
-import { BaseError, messageOf } from '../primitives/index.ts'
+import { BaseError } from '../primitives/index.ts'
 import type { Command } from './command.ts'
 import { commandHelp, parseArguments, UsageError } from './command.ts'
 import { abiCommand } from './commands/abi.ts'
@@ -21,9 +20,8 @@ import { statusCommand } from './commands/status.ts'
 import { testnetCommand } from './commands/testnet.ts'
 import { txCommand } from './commands/tx.ts'
 import { verifyCommand } from './commands/verify.ts'
-import { CompileError } from './compile/index.ts'
 import { closeConnections } from './connection.ts'
-import { failureOf } from './requestFailure.ts'
+import { explain } from './explain.ts'
 import { didYouMean } from './suggestion.ts'
 import { VERSION } from './version.ts'
 
@@ -86,15 +84,6 @@ async function main(words: readonly string[]): Promise<void> {
 
 function print(text: string): void {
   process.stdout.write(text)
-}
-
-/** One sentence that says what to do; a compiler's own words; the whole story of a bug. */
-function explain(error: unknown): string {
-  if (error instanceof CompileError) return error.text.trimEnd()
-  if (error instanceof ViemError) return failureOf(error)
-  if (!(error instanceof BaseError)) return error instanceof Error ? (error.stack ?? error.message) : messageOf(error)
-  const sentence = error.message.charAt(0).toUpperCase() + error.message.slice(1)
-  return [/[.!?]$/.test(sentence) ? sentence : `${sentence}.`, ...error.advice].join(' ')
 }
 
 /** For programs: one line, with the code by which docs/errors.md explains it. */

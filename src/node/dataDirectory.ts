@@ -45,6 +45,8 @@ export type DataDirectory = {
   markReady(): void
   /** The name of the chain in it among all that were ever made, 32 random bytes in hex. */
   readonly instance: { id(): string; renew(): void }
+  /** Looks every now and then whether the directory is there still; `onGone` hears once when it is not. Returns the end. */
+  watch(onGone: () => void): () => void
   /** Removes the directory if it was made for one run only. */
   release(): void
 }
@@ -97,8 +99,28 @@ function describe(path: string, found: Marker, isDurable: boolean, release: () =
     markSyncing: () => write({ state: 'syncing' }),
     markReady: () => write({ state: 'ready' }),
     instance: { id: () => marker.instanceId ?? '', renew: () => write({ instanceId: randomName() }) },
+    watch: (onGone) => watchMarker(join(path, MARKER), onGone),
     release,
   }
+}
+
+/** Somebody has deleted what the node runs on: writes go to files without a name, which are gone when it stops. */
+export function goneError(path: string): BaseError {
+  return new BaseError('DATADIR_GONE', `the data directory ${path} was deleted while the node ran`, {
+    advice: ['Put it back from a copy, or start again: a node of a network fetches the chain from the others.'],
+  })
+}
+
+const WATCH_MS = 2_000
+
+function watchMarker(marker: string, onGone: () => void): () => void {
+  const timer = setInterval(() => {
+    if (existsSync(marker)) return
+    clearInterval(timer)
+    onGone()
+  }, WATCH_MS)
+  timer.unref()
+  return () => clearInterval(timer)
 }
 
 /** The marker of an existing directory, or undefined when there is nothing yet. Reads only. */

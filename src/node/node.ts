@@ -14,12 +14,12 @@ import type { RpcContext, RpcServer } from '../rpc/index.ts'
 import { createDevWallet, createRpcServer, DEV_LIMITS, isLoopback } from '../rpc/index.ts'
 import { createMptTrie, nodeReader } from '../state/index.ts'
 import type { DataDirectory } from './dataDirectory.ts'
-import { createEphemeralDirectory, openDataDirectory } from './dataDirectory.ts'
+import { createEphemeralDirectory, goneError, openDataDirectory } from './dataDirectory.ts'
 import type { DevAccount } from './devAccounts.ts'
 import { DEV_BALANCE_WEI, devAccounts } from './devAccounts.ts'
 import { nodeEvents } from './events.ts'
 import { createNodeTeam, type LedgerTeam } from './executors.ts'
-import { createDoubt, type Opened, opening } from './lifeCycle.ts'
+import { createDoubt, doubtingLedger, type Opened, opening } from './lifeCycle.ts'
 import type { EvmEngineName } from './machines.ts'
 import type { MetricSources, Metrics } from './metrics/metrics.ts'
 import { startMetricsServer } from './metrics/metricsServer.ts'
@@ -68,9 +68,10 @@ async function build(options: NodeOptions, opened: Opened): Promise<Omit<Running
   const { mempool, close } = openMempool(pool, directory, options.gasLimit, warn)
   opened.push(close)
   const doubt = createDoubt(failed)
+  opened.push(directory.watch(() => doubt.raise(goneError(directory.path))))
   const producer = createProducer({
     archive,
-    ledger,
+    ledger: doubtingLedger(ledger, doubt.raise),
     mempool,
     clock: systemClock,
     mode: options.mining,

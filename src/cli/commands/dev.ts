@@ -17,7 +17,7 @@ import {
   refuseArguments,
 } from '../options.ts'
 import { rpcOf, rpcOptions } from '../rpcOptions.ts'
-import { eventPrinter, outputOptions, printJson, stop, stopSignal } from '../running.ts'
+import { eventPrinter, outliveReaders, outputOptions, printJson, runNode, stopSignal } from '../running.ts'
 import { VERSION } from '../version.ts'
 
 /** 2100: what lies beyond is milliseconds by mistake. */
@@ -69,11 +69,11 @@ export const devCommand: Command = {
     refuseArguments('dev', args)
     const print = eventPrinter(args)
     const stopping = stopSignal()
-    const node = await startNode({ ...optionsOf(args), onEvent: print })
-    if (args.flag('json')) printJson({ kind: 'ready', ...node.info })
-    else process.stdout.write(banner(VERSION, node.info, exampleContracts()))
-    await Promise.race([stopping, node.failed])
-    await stop(node)
+    outliveReaders()
+    await runNode(startNode({ ...optionsOf(args), onEvent: print }), stopping, (node) => {
+      if (args.flag('json')) printJson({ kind: 'ready', ...node.info })
+      else process.stdout.write(banner(VERSION, node.info, exampleContracts()))
+    })
   },
 }
 

@@ -16,7 +16,7 @@ import {
   refuseArguments,
 } from '../options.ts'
 import { rpcOf, rpcOptions } from '../rpcOptions.ts'
-import { eventPrinter, outputOptions, printJson, stop, stopSignal } from '../running.ts'
+import { eventPrinter, outliveReaders, outputOptions, printJson, runNode, stopSignal } from '../running.ts'
 import { VERSION } from '../version.ts'
 
 /** Options that say who a node is, which a config file says already. */
@@ -74,12 +74,12 @@ export const nodeCommand: Command = {
     refuseArguments('node', args)
     const print = eventPrinter(args)
     const stopping = args.flag('stop-with-stdin') ? Promise.race([stopSignal(), endOfInput()]) : stopSignal()
+    outliveReaders()
     const { startNetworkNode } = await loadNetworks()
-    const node = await startNetworkNode({ ...(await optionsOf(args)), onEvent: print })
-    if (args.flag('json')) printJson({ kind: 'ready', ...node.info })
-    else process.stdout.write(banner(VERSION, node.info))
-    await Promise.race([stopping, node.failed])
-    await stop(node)
+    await runNode(startNetworkNode({ ...(await optionsOf(args)), onEvent: print }), stopping, (node) => {
+      if (args.flag('json')) printJson({ kind: 'ready', ...node.info })
+      else process.stdout.write(banner(VERSION, node.info))
+    })
   },
 }
 

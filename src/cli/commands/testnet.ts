@@ -7,7 +7,7 @@ import { assert, BaseError, messageOf } from '../../primitives/index.ts'
 import type { Arguments, Command } from '../command.ts'
 import { makeNetwork, newNetworkOptions } from '../network.ts'
 import { executorOf, executorOptions, refuseArguments } from '../options.ts'
-import { printJson, stopSignal } from '../running.ts'
+import { outliveReaders, printJson, stopSignal } from '../running.ts'
 import { table } from '../table.ts'
 import type { Fleet, FleetEvent, NodeReady } from '../testnet/fleet.ts'
 import { createFleet } from '../testnet/fleet.ts'
@@ -46,6 +46,7 @@ export const testnetCommand: Command = {
   async run(args) {
     refuseArguments('testnet', args)
     const stopping = stopSignal()
+    outliveReaders()
     const folder = folderOf(args)
     try {
       await runNetwork(args, folder.path, stopping)

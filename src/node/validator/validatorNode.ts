@@ -17,7 +17,7 @@ import {
   type RpcServer,
 } from '../../rpc/index.ts'
 import { createMptTrie, nodeReader, type StoreReader } from '../../state/index.ts'
-import { openDataDirectory } from '../dataDirectory.ts'
+import { type DataDirectory, goneError, openDataDirectory } from '../dataDirectory.ts'
 import { nodeEvents } from '../events.ts'
 import { createNodeTeam } from '../executors.ts'
 import { createDoubt, type Doubt, type Opened, opening } from '../lifeCycle.ts'
@@ -58,6 +58,7 @@ type Stored = {
   readonly reader: StoreReader
   readonly storePath: string
   readonly startThread: StartThread
+  readonly watch: DataDirectory['watch']
   readonly ledger: BranchLedger
   readonly failed: Promise<never>
 }
@@ -81,6 +82,7 @@ async function build(options: ValidatorNodeOptions, opened: Opened): Promise<Omi
   const voice = await openVoice(options, scheme, chain, executedHeight(archive))
   opened.push(() => voice.close())
   const doubt = createDoubt(stored.failed)
+  opened.push(stored.watch(() => doubt.raise(goneError(options.dataDirectory))))
   // Before the store is closed, too: closing it twice is closing it once.
   opened.push(() => transport.close())
   const decoder = createDecoder(options.workers)
@@ -168,7 +170,11 @@ function executedHeight(archive: Archive): number {
 async function openStored(options: ValidatorNodeOptions, opened: Opened): Promise<Stored> {
   const { dataDirectory, evm, onEvent } = options
   const { genesis } = options.network
+<<<<<<< HEAD
   const { path, storePath, isNew, isDurable, markReady } = openDataDirectory(dataDirectory)
+=======
+  const { storePath, isNew, isDurable, markReady, watch } = openDataDirectory(dataDirectory)
+>>>>>>> acc7258 (fix(node): a node that cannot go on stops, with a reason and exit code 1; SIGHUP, readers that go, full disks and deleted directories)
   const nodeStore = await openNodeStore(storePath, { create: isNew, durable: isDurable })
   opened.push(() => nodeStore.close())
   const { store: reader, startThread } = nodeStore
@@ -184,6 +190,7 @@ async function openStored(options: ValidatorNodeOptions, opened: Opened): Promis
   const { chainId } = genesis
   const onRejected = options.observer?.onRejected
   const onDiscarded = (hash: Hash, reason: string): void => onEvent({ kind: 'dropped', hash, reason })
+<<<<<<< HEAD
   const { mempool, close } = createKeptMempool(
     { archive, rules, chainId, limits: NETWORK_POOL_LIMITS, onRejected, onDiscarded, nowMs: systemClock.nowMs },
     path,
@@ -192,6 +199,10 @@ async function openStored(options: ValidatorNodeOptions, opened: Opened): Promis
   )
   opened.push(close)
   return { archive, mempool, reader, storePath, startThread, ledger, failed }
+=======
+  const mempool = createMempool({ archive, rules, chainId, limits: DEFAULT_POOL_LIMITS, onRejected, onDiscarded })
+  return { archive, mempool, reader, storePath, startThread, watch, ledger, failed }
+>>>>>>> acc7258 (fix(node): a node that cannot go on stops, with a reason and exit code 1; SIGHUP, readers that go, full disks and deleted directories)
 }
 
 function schemeOf({ observer }: ValidatorNodeOptions): SignatureScheme {

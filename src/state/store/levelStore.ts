@@ -36,10 +36,21 @@ export async function openLevelStore(path: string, options: LevelStoreOptions): 
     multithreading: true,
   })
   await guarded(path, () => database.open())
+  // What a failed write has left at the end of the log would hide whatever is written after it from the next opening.
+  let broken: unknown
+  const write = async (work: () => Promise<void>): Promise<void> => {
+    if (broken !== undefined) throw broken
+    try {
+      await guarded(path, work)
+    } catch (error) {
+      broken ??= error
+      throw error
+    }
+  }
   return {
     ...readerOf(path, database, undefined),
     write: (batch) =>
-      guarded(path, () =>
+      write(() =>
         database.batch(
           batch.map(({ key, value }) =>
             value === undefined ? { type: 'del', key } : { type: 'put', key, value: sealed(key, value) },

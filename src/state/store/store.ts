@@ -21,6 +21,7 @@ export interface StoreSnapshot extends StoreReader {
  *
  * - S1 *A batch is atomic and durable*: after `write` resolves it survives a crash of the process and of the machine;
  *   a crash before leaves all of it or nothing.
+ *   After a write that failed nothing more is written: each later one fails in the same way.
  * - S2 *A snapshot never changes.*
  */
 export interface Store extends StoreReader {
