@@ -92,7 +92,7 @@ describe('a node that cannot go on ends with exit code 1 and says why:', () => {
   it('an account whose record is not what was written', async () => {
     const path = join(directory.path, 'damaged')
     const first = await startNodeProcess(['--datadir', path])
-    const [from, to] = first.ready.accounts.map(({ address }) => address)
+    const [from, to, other] = first.ready.accounts.map(({ address }) => address)
     await ask(first.ready.url, 'eth_sendTransaction', [{ from, to, value: '0x1' }])
     expect(await first.end('SIGTERM')).toBe(0)
 
@@ -107,7 +107,7 @@ describe('a node that cannot go on ends with exit code 1 and says why:', () => {
     const balance = await ask(ready?.url ?? '', 'eth_getBalance', [to, 'latest'])
     expect(balance.error?.message).toMatch(/damaged: the checksum of record 0x61/)
     // The block cannot be made, so the node ends; before or after it has answered.
-    await ask(ready?.url ?? '', 'eth_sendTransaction', [{ from, to, value: '0x1' }]).catch(() => undefined)
+    await ask(ready?.url ?? '', 'eth_sendTransaction', [{ from: other, to, value: '0x1' }]).catch(() => undefined)
     const { code, stderr } = await exited
     expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(/damaged: the checksum of record/) })
   })
