@@ -1,5 +1,5 @@
-import { BaseError } from '../primitives/index.ts'
 import type { NodeEvent, RunningNode } from '../node/index.ts'
+import { BaseError } from '../primitives/index.ts'
 import type { Arguments, Option } from './command.ts'
 import { renderEvent } from './eventLines.ts'
 import { explain } from './explain.ts'
@@ -67,7 +67,8 @@ export async function runNode<node extends RunningNode>(
 async function withinLimit(work: Promise<void>): Promise<boolean> {
   const late = new Promise<'late'>((resolve) => setTimeout(() => resolve('late'), STOP_LIMIT_MS))
   const end = await Promise.race([work.catch((error: unknown) => ({ error })), late])
-  if (end === 'late') complain(new BaseError('NODE_HANGS', `it did not stop within ${STOP_LIMIT_MS / 1000} s, and was ended`))
+  if (end === 'late')
+    complain(new BaseError('NODE_HANGS', `it did not stop within ${STOP_LIMIT_MS / 1000} s, and was ended`))
   else if (end !== undefined) complain(end.error)
   return end === undefined
 }

@@ -3,9 +3,16 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { ClassicLevel } from 'classic-level'
-import { afterAll, describe, expect, it } from 'vitest'
-import { cliPath, projectRoot, type Ready, runNode, startNodeProcess, temporaryDirectory } from '../harness/nodeProcess.ts'
 import { keccak256 } from 'viem'
+import { afterAll, describe, expect, it } from 'vitest'
+import {
+  cliPath,
+  projectRoot,
+  type Ready,
+  runNode,
+  startNodeProcess,
+  temporaryDirectory,
+} from '../harness/nodeProcess.ts'
 
 const directory = temporaryDirectory()
 afterAll(() => directory.remove())
@@ -107,7 +114,9 @@ describe('a node that cannot go on ends with exit code 1 and says why:', () => {
     const balance = await ask(ready?.url ?? '', 'eth_getBalance', [to, 'latest'])
     expect(balance.error?.message).toMatch(/damaged: the checksum of record 0x61/)
     // The block cannot be made, so the node ends; before or after it has answered.
-    await ask(ready?.url ?? '', 'eth_sendTransaction', [{ from: other, to, value: '0x1' }]).catch(() => undefined)
+    await ask(ready?.url ?? '', 'eth_sendTransaction', [{ from: other, to, value: '0x1', gas: '0x5208' }]).catch(
+      () => undefined,
+    )
     const { code, stderr } = await exited
     expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(/damaged: the checksum of record/) })
   })

@@ -170,11 +170,7 @@ function executedHeight(archive: Archive): number {
 async function openStored(options: ValidatorNodeOptions, opened: Opened): Promise<Stored> {
   const { dataDirectory, evm, onEvent } = options
   const { genesis } = options.network
-<<<<<<< HEAD
-  const { path, storePath, isNew, isDurable, markReady } = openDataDirectory(dataDirectory)
-=======
-  const { storePath, isNew, isDurable, markReady, watch } = openDataDirectory(dataDirectory)
->>>>>>> acc7258 (fix(node): a node that cannot go on stops, with a reason and exit code 1; SIGHUP, readers that go, full disks and deleted directories)
+  const { path, storePath, isNew, isDurable, markReady, watch } = openDataDirectory(dataDirectory)
   const nodeStore = await openNodeStore(storePath, { create: isNew, durable: isDurable })
   opened.push(() => nodeStore.close())
   const { store: reader, startThread } = nodeStore
@@ -190,7 +186,6 @@ async function openStored(options: ValidatorNodeOptions, opened: Opened): Promis
   const { chainId } = genesis
   const onRejected = options.observer?.onRejected
   const onDiscarded = (hash: Hash, reason: string): void => onEvent({ kind: 'dropped', hash, reason })
-<<<<<<< HEAD
   const { mempool, close } = createKeptMempool(
     { archive, rules, chainId, limits: NETWORK_POOL_LIMITS, onRejected, onDiscarded, nowMs: systemClock.nowMs },
     path,
@@ -198,11 +193,7 @@ async function openStored(options: ValidatorNodeOptions, opened: Opened): Promis
     (message) => onEvent({ kind: 'warning', message }),
   )
   opened.push(close)
-  return { archive, mempool, reader, storePath, startThread, ledger, failed }
-=======
-  const mempool = createMempool({ archive, rules, chainId, limits: DEFAULT_POOL_LIMITS, onRejected, onDiscarded })
   return { archive, mempool, reader, storePath, startThread, watch, ledger, failed }
->>>>>>> acc7258 (fix(node): a node that cannot go on stops, with a reason and exit code 1; SIGHUP, readers that go, full disks and deleted directories)
 }
 
 function schemeOf({ observer }: ValidatorNodeOptions): SignatureScheme {
