@@ -60,10 +60,8 @@ function runOne(child: string): void {
   const known = MODES.find((it) => it === mode)
   if (shape === undefined || size === undefined || known === undefined) throw new Error(`no case ${child}`)
   const code = shapedModule((written) => shape.write(written, size), size.locals)
-  const instrumented =
-    known === 'prepare'
-      ? code
-      : instrument(decodeModule(code, NEWEST_WASM_RULES), gasScheduleOf(NEWEST_WASM_RULES)).bytes
+  // Version 2 refuses what takes longest: the compilers are measured on what version 1 lets through.
+  const instrumented = known === 'prepare' ? code : instrument(decodeModule(code, 1), gasScheduleOf(1)).bytes
   for (const flag of FLAGS[known]) setFlagsFromString(flag)
   const before = process.cpuUsage()
   const memoryBefore = process.resourceUsage().maxRSS

@@ -164,7 +164,7 @@ export const SHAPES: readonly Shape[] = [
   { name: 'blocks inside each other', sizes: [size(345, 900, 12)], write: nested(Op.block) },
   {
     name: 'loops in sequence',
-    sizes: [size(345, 1200, 9), size(345, 6000, 1), size(345, 150, 80), size(16, 1200, 9)],
+    sizes: [size(345, 1200, 9), size(345, 6000, 1), size(345, 150, 80), size(12, 2700, 1), size(16, 1200, 9)],
     write: sequence(LOOP),
   },
   { name: 'ifs in sequence', sizes: [size(345, 900, 6), size(345, 4000, 1), size(16, 900, 6)], write: sequence(Op.if) },
@@ -181,7 +181,7 @@ export const SHAPES: readonly Shape[] = [
     write: wideTable,
   },
   { name: 'calls', sizes: [size(345, 3500, 3), size(345, 12000, 0), size(1, 12000, 0)], write: calls },
-  { name: 'indirect calls', sizes: [size(345, 3000, 3), size(1, 9000, 0)], write: indirectCalls },
+  { name: 'indirect calls', sizes: [size(345, 3000, 3), size(13, 8000, 0)], write: indirectCalls },
   { name: 'loads and stores', sizes: [size(1, 8000, 0)], write: memory },
   { name: 'one basic block', sizes: [size(345, 1, 16000), size(16, 1, 16000)], write: straight },
   { name: 'globals in loops', sizes: [size(1, 900, 10)], write: globals },
