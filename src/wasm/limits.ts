@@ -17,7 +17,7 @@ export const MAX_LOCALS = 348
 /** Instructions of one function. */
 export const MAX_INSTRUCTIONS = 65_536
 /** Basic blocks of one function, as they are metered. From version 2 of the rules on. */
-export const MAX_BASIC_BLOCKS = 8_192
+export const MAX_BASIC_BLOCKS = 4_096
 /**
  * Basic blocks and `br_table` targets of one function, times its parameters and locals. V8's
  * optimiser keeps a value of each local for each of them: 1,000,000 take 6 s and 480 MB. From

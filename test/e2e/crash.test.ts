@@ -25,6 +25,7 @@ describe('kill -9 under load', () => {
     const acknowledged: Acknowledged[] = []
     for (let kill = 0; kill < KILLS; kill += 1) {
       const node = await startNodeProcess(['--datadir', directory.path])
+      await poolEmpty(node)
       await expectWhole(node, acknowledged)
       const before = acknowledged.length
       const load = sendUntilDead(node, acknowledged)
@@ -35,6 +36,7 @@ describe('kill -9 under load', () => {
       await load
     }
     const node = await startNodeProcess(['--datadir', directory.path])
+    await poolEmpty(node)
     await expectWhole(node, acknowledged)
     expect(acknowledged.length).toBeGreaterThanOrEqual((KILLS * 3) / 4)
     expect(await node.end('SIGTERM')).toBe(0)
@@ -43,6 +45,22 @@ describe('kill -9 under load', () => {
 
 function pause(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds))
+}
+
+/** What was accepted and not mined before the kill is mined after the start: until then blocks come while they are looked at. */
+async function poolEmpty(node: NodeProcess): Promise<void> {
+  const client = createPublicClient({ chain: foundry, transport: http(node.ready.url) })
+  const waiting = async (): Promise<number> => {
+    const { pending } = await client.request<{
+      Method: 'txpool_status'
+      Parameters?: undefined
+      ReturnType: { pending: Hex }
+    }>({
+      method: 'txpool_status',
+    })
+    return Number(pending)
+  }
+  while ((await waiting()) > 0) await pause(20)
 }
 
 /** Sends from several accounts at once, each transaction after the receipt of the one before, until the node is gone. */

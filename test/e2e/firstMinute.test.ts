@@ -125,7 +125,7 @@ describe('what a user gets wrong', () => {
     ['its database is gone', (path: string) => mkdirSync(path, { recursive: true }), []],
     ['its marker is garbage', (path: string) => writeFileSync(join(path, 'evmpp.json'), 'garbage'), ['evmpp.json']],
   ])('a data directory is refused when %s', async (_name, damage, left) => {
-    if (left.length === 0) writeFileSync(join(directory.path, 'evmpp.json'), '{"format":2,"state":"ready"}\n')
+    if (left.length === 0) writeFileSync(join(directory.path, 'evmpp.json'), '{"format":3,"state":"ready"}\n')
     damage(directory.path)
     const { code, stderr } = await runCli(['dev', '--port', '0', '--datadir', directory.path])
     expect(code).toBe(1)

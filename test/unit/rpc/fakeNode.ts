@@ -363,8 +363,20 @@ export function createFakeNode(options: FakeOptions = {}): FakeNode {
       const code = state.code(account?.codeHash ?? EMPTY_CODE_HASH)
       return { account, code, storage: slots.map((slot) => state.storage(address, slot)) }
     },
-    async schedule() {
-      throw new Error('nobody asks the fake for a schedule')
+    async schedule({ workers }) {
+      // As of a block without transactions.
+      const criticalPath = { gas: 0n, transactions: [] }
+      const lanes = Array.from({ length: workers }, () => [])
+      return {
+        gasUsed: 0n,
+        dependencies: [],
+        conflicts: [],
+        criticalPath,
+        lanes,
+        laneSpeedUp: 1,
+        idealSpeedUp: 1,
+        inOrderMs: 0,
+      }
     },
   }
   Object.assign(node.context, { producer, simulator })

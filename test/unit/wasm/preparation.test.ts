@@ -112,7 +112,7 @@ describe('functions that V8 compiles in more than linear time', () => {
     expect(reasonOf(loops(345, most), 2)).toBe('fine')
     expect(reasonOf(loops(345, most + 1), 2)).toMatch(/times locals, more than 131072 .*-O0.* in function 0/)
     expect(reasonOf(loops(345, 900), 2)).toMatch('-Os')
-    expect(reasonOf(emptyLoops(MAX_BASIC_BLOCKS / 2), 2)).toMatch('basic blocks, more than 8192')
+    expect(reasonOf(emptyLoops(MAX_BASIC_BLOCKS / 2), 2)).toMatch('basic blocks, more than 4096')
     expect(reasonOf(emptyLoops(MAX_BASIC_BLOCKS / 2 - 1), 2)).toBe('fine')
   })
 
