@@ -254,9 +254,15 @@ async function produceBlock(transactions: readonly Partial<UnsignedTransaction>[
   assert(holder !== undefined, 'there is an account')
   const store = createMemoryStore()
   const trie = createMptTrie(nodeReader(store))
-  const genesis = testGenesis({
-    accounts: [{ address: holder.address, nonce: 0n, balanceWei: 10n ** 20n, code: EMPTY_BYTES, storage: new Map() }],
-  })
+  const { accounts, ...rest } = testGenesis()
+  const funded = {
+    address: holder.address,
+    nonce: 0n,
+    balanceWei: 10n ** 20n,
+    code: EMPTY_BYTES,
+    storage: new Map<bigint, bigint>(),
+  }
+  const genesis = { ...rest, accounts: [...accounts, funded] }
   const executor = createSequentialExecutor(createExecution('reference'))
   const ledger = await openLedger({ store, trie, executor, genesis })
   const signed = transactions.map((parts, index) =>
