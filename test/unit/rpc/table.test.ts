@@ -92,7 +92,7 @@ that made it.
 
 \`debug_trace*\`, \`eth_simulateV1\`, \`trace_*\`, \`ots_*\`, \`anvil_dumpState\` and \`anvil_loadState\` answer -32601. Blob
 transactions (type 3) are refused with \`transaction type not supported\`; forking another chain is refused by
-\`anvil_reset\`; \`anvil_setRpcUrl\` does not exist.
+\`anvil_reset\` and \`anvil_setRpcUrl\`.
 
 ## Errors
 
@@ -110,12 +110,42 @@ transactions (type 3) are refused with \`transaction type not supported\`; forki
 
 ## Limits
 
-Bodies 5 MB, batches of 1000 requests and 25 MB of answers, \`eth_getLogs\` 10,000 blocks and 20,000 logs (a single block is
-answered whatever it holds), filters 5 minutes without a question, 100 WebSocket connections with 1024 subscriptions each;
-a client that lets 8 MB pile up is dropped.
+| what | limit | option of \`evmpp dev\` and \`evmpp node\` |
+|---|---|---|
+| a request | 5 MB | \`--max-body\` |
+| a batch | 1000 requests, 25 MB of answers; what comes after is not run | \`--max-batch\`, \`--max-batch-response\` |
+| \`eth_getLogs\`, blocks | 10,000; no limit on a development node | \`--logs-range\`, 0 for none |
+| \`eth_getLogs\`, logs | 20,000; 500,000 on a development node; a single block is answered whatever it holds | \`--max-logs\` |
+| WebSockets | 100, with 1024 subscriptions each | \`--max-connections\`, \`--max-subscriptions\` |
+| HTTP connections | 1000; idle ones stay open for 120 seconds | \`--max-http-connections\` |
+| what a WebSocket has not read yet | 8 MB, and 64 MB of all together | \`--max-buffer\` |
+| messages of a WebSocket that are being answered | 100; then no more are read from it | |
+| filters | 2000; gone after 5 minutes without a question | |
 
-Requests whose Host is neither \`localhost\` nor an IP address get 403, and so do pages whose Origin is neither on this
-machine, a browser extension, nor one that the operator has named. \`GET /livez\` and \`GET /readyz\` tell how the node is.
+A WebSocket that does not read is closed with code 1013 and the reason. So is the one with the most subscriptions when things
+happen faster than all can be told. An HTTP client that reads nothing of an answer for 30 seconds is cut off.
+
+\`eth_getLogs\`, \`eth_feeHistory\` and \`eth_getBlockReceipts\` run on a thread of their own, \`eth_call\` and estimates on another. All
+other requests run on the main thread, 5 milliseconds at a time: clients take turns there, and everything else, consensus included,
+gets its turn in between. A single request is not interrupted.
+
+The answers to a batch are in the order of its requests, and each request sees what those before it did. Only transactions that are
+sent in a row (\`eth_sendRawTransaction\`) are sent together, so that they can share a block.
+
+## Access
+
+Requests whose Host is neither \`localhost\` nor an IP address get 403, and so do pages whose Origin is neither on this machine nor
+a browser extension. \`--vhosts\` adds names of hosts, as containers use them, \`--cors\` origins of pages; \`*\` adds all. The text of
+the 403 names the option, and pages can read it. On an address that other machines reach, a development node warns: the keys of its
+accounts are public. \`GET /livez\` and \`GET /readyz\` tell how the node is.
+
+## Time on a development node
+
+A new chain begins now; \`--timestamp\` begins it at a moment of one's own, so that equal chains have equal genesis hashes. A block's
+timestamp is the clock's, and always after its parent's: many blocks within a second run ahead of the clock, a second each, until
+it has caught up. \`evm_increaseTime\` counts from the newest block where that is ahead. \`anvil_mine(n, s)\` makes every block \`s\`
+seconds later than the one before, the first one too; \`hardhat_mine(n, s)\` only those after the first. Estimates without a block
+are made in the next one.
 `
 }
 
