@@ -42,7 +42,7 @@ export function instantiate(
       view.setUint32(program + layout.PROGRAM_FUNCTION, slot, true)
     },
     release() {
-      slots.giveBack(slot)
+      slots.release(slot)
       exports.release(jumpMap, 2 * mapBytes)
     },
   }

@@ -6,7 +6,7 @@ export type FunctionSlots = {
   /** Puts a function into a free entry; returns its index, which is not 0. */
   take(enter: Enter): number
   /** Nothing calls the entry any more. */
-  giveBack(index: number): void
+  release(index: number): void
 }
 
 /** How many entries the table grows by. */
@@ -26,7 +26,7 @@ export function createFunctionSlots({ exports: { table } }: Core): FunctionSlots
       table.set(index, enter)
       return index
     },
-    giveBack(index) {
+    release(index) {
       table.set(index, null)
       free.push(index)
     },
