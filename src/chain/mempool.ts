@@ -27,9 +27,12 @@ export type PoolContent = ReadonlyMap<Address, ReadonlyMap<bigint, SignedTransac
 
 /**
  * What a block takes that is ordered before its predecessors are executed. Its room is counted in gas limits: what its
- * transactions will use is not known. Asked in the order of selection.
+ * transactions will use is not known. So the order is by what a transaction will probably pay for each gas of room that it
+ * takes: (base fee + tip) x expected gas / gas limit. Asked in the order of selection.
  */
 export type Selection = {
+  /** The gas that it will probably use: `minGas`, the least that it can, or more, up to its gas limit. */
+  expectedGas(transaction: SignedTransaction, minGas: bigint): bigint
   /** With which of the sender's nonces to begin. */
   nextNonce(sender: Address): bigint
   /** False leaves this transaction out, and the sender's later ones with it. */

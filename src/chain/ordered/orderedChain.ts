@@ -24,6 +24,7 @@ import {
 } from './branchNode.ts'
 import { createExecutedAhead } from './executedAhead.ts'
 import { executionBudgetGas } from './executionBudget.ts'
+import { createGasUse } from './gasUse.ts'
 import { createPace, type Pace } from './pace.ts'
 import { decodePayload, encodePayload } from './payload.ts'
 import type { TransactionReader } from './transactionReader.ts'
@@ -117,6 +118,7 @@ class LaggingChain implements OrderedChain {
   readonly #jobs = createJobQueue()
   readonly #pace: Pace
   readonly #ahead = createExecutedAhead()
+  readonly #gasUse = createGasUse()
   /** Final blocks, ascending, stored or about to be. Their changes tell old values from the newest state's. */
   #final: readonly { readonly node: Node; readonly executed: Executed }[]
   /** It diverged, or was stopped. */
@@ -144,6 +146,7 @@ class LaggingChain implements OrderedChain {
     const { admission, baseFeeWei, executionHash } = place
     let bytesLeft = MAX_PAYLOAD_BYTES
     const selection: Selection = {
+      expectedGas: (transaction, minGas) => this.#gasUse.expectedGas(transaction, minGas),
       nextNonce: (sender) => admission.nextNonce(sender),
       admits(transaction) {
         if (transaction.raw.length > bytesLeft || admission.admit(transaction) !== undefined) return false
@@ -352,6 +355,7 @@ class LaggingChain implements OrderedChain {
     this.#forget(node.height)
     this.#ahead.forget(this.#parts.archive.head())
     const { block } = executed.result
+    this.#gasUse.learn(executed.result)
     mempool.refresh(block.transactions.map(({ sender }) => sender))
     for (const { hash } of block.transactions) mempool.remove(hash)
     mempool.removeExpired()

@@ -10,20 +10,26 @@ const MIN_TRANSACTION_GAS = 21_000n
 /** Ready transactions of a sender that are looked at before its next nonce is known: those in flight and the next one. */
 const LOOK_AHEAD = 64
 
+/** Parts of a wei in which pay per gas of room is counted: there may be few wei, and much room. */
+const PARTS_OF_WEI = 2n ** 32n
+
 /**
- * A transaction that a sender offers to the block and what it pays the coinbase per gas. `isNext` is false while nobody has
- * asked which nonce the sender is at: then it is the best that the sender can have.
+ * A transaction that a sender offers to the block and what it is worth there. `isNext` is false while nobody has asked
+ * which nonce the sender is at: then it is the best that the sender can have.
  */
 type Candidate = {
   readonly queue: SenderQueue
   readonly entry: PoolEntry
-  readonly tipWei: bigint
+  readonly worth: bigint
   readonly isNext: boolean
 }
 
+/** What a transaction of the pool is worth in a block; undefined for what does not pay the base fee. */
+type Appraise = (entry: PoolEntry) => bigint | undefined
+
 /**
- * The transactions of the next block: of all senders' next transactions always the one with the best tip, older first
- * among equals. A sender whose next transaction does not pay the base fee or does not fit any more is done. A sender's
+ * The transactions of the next block: of all senders' next transactions always the one of the greatest worth, older first
+ * among equals. That is its tip, or with `selection` its pay for the room that it takes. A sender whose next transaction does not pay the base fee or does not fit any more is done. A sender's
  * nonce is asked of `selection`, which may read a state for it, only when its turn comes: who pays too little costs no read.
  */
 export function selectReady(
@@ -32,10 +38,16 @@ export function selectReady(
   gasLimit: bigint,
   selection: Selection | undefined,
 ): readonly SignedTransaction[] {
+  const appraise: Appraise = ({ transaction, minGas }) => {
+    if (transaction.maxFeePerGasWei < baseFeeWei) return undefined
+    const tipWei = effectiveTip(transaction, baseFeeWei)
+    if (selection === undefined) return tipWei
+    const expectedGas = selection.expectedGas(transaction, minGas)
+    return ((baseFeeWei + tipWei) * expectedGas * PARTS_OF_WEI) / transaction.gasLimit
+  }
   const candidates: Candidate[] = []
   for (const queue of queues) {
-    const candidate =
-      selection === undefined ? nextAt(queue, queue.account.nonce, baseFeeWei) : bestOf(queue, baseFeeWei)
+    const candidate = selection === undefined ? nextAt(queue, queue.account.nonce, appraise) : bestOf(queue, appraise)
     if (candidate !== undefined) candidates.push(candidate)
   }
   const heap = createHeap(goesBefore, candidates)
@@ -46,7 +58,7 @@ export function selectReady(
     if (best === undefined) break
     const { queue, entry } = best
     if (!best.isNext && selection !== undefined) {
-      const next = nextAt(queue, selection.nextNonce(queue.sender), baseFeeWei)
+      const next = nextAt(queue, selection.nextNonce(queue.sender), appraise)
       if (next !== undefined) heap.push(next)
       continue
     }
@@ -55,26 +67,26 @@ export function selectReady(
     if (gas > gasLeft || transaction.gasLimit > gasLimit || selection?.admits(transaction) === false) continue
     gasLeft -= gas
     selected.push(transaction)
-    const next = nextAt(queue, transaction.nonce + 1n, baseFeeWei)
+    const next = nextAt(queue, transaction.nonce + 1n, appraise)
     if (next !== undefined) heap.push(next)
   }
   return selected
 }
 
-function nextAt(queue: SenderQueue, nonce: bigint, baseFeeWei: bigint): Candidate | undefined {
+function nextAt(queue: SenderQueue, nonce: bigint, appraise: Appraise): Candidate | undefined {
   const entry = readyEntry(queue, nonce)
-  if (entry === undefined || entry.transaction.maxFeePerGasWei < baseFeeWei) return undefined
-  return { queue, entry, tipWei: effectiveTip(entry.transaction, baseFeeWei), isNext: true }
+  const worth = entry && appraise(entry)
+  return entry === undefined || worth === undefined ? undefined : { queue, entry, worth, isNext: true }
 }
 
-/** The best-paying of a sender's first ready transactions, wherever its nonce stands. */
-function bestOf(queue: SenderQueue, baseFeeWei: bigint): Candidate | undefined {
+/** The best of a sender's first ready transactions, wherever its nonce stands. */
+function bestOf(queue: SenderQueue, appraise: Appraise): Candidate | undefined {
   let best: Candidate | undefined
   const { nonce } = queue.account
   for (let ahead = 0n; ahead < LOOK_AHEAD; ahead += 1n) {
     if (readyEntry(queue, nonce + ahead) === undefined) break
-    const candidate = nextAt(queue, nonce + ahead, baseFeeWei)
-    if (candidate !== undefined && (best === undefined || candidate.tipWei > best.tipWei)) best = candidate
+    const candidate = nextAt(queue, nonce + ahead, appraise)
+    if (candidate !== undefined && (best === undefined || candidate.worth > best.worth)) best = candidate
   }
   return best && { ...best, isNext: false }
 }
@@ -85,5 +97,5 @@ function effectiveTip(transaction: SignedTransaction, baseFeeWei: bigint): bigin
 }
 
 function goesBefore(a: Candidate, b: Candidate): boolean {
-  return a.tipWei === b.tipWei ? a.entry.arrival < b.entry.arrival : a.tipWei > b.tipWei
+  return a.worth === b.worth ? a.entry.arrival < b.entry.arrival : a.worth > b.worth
 }

@@ -323,6 +323,8 @@ describe('limits', () => {
 })
 
 describe('selection', () => {
+  const leastGas = (_: SignedTransaction, minGas: bigint) => minGas
+
   test('best tip first, older first among equals, by nonce per sender', () => {
     const { add, mempool } = poolOf()
     const a0 = fromAlice(0n, fees(1n))
@@ -362,7 +364,7 @@ describe('selection', () => {
     const { add, mempool } = poolOf()
     const all = [0n, 1n, 2n].map((nonce) => fromAlice(nonce, { gasLimit: 50_000n }))
     all.forEach(add)
-    const selection = { nextNonce: () => 0n, admits: () => true }
+    const selection = { expectedGas: leastGas, nextNonce: () => 0n, admits: () => true }
     expect(mempool.select(1_000n, 100_000n, selection)).toEqual(all.slice(0, 2))
   })
 
@@ -378,7 +380,7 @@ describe('selection', () => {
       asked.push(sender)
       return 0n
     }
-    const selection = { nextNonce, admits: () => true }
+    const selection = { expectedGas: leastGas, nextNonce, admits: () => true }
     const selected = mempool.select(1_000n, 63_000n, selection)
     expect(selected.map(({ sender }) => sender)).toEqual([people[49], people[47], people[45]])
     expect(asked).toEqual([people[49], people[47], people[45]])
@@ -390,7 +392,8 @@ describe('selection', () => {
     const next = fromAlice(1n, fees(90n))
     const other = signed({ sender: bob, ...fees(50n) })
     ;[flying, next, other].forEach(add)
-    const selection = { nextNonce: (sender: string) => (sender === bob ? 0n : 1n), admits: () => true }
+    const nextNonce = (sender: string) => (sender === bob ? 0n : 1n)
+    const selection = { expectedGas: leastGas, nextNonce, admits: () => true }
     expect(mempool.select(1_100n, 30_000_000n, selection)).toEqual([next, other])
   })
 })
