@@ -1,12 +1,12 @@
 import { createServer, type Server } from 'node:net'
-import { isAddress } from 'viem'
+import { generatePrivateKey, privateKeyToAddress } from 'viem/accounts'
 import type { ConsensusParameters, CreatedNetwork, NodePorts } from '../node/index.ts'
 import { CHAIN_HARDFORKS, loadNetworks } from '../node/index.ts'
-import type { Address } from '../primitives/index.ts'
+import type { Address, Hex } from '../primitives/index.ts'
 import { assert, BaseError, messageOf, toAddress } from '../primitives/index.ts'
 import type { Arguments, Option } from './command.ts'
 import { UsageError } from './command.ts'
-import { integer, milliseconds, oneOf, port, readGenesis } from './options.ts'
+import { address, addresses, integer, milliseconds, oneOf, port, readGenesis } from './options.ts'
 
 /** Validators of one machine: beyond this the ports of one kind would reach those of the next. */
 const MAX_VALIDATORS = 100
@@ -31,7 +31,12 @@ export const newNetworkOptions = {
     type: 'string',
     value: 'address',
     summary:
-      'who says who validates in later epochs; without it the first account that is funded, with --genesis nobody',
+      'who says who validates in later epochs; without it the first of --fund, with --genesis nobody, else (init) a new key that is printed once',
+  },
+  'fee-recipient': {
+    type: 'string',
+    value: 'address',
+    summary: "who gets the fees of all validators' blocks, as each config says; without it (init) the register's owner",
   },
   'block-time': { type: 'string', value: 'seconds', default: '0.25', summary: 'least time between two blocks' },
   delta: {
@@ -49,23 +54,67 @@ export const newNetworkOptions = {
   },
 } as const satisfies Readonly<Record<string, Option>>
 
+/**
+ * What a network is for: `lasting` ones (init) belong to whoever makes them, `throwaway` ones (testnet) to everybody, as
+ * their register's owner is a development account, whose key is public.
+ */
+export type NetworkPurpose = 'lasting' | 'throwaway'
+
+/** Owner of a network's register of validators. `privateKey` is there when it was made with the network. */
+export type RegisterOwner = { readonly address: Address; readonly privateKey: Hex | undefined }
+
+/** A network that was just made, and whom it pays and obeys. */
+export type MadeNetwork = CreatedNetwork & {
+  readonly registerOwner: RegisterOwner | undefined
+  readonly feeRecipient: Address | undefined
+}
+
 /** Makes the network that the arguments describe. */
-export async function makeNetwork(args: Arguments, folder: string): Promise<CreatedNetwork> {
+export async function makeNetwork(args: Arguments, folder: string, purpose: NetworkPurpose): Promise<MadeNetwork> {
   const ports = await portsOf(args)
-  const { createNetwork, firstFunded, gethGenesis } = await loadNetworks()
+  const { createNetwork, devAddresses, gethGenesis } = await loadNetworks()
   const genesisPath = args.text('genesis')
+  const given = addresses(args, 'fund')
+  if (genesisPath !== undefined && given !== undefined) {
+    throw new UsageError('--genesis and --fund exclude each other: fund accounts in the file.')
+  }
+  const registerOwner = ownerOf(args, purpose, given, devAddresses())
+  const feeRecipient = address(args, 'fee-recipient') ?? (purpose === 'lasting' ? registerOwner?.address : undefined)
+  // Who is to change the register has to pay for it.
+  const funded = given ?? [...devAddresses(), ...(registerOwner === undefined ? [] : [registerOwner.address])]
   const chain = {
     chainId: BigInt(integer(args, 'chain-id', 1n, 2n ** 53n - 1n)),
     hardfork: oneOf(args, 'hardfork', CHAIN_HARDFORKS),
     gasLimit: BigInt(integer(args, 'gas-limit', 5_000n, 2n ** 53n - 1n)),
-    funded: fundedBy(args),
-  }
-  if (genesisPath !== undefined && chain.funded !== undefined) {
-    throw new UsageError('--genesis and --fund exclude each other: fund accounts in the file.')
+    funded: [...new Set(funded)],
   }
   const file = genesisPath === undefined ? gethGenesis(chain) : readGenesis(genesisPath)
-  const registerOwner = ownerOf(args) ?? (genesisPath === undefined ? firstFunded(chain.funded) : undefined)
-  return createNetwork({ folder, gethGenesis: Object(file), parameters: parametersOf(args), ports, registerOwner })
+  const network = await createNetwork({
+    folder,
+    gethGenesis: Object(file),
+    parameters: parametersOf(args),
+    ports,
+    registerOwner: registerOwner?.address,
+    feeRecipient: feeRecipient ?? (purpose === 'throwaway' ? 'own' : undefined),
+  })
+  return { ...network, registerOwner, feeRecipient }
+}
+
+/** Undefined for a network without a register: its validators stay. */
+function ownerOf(
+  args: Arguments,
+  purpose: NetworkPurpose,
+  funded: readonly Address[] | undefined,
+  known: readonly Address[],
+): RegisterOwner | undefined {
+  const hasGenesis = args.text('genesis') !== undefined
+  const named = address(args, 'register-owner') ?? (hasGenesis ? undefined : funded?.[0])
+  if (named !== undefined) return { address: named, privateKey: undefined }
+  if (hasGenesis) return undefined
+  const [first] = known
+  if (purpose === 'throwaway') return first && { address: first, privateKey: undefined }
+  const privateKey = generatePrivateKey()
+  return { address: toAddress(privateKeyToAddress(privateKey)), privateKey }
 }
 
 function parametersOf(args: Arguments): ConsensusParameters {
@@ -78,20 +127,6 @@ function parametersOf(args: Arguments): ConsensusParameters {
     // A tenth of an epoch is what its last blocks have to become final and executed.
     epochDelayRounds: Math.max(10, Math.floor(epochLength / 10)),
   }
-}
-
-function ownerOf(args: Arguments): Address | undefined {
-  const text = args.text('register-owner')
-  if (text === undefined) return undefined
-  if (!isAddress(text, { strict: false })) throw new UsageError(`--register-owner takes an address, not "${text}".`)
-  return toAddress(text)
-}
-
-function fundedBy(args: Arguments): readonly Address[] | undefined {
-  const words = args.text('fund')?.split(',')
-  const stranger = words?.find((word) => !isAddress(word, { strict: false }))
-  if (stranger !== undefined) throw new UsageError(`--fund takes addresses separated by commas, not "${stranger}".`)
-  return words === undefined ? undefined : [...new Set(words.map(toAddress))]
 }
 
 async function portsOf(args: Arguments): Promise<readonly NodePorts[]> {

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs'
 import type { ExecutorOptions } from '../node/index.ts'
 import { defaultWorkers, EXECUTORS, MAX_WORKERS } from '../node/index.ts'
-import { BaseError, messageOf } from '../primitives/index.ts'
+import type { Address } from '../primitives/index.ts'
+import { BaseError, messageOf, toAddress } from '../primitives/index.ts'
 import type { Arguments, Option } from './command.ts'
 import { UsageError } from './command.ts'
+import { checkedAddress } from './values.ts'
 
 const MAX_PORT = 65_535n
 
@@ -49,6 +51,25 @@ export function metricsPort(args: Arguments): number | undefined {
 /** A port; 0 asks for a free one. */
 export function port(args: Arguments, name: string): number {
   return integer(args, name, 0n, MAX_PORT)
+}
+
+/** An address, with a checksum that is right if it has one; undefined when it was not given. Throws `UsageError`. */
+export function address(args: Arguments, name: string): Address | undefined {
+  const text = args.text(name)
+  return text === undefined ? undefined : addressIn(text, `--${name} takes an address, not "${text}"`)
+}
+
+/** Addresses separated by commas, each once; undefined when none was given. Throws `UsageError`. */
+export function addresses(args: Arguments, name: string): readonly Address[] | undefined {
+  const texts = listOf(args, name)
+  if (texts === undefined) return undefined
+  const problem = (text: string): string => `--${name} takes addresses separated by commas, not "${text}"`
+  if (texts.length === 0) throw new UsageError(`${problem(args.text(name) ?? '')}.`)
+  return [...new Set(texts.map((text) => addressIn(text, problem(text))))]
+}
+
+function addressIn(text: string, problem: string): Address {
+  return toAddress(checkedAddress(text, problem))
 }
 
 /** The items of an option that takes a list, separated by commas; undefined when it was not given. */

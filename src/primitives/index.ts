@@ -10,6 +10,8 @@
  *   code; bugs are failed assertions that name their invariant.
  * - P3 *decode after encode is the identity*, for every encoding here.
  */
+
+export { checksummed } from './checksum.ts'
 export * from './errors.ts'
 export * from './hex.ts'
 export * from './inspect.ts'

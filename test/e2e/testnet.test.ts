@@ -105,6 +105,21 @@ describe('a network of four validators', () => {
     )
   })
 
+  it('pays the fees to whom the configs name', async () => {
+    const { feeRecipient } = JSON.parse(readFileSync(join(folder, 'node0.json'), 'utf8'))
+    const hash = await transfer(at(1), 4)
+    for (const validator of network.validators) {
+      const { blockNumber } = await clientOf(validator).waitForTransactionReceipt({ hash, timeout: 300_000 })
+      const [{ miner }, after, before] = await Promise.all([
+        clientOf(validator).getBlock({ blockNumber }),
+        clientOf(validator).getBalance({ address: feeRecipient, blockNumber }),
+        clientOf(validator).getBalance({ address: feeRecipient, blockNumber: blockNumber - 1n }),
+      ])
+      expect(miner).toBe(feeRecipient.toLowerCase())
+      expect(after).toBeGreaterThan(before)
+    }
+  })
+
   it('has blocks that are certified, final and the same everywhere', async () => {
     const latest = await clientOf(at(0)).getBlock()
     for (const validator of network.validators) {

@@ -1,14 +1,4 @@
-import {
-  assert,
-  BaseError,
-  type Bytes,
-  createAddress,
-  decodeTransaction,
-  type RlpItem,
-  rlpBytes,
-  rlpDecode,
-  type SignedTransaction,
-} from '../../primitives/index.ts'
+import { assert, type Bytes, createAddress, decodeTransaction, type SignedTransaction } from '../../primitives/index.ts'
 import { effectiveGasPrice } from '../../router/index.ts'
 import { orderedTrieRoot, type Write } from '../../state/index.ts'
 import type { ExecutedBlock, Header, Receipt } from '../block.ts'
@@ -16,6 +6,7 @@ import { sealBlock } from '../codec/block.ts'
 import { encodeHeader } from '../codec/header.ts'
 import { decodeStoredReceipts, encodeReceipt } from '../codec/receipt.ts'
 import { type Genesis, genesisBlock } from '../genesis/genesis.ts'
+import { rawTransactionsOf } from '../ordered/payload.ts'
 import { chainKeys } from '../records/keys.ts'
 import { blockWrites, firstBlockWrite, headWrite, identityWrite, orderWrite } from '../records/records.ts'
 import { identityOf } from './chainStart.ts'
@@ -52,7 +43,7 @@ export function chainBaseWrites(genesis: Genesis, { headers, blocks, orders }: C
  * should be; throws a `BaseError` for bytes that are neither.
  */
 export function receivedBlock(header: Header, body: Bytes, receipts: Bytes): ExecutedBlock | undefined {
-  const transactions = toItems(body).map((raw) => decodeTransaction(rlpBytes(raw, 'transaction')))
+  const transactions = rawTransactionsOf(body).map((raw) => decodeTransaction(raw))
   if (orderedTrieRoot(transactions.map(({ raw }) => raw)) !== header.transactionsRoot) return undefined
   const claimed = decodeStoredReceipts(receipts)
   if (claimed.length !== transactions.length) return undefined
@@ -62,12 +53,6 @@ export function receivedBlock(header: Header, body: Bytes, receipts: Bytes): Exe
     return transaction === undefined ? [] : [completed(receipt, transaction, header)]
   })
   return { block: sealBlock(header, transactions), receipts: known }
-}
-
-function toItems(body: Bytes): readonly RlpItem[] {
-  const items = rlpDecode(body)
-  if (items instanceof Uint8Array) throw new BaseError('RLP_INVALID_VALUE', 'the body is no list')
-  return items
 }
 
 function completed(receipt: Receipt, transaction: SignedTransaction, { baseFeeWei }: Header): Receipt {

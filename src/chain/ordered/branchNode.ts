@@ -6,13 +6,13 @@ import type { Header } from '../block.ts'
 import type { SenderState } from './admission.ts'
 import type { AccountChange, BranchResult } from './branchLedger.ts'
 import { BUDGET_WINDOW_BLOCKS } from './executionBudget.ts'
+import type { BlockBody } from './payload.ts'
 
 /** A block names the result of the block so many before it. Source: Monad's `EXECUTION_DELAY`. */
 export const EXECUTION_LAG = 3
 
 /** What is known of a block's body once it is judged. */
-export type Content = {
-  readonly transactions: readonly SignedTransaction[]
+export type Content = BlockBody & {
   readonly baseFeeWei: bigint
   /** Why it may not be ordered. */
   readonly fault: string | undefined
@@ -72,7 +72,12 @@ export function storedBlocks(
       height,
       parent: blocks.at(-1)?.node,
       seconds,
-      content: Promise.resolve({ transactions, baseFeeWei: header.baseFeeWei, fault: undefined }),
+      content: Promise.resolve({
+        feeRecipient: header.coinbase,
+        transactions,
+        baseFeeWei: header.baseFeeWei,
+        fault: undefined,
+      }),
       execute: () => Promise.resolve(executed),
     }
     blocks.push({ node, executed })

@@ -1,5 +1,5 @@
 import type { Address, Bytes, Hash, Rules } from '../../primitives/index.ts'
-import { assert, rulesOf, ZERO_HASH } from '../../primitives/index.ts'
+import { assert, rulesOf, ZERO_ADDRESS, ZERO_HASH } from '../../primitives/index.ts'
 import type { Archive } from '../archive.ts'
 import { nextBaseFee } from '../fees.ts'
 import type { Genesis } from '../genesis/genesis.ts'
@@ -44,8 +44,6 @@ export type OrderedBlock = {
   readonly parentId: Hash
   readonly height: number
   readonly timestampMs: number
-  /** Who earns its fees. */
-  readonly author: Address
   readonly prevRandao: Hash
   /** The Ethereum hash of the block `EXECUTION_LAG` before it; zero when there is none. */
   readonly executionHash: Hash
@@ -62,6 +60,8 @@ export type OrderedChainParts = {
   readonly archive: Archive
   readonly mempool: Mempool
   readonly transactionReader: TransactionReader
+  /** Who gets the priority fees of the blocks that this node builds. */
+  readonly feeRecipient: Address
   /** The id of the block at the ledger's head: the genesis id, or what consensus called it. */
   readonly headId: Hash
   /** Blocks that are further apart than this took long to execute, or the network stood still. */
@@ -161,7 +161,7 @@ class LaggingChain implements OrderedChain {
       withinBudget.length > 0
         ? withinBudget
         : this.#parts.mempool.select(baseFeeWei, this.#parts.genesis.gasLimit, selection)
-    return { body: encodePayload(transactions), executionHash }
+    return { body: encodePayload({ feeRecipient: this.#parts.feeRecipient, transactions }), executionHash }
   }
 
   prepare(id: Hash): void {
@@ -226,24 +226,29 @@ class LaggingChain implements OrderedChain {
   }
 
   async #judge(parent: Node, block: OrderedBlock): Promise<Content> {
-    const refuse = (fault: string): Content => ({ transactions: [], baseFeeWei: 0n, fault })
+    const refuse = (fault: string): Content => ({
+      feeRecipient: ZERO_ADDRESS,
+      transactions: [],
+      baseFeeWei: 0n,
+      fault,
+    })
     const { genesis, transactionReader } = this.#parts
     // The body last: of a long line of final blocks that wait for their execution only the first few are held decoded.
     const place = await this.#placeAfter(parent, block.height)
     if (place === undefined) return refuse('its branch is lost')
     // More can not have room: each pays for its existence at least.
     const maxTransactions = Number(genesis.gasLimit / LEAST_TRANSACTION_GAS)
-    const transactions = await decodePayload(block.body, { maxTransactions, reader: transactionReader })
+    const content = await decodePayload(block.body, { maxTransactions, reader: transactionReader })
     const { admission, baseFeeWei, executionHash } = place
     if (executionHash !== block.executionHash) {
       return refuse(`it names ${block.executionHash} as result of an earlier block; this node has ${executionHash}`)
     }
-    if (transactions === undefined) return refuse('its body is not a list of transactions')
-    for (const [index, transaction] of transactions.entries()) {
+    if (content === undefined) return refuse('its body is not a fee recipient and a list of transactions')
+    for (const [index, transaction] of content.transactions.entries()) {
       const rejection = admission.admit(transaction)
       if (rejection !== undefined) return refuse(`transaction ${index}: ${rejection.message}`)
     }
-    return { transactions, baseFeeWei, fault: undefined }
+    return { ...content, baseFeeWei, fault: undefined }
   }
 
   /** What a block on `parent` may hold and must say. Undefined when the branch is lost. */
@@ -312,7 +317,7 @@ class LaggingChain implements OrderedChain {
     const beginMs = nowMs()
     const result = await this.#run(parent.hash, {
       timestampSeconds: BigInt(Math.floor(block.timestampMs / 1000)),
-      coinbase: block.author,
+      coinbase: content.feeRecipient,
       prevRandao: block.prevRandao,
       gasLimit: genesis.gasLimit,
       baseFeeWei: content.baseFeeWei,

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
-import type { CreatedNetwork } from '../../node/index.ts'
+import { getAddress } from 'viem'
 import type { Arguments, Command } from '../command.ts'
 import { UsageError } from '../command.ts'
-import { makeNetwork, newNetworkOptions } from '../network.ts'
+import { type MadeNetwork, makeNetwork, newNetworkOptions } from '../network.ts'
 import { refuseArguments } from '../options.ts'
 import { printJson } from '../running.ts'
 import { table } from '../table.ts'
@@ -22,13 +22,14 @@ export const initCommand: Command = {
     refuseArguments('init', args)
     const folder = args.text('out')
     if (folder === undefined) throw new UsageError('--out is needed: the folder to make, for example "--out net".')
-    const network = await makeNetwork(args, folder)
+    const network = await makeNetwork(args, folder, 'lasting')
     if (args.flag('json')) printJson(network)
     else process.stdout.write(`${describe(args, folder, network)}\n`)
   },
 }
 
-function describe(args: Arguments, folder: string, { nodes }: CreatedNetwork): string {
+function describe(args: Arguments, folder: string, network: MadeNetwork): string {
+  const { nodes } = network
   const rows = nodes.map(({ name, validatorId, ports }) => [name, validatorId, `${ports.rpc}`, `${ports.p2p}`])
   const isPublic = args.text('genesis') === undefined && args.text('fund') === undefined
   const configs = nodes.map(({ name }) => `  evmpp node --config ${join(folder, `${name}.json`)}`)
@@ -39,6 +40,7 @@ function describe(args: Arguments, folder: string, { nodes }: CreatedNetwork): s
     '',
     `${folder}/genesis.json is the same for everybody. ${folder}/node0/keys.json and its like are secret: whoever has a`,
     'copy can vote in its name. Keep a backup of them, and never run two nodes with one key.',
+    ...describeOwner(network),
     ...(isPublic
       ? ['', 'WARNING: the ten development accounts are funded, and their keys are public. See --fund.']
       : []),
@@ -46,4 +48,16 @@ function describe(args: Arguments, folder: string, { nodes }: CreatedNetwork): s
     'Start every node in a terminal, or on a machine, of its own:',
     ...configs,
   ].join('\n')
+}
+
+/** Whom the network obeys and pays. */
+function describeOwner({ registerOwner: owner, feeRecipient }: MadeNetwork): readonly string[] {
+  const fees =
+    feeRecipient === undefined
+      ? 'Nobody can spend the fees yet: see feeRecipient in docs/operating.md.'
+      : `The fees go to ${getAddress(feeRecipient)} (feeRecipient in each config).`
+  if (owner === undefined) return ['', `The validators stay who they are: the register of them has no owner. ${fees}`]
+  const lines = ['', `${getAddress(owner.address)} says who validates in later epochs. ${fees}`]
+  if (owner.privateKey === undefined) return lines
+  return [...lines, 'Its key is in no file and is shown only now:', '', `  ${owner.privateKey}`]
 }

@@ -5,6 +5,7 @@ import type { Arguments, Command } from '../command.ts'
 import { UsageError } from '../command.ts'
 import { banner } from '../networkBanner.ts'
 import {
+  address,
   executorOf,
   executorOptions,
   integer,
@@ -21,6 +22,9 @@ import { VERSION } from '../version.ts'
 
 /** Options that say who a node is, which a config file says already. */
 const WITHOUT_CONFIG = ['genesis', 'datadir', 'p2p-host', 'p2p-port']
+
+/** Options that say nothing of a node without a vote. */
+const FOR_VALIDATORS = ['sign-from', 'fee-recipient']
 
 /** Runs a node of a network until it is told to stop. */
 export const nodeCommand: Command = {
@@ -56,6 +60,11 @@ export const nodeCommand: Command = {
       value: 'how',
       summary:
         'state: begin with a recent state that others have; blocks: execute every block; left out, a new data directory takes the state when the network is thousands of blocks ahead',
+    },
+    'fee-recipient': {
+      type: 'string',
+      value: 'address',
+      summary: "who gets the fees of a validator's blocks; else its validator id, for which nobody has a key",
     },
     'metrics-port': metricsPortOption,
     'sign-from': {
@@ -105,6 +114,7 @@ async function optionsOf(args: Arguments): Promise<Omit<NetworkNodeOptions, 'onE
       ...rpcOf(args, base.rpc),
     },
     metricsPort: metricsPort(args) ?? base.metricsPort,
+    feeRecipient: address(args, 'fee-recipient') ?? base.feeRecipient,
     sync: args.text('sync') === undefined ? 'auto' : oneOf(args, 'sync', SYNC_MODES),
     signFrom: args.text('sign-from') === undefined ? undefined : integer(args, 'sign-from', 1n, 2n ** 53n - 1n),
   }
@@ -126,7 +136,8 @@ async function configured(args: Arguments): Promise<Base> {
 async function followerOf(args: Arguments): Promise<Base> {
   const genesisPath = args.text('genesis')
   if (genesisPath === undefined) throw new UsageError('--config or --genesis is needed: see "evmpp node --help".')
-  if (args.text('sign-from') !== undefined) throw new UsageError('--sign-from is for validators: they have a --config.')
+  const votersOnly = FOR_VALIDATORS.find((name) => args.text(name) !== undefined)
+  if (votersOnly !== undefined) throw new UsageError(`--${votersOnly} is for validators: they have a --config.`)
   const { followerKeys } = await loadNetworks()
   const genesis = readGenesis(genesisPath)
   const folder = args.text('datadir') ?? '.evmpp-node'
@@ -135,6 +146,7 @@ async function followerOf(args: Arguments): Promise<Base> {
     keys: followerKeys(join(folder, 'keys.json')),
     safetyDirectory: join(folder, 'safety'),
     dataDirectory: join(folder, 'data'),
+    feeRecipient: undefined,
     evm: 'compiled',
     ...executorOf(args),
     rpc: { host: '127.0.0.1', port: 8545, corsOrigins: [] },

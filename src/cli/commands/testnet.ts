@@ -67,7 +67,7 @@ function folderOf(args: Arguments): { readonly path: string; release(): void } {
 }
 
 async function runNetwork(args: Arguments, folder: string, stopping: Promise<void>): Promise<void> {
-  if (!existsSync(join(folder, 'genesis.json'))) await makeNetwork(args, folder)
+  if (!existsSync(join(folder, 'genesis.json'))) await makeNetwork(args, folder, 'throwaway')
   const names = nodesOf(folder)
   const isJson = args.flag('json')
   const fleet: Fleet = createFleet(

@@ -25,6 +25,8 @@ export type NewNetwork = {
   readonly parameters: ConsensusParameters
   /** Who says who validates in later epochs, by the register in the first block's state; undefined: nobody, ever. */
   readonly registerOwner: Address | undefined
+  /** Who gets the fees of all validators' blocks, as each config says; `own`: each one's id; undefined: no word of it. */
+  readonly feeRecipient: Address | 'own' | undefined
   /** One validator for each. */
   readonly ports: readonly NodePorts[]
 }
@@ -74,7 +76,7 @@ export async function createNetwork(network: NewNetwork): Promise<CreatedNetwork
   const record = genesisRecord(consensus, validators)
   await beside(folder, async (made) => {
     writeJson(join(made, 'genesis.json'), file)
-    for (const draft of drafts) await writeNode(made, draft, record)
+    for (const draft of drafts) await writeNode(made, draft, record, network.feeRecipient)
   })
   return { genesisPath: join(folder, 'genesis.json'), nodes: drafts.map(({ node }) => node) }
 }
@@ -109,11 +111,17 @@ function draftOf(folder: string, name: string, ports: NodePorts, scheme: Signatu
   return { node, nodeKey, consensusKey }
 }
 
-async function writeNode(folder: string, { node, nodeKey, consensusKey }: Draft, record: SafetyRecord): Promise<void> {
+async function writeNode(
+  folder: string,
+  { node, nodeKey, consensusKey }: Draft,
+  record: SafetyRecord,
+  feeRecipient: NewNetwork['feeRecipient'],
+): Promise<void> {
   mkdirSync(join(folder, node.name), { mode: OWNER_ONLY })
   writeKeys(join(folder, node.name, 'keys.json'), { nodeKey, consensusKey })
   await createSafetyStore(join(folder, node.name, 'safety'), record)
-  writeJson(join(folder, `${node.name}.json`), nodeConfigFile(node.name, node.ports))
+  const recipient = feeRecipient === 'own' ? node.validatorId : feeRecipient
+  writeJson(join(folder, `${node.name}.json`), nodeConfigFile(node.name, node.ports, recipient))
 }
 
 function writeJson(path: string, content: object): void {

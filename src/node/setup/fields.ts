@@ -1,5 +1,5 @@
-import type { Bytes } from '../../primitives/index.ts'
-import { BaseError, fromHex, inspect, isHex } from '../../primitives/index.ts'
+import type { Address, Bytes } from '../../primitives/index.ts'
+import { addressFromBytes, BaseError, checksummed, fromHex, inspect, isHex } from '../../primitives/index.ts'
 
 /**
  * Reads an object of one of our own files, member by member. What is missing, of another type or out of range is refused
@@ -15,6 +15,8 @@ export type Fields = {
   digits(name: string): bigint
   /** `0x` and hex of exactly so many bytes. */
   bytes(name: string, length: number): Bytes
+  /** `0x` and 40 hex digits; letters of both cases are a checksum (EIP-55). */
+  address(name: string): Address
   texts(name: string): readonly string[]
   object(name: string): Fields
   objects(name: string): readonly Fields[]
@@ -60,6 +62,7 @@ export function readFields(json: unknown, path: string, code: string): Fields {
       read(name, `${length} bytes of hex`, (member) =>
         isHex(member) && member.length === 2 + 2 * length ? fromHex(member) : undefined,
       ),
+    address: (name) => read(name, 'an address (letters of both cases are its checksum, EIP-55)', addressOf),
     texts: (name) => read(name, 'a list of texts', textsOf),
     object: (name) => read(name, 'an object', (member) => readFields(member, `${path}.${name}`, code)),
     objects: (name) =>
@@ -78,6 +81,13 @@ export function readFields(json: unknown, path: string, code: string): Fields {
 
 function textOf(member: unknown): string | undefined {
   return typeof member === 'string' && member !== '' ? member : undefined
+}
+
+function addressOf(member: unknown): Address | undefined {
+  if (!isHex(member) || member.length !== 2 + 2 * 20) return undefined
+  const address = addressFromBytes(fromHex(member))
+  const isMixed = /[a-f]/.test(member.slice(2)) && /[A-F]/.test(member)
+  return isMixed && member !== checksummed(address) ? undefined : address
 }
 
 function textsOf(member: unknown): readonly string[] | undefined {

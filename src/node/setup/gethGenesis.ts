@@ -14,13 +14,13 @@ export type NewChain = {
   readonly chainId: bigint
   readonly hardfork: ChainHardfork
   readonly gasLimit: bigint
-  /** Who gets 10,000 ether each; undefined funds the development accounts, whose keys everybody knows. */
-  readonly funded: readonly Address[] | undefined
+  /** Who gets 10,000 ether each. */
+  readonly funded: readonly Address[]
 }
 
-/** The first account that a new network funds. */
-export function firstFunded(funded: NewChain['funded']): Address | undefined {
-  return funded === undefined ? devAccounts()[0]?.address : funded[0]
+/** Addresses of the development accounts, whose keys everybody knows. */
+export function devAddresses(): readonly Address[] {
+  return devAccounts().map(({ address }) => address)
 }
 
 /** A first block in geth's format: funded accounts and the contracts that tools expect; its time is now. */
@@ -30,7 +30,7 @@ export function gethGenesis({ chainId, hardfork, gasLimit, funded }: NewChain): 
       chainId,
       hardfork,
       gasLimit,
-      accounts: funded ?? devAccounts().map(({ address }) => address),
+      accounts: funded,
       balanceWei: DEV_BALANCE_WEI,
       timestampSeconds: BigInt(Math.floor(Date.now() / 1000)),
     }),

@@ -19,7 +19,7 @@ import { readFields } from './fields.ts'
 import { isHostAndPort, isPeerId } from './peerAddress.ts'
 
 /** Raised whenever the section's members change their meaning. */
-const VERSION = 2
+const VERSION = 3
 const PUBLIC_KEY_BYTES = 48
 const SIGNATURE_BYTES = 96
 const ONE_DAY_MS = 86_400_000
@@ -160,7 +160,7 @@ function commitmentTo(
   members: readonly Member[],
 ): Hash {
   const { deltaMs, votePaceMs, maxClockDriftMs, epochLength, epochDelayRounds } = parameters
-  const numbers = [deltaMs, votePaceMs, maxClockDriftMs, epochLength, epochDelayRounds]
+  const numbers = [VERSION, deltaMs, votePaceMs, maxClockDriftMs, epochLength, epochDelayRounds]
   return keccakHash(
     rlpEncode([
       fromHex(genesisBlock(genesis).block.hash),

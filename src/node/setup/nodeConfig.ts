@@ -3,7 +3,8 @@ import { dirname, resolve } from 'node:path'
 import type { Contact } from '../../network/index.ts'
 import { parseContact } from '../../network/index.ts'
 import { MAX_WORKERS } from '../../parallel/index.ts'
-import { BaseError, messageOf } from '../../primitives/index.ts'
+import type { Address } from '../../primitives/index.ts'
+import { BaseError, checksummed, messageOf } from '../../primitives/index.ts'
 import type { EvmEngineName } from '../machines.ts'
 import { EVM_ENGINES } from '../machines.ts'
 import { EXECUTORS, type ExecutorOptions, type RpcAccess } from '../options.ts'
@@ -20,6 +21,8 @@ export type NodeConfig = ExecutorOptions & {
   readonly keysPath: string
   readonly safetyDirectory: string
   readonly dataDirectory: string
+  /** Who gets the priority fees of a validator's blocks; undefined: its validator id. */
+  readonly feeRecipient: Address | undefined
   readonly evm: EvmEngineName
   readonly rpc: RpcAccess & { readonly host: string; readonly port: number }
   /** Where peers connect to; port 0 takes a free one. */
@@ -47,6 +50,7 @@ export function readNodeConfig(path: string): NodeConfig {
     keysPath: pathAt('keys'),
     safetyDirectory: pathAt('safety'),
     dataDirectory: pathAt('data'),
+    feeRecipient: fields.has('feeRecipient') ? fields.address('feeRecipient') : undefined,
     evm: EVM_ENGINES.find((name) => name === evm) ?? fields.refuse(`is none of ${EVM_ENGINES.join(', ')}`, 'evm'),
     executor:
       EXECUTORS.find((name) => name === executor) ?? fields.refuse(`is none of ${EXECUTORS.join(', ')}`, 'executor'),
@@ -66,13 +70,14 @@ export function readNodeConfig(path: string): NodeConfig {
 }
 
 /** The file that {@link readNodeConfig} reads, for the node of this name; its paths are relative to the file. */
-export function nodeConfigFile(name: string, ports: NodePorts): object {
+export function nodeConfigFile(name: string, ports: NodePorts, feeRecipient: Address | undefined): object {
   return {
     version: VERSION,
     genesis: 'genesis.json',
     keys: `${name}/keys.json`,
     safety: `${name}/safety`,
     data: `${name}/data`,
+    ...(feeRecipient !== undefined && { feeRecipient: checksummed(feeRecipient) }),
     evm: 'compiled',
     executor: 'auto',
     rpc: { host: '127.0.0.1', port: ports.rpc, cors: [] },

@@ -266,7 +266,7 @@ class StepDriver implements Driver {
         this.#parts.chain.prepare(output.blockId)
         return
       case 'finalize':
-        this.#finalize({ block: output.block, qc: output.qc, author: this.#authorOf(output.block.header) })
+        this.#finalize({ block: output.block, qc: output.qc })
         return
       case 'requestValidators':
         this.#await(this.#parts.validatorsOf(output.epoch, output.blockId), (set) => {
@@ -322,7 +322,7 @@ class StepDriver implements Driver {
   }
 
   #validate(id: Hash, block: Block): void {
-    this.#await(this.#parts.chain.validate(this.#ordered(block, this.#authorOf(block.header))), (isValid) =>
+    this.#await(this.#parts.chain.validate(orderedBlock(block)), (isValid) =>
       this.feed({ kind: 'validated', blockId: id, isValid }),
     )
   }
@@ -334,7 +334,7 @@ class StepDriver implements Driver {
     const id = blockId(block.header)
     this.#final.set(id, final)
     this.#finalIds.set(height, id)
-    const stored = chain.finalize(this.#ordered(block, final.author)).then(async (isStored) => {
+    const stored = chain.finalize(orderedBlock(block)).then(async (isStored) => {
       if (!isStored) return
       this.#final.delete(id)
       this.#finalIds.delete(height)
@@ -348,27 +348,6 @@ class StepDriver implements Driver {
       this.halt('the chain failed')
       this.#parts.onFailure(error)
     })
-  }
-
-  #ordered(block: Block, author: Address): OrderedBlock {
-    const { height, timestampMs, executionHash, qc } = block.header
-    return {
-      id: blockId(block.header),
-      parentId: qc.blockId,
-      height,
-      timestampMs,
-      author,
-      prevRandao: randaoOf(block.header),
-      executionHash,
-      body: block.body,
-    }
-  }
-
-  #authorOf({ epoch, round }: Header): Address {
-    const set = this.#state.record.epochs.find((one) => one.epoch === epoch)?.validators
-    const author = set?.validators[this.#parts.env.leader(set, round)]?.id
-    assert(author !== undefined, 'a block was checked against the validators of its epoch')
-    return author
   }
 
   #env(): Env {
@@ -402,6 +381,12 @@ class StepDriver implements Driver {
 /** Bodies do not keep votes waiting. */
 function channelOf(message: Message): Channel {
   return message.kind === 'proposal' || message.kind === 'blocks' ? 'bodies' : 'consensus'
+}
+
+function orderedBlock({ header, body }: Block): OrderedBlock {
+  const { height, timestampMs, executionHash, qc } = header
+  const prevRandao = randaoOf(header)
+  return { id: blockId(header), parentId: qc.blockId, height, timestampMs, prevRandao, executionHash, body }
 }
 
 /** What nobody could foresee when the parent was proposed: its certificate's signature. */

@@ -25,8 +25,8 @@ export type FeedParts = {
   readonly mempool: Mempool
   readonly chain: Pick<OrderedChain, 'nextBaseFeeWei' | 'pending'>
   readonly nowMs: () => number
-  /** Who leads the current round. */
-  readonly leader: () => Address
+  /** The coinbase of the pending block: whoever leads it chooses, so each node shows its own, as geth does. */
+  readonly feeRecipient: Address
   /** Passes on what a client sent. */
   readonly forward: (transaction: SignedTransaction) => void
   readonly onFailure: (error: unknown) => void
@@ -74,7 +74,7 @@ export function createNetworkFeed(parts: FeedParts): NetworkFeed {
       timestampSeconds: nowSeconds > timestampSeconds ? nowSeconds : timestampSeconds,
       baseFeeWei: chain.nextBaseFeeWei(),
       gasLimit: genesis.gasLimit,
-      coinbase: parts.leader(),
+      coinbase: parts.feeRecipient,
       // Drawn by a certificate that does not exist yet.
       prevRandao: ZERO_HASH,
     }

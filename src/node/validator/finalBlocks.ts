@@ -14,18 +14,18 @@ import {
   startAfter,
   type ValidatorSet,
 } from '../../consensus/index.ts'
-import { type Address, assert, type Bytes, fromHex, readFields, rlpDecode, rlpEncode } from '../../primitives/index.ts'
+import { assert, type Bytes, readFields, rlpDecode, rlpEncode } from '../../primitives/index.ts'
 import type { StoreReader } from '../../state/index.ts'
 import type { Successions } from './succession.ts'
 
-/** A final block: what was ordered, the certificate of it (whose child's certificate made it final), and its author. */
-export type FinalBlock = { readonly block: Block; readonly qc: QuorumCertificate | undefined; readonly author: Address }
+/** A final block: what was ordered, and the certificate of it (whose child's certificate made it final). */
+export type FinalBlock = { readonly block: Block; readonly qc: QuorumCertificate | undefined }
 
 /** What the chain keeps with a final block. */
-export function encodeFinalBlock({ block, qc, author }: FinalBlock): Bytes {
+export function encodeFinalBlock({ block, qc }: FinalBlock): Bytes {
   const certificate =
     qc === undefined ? new Uint8Array(0) : encodeMessage({ kind: 'advance', certificate: { kind: 'qc', qc } })
-  return rlpEncode([encodeBlock(block), certificate, fromHex(author)])
+  return rlpEncode([encodeBlock(block), certificate])
 }
 
 /** The inverse of {@link encodeFinalBlock}. */
@@ -33,12 +33,11 @@ function decodeFinalBlock(bytes: Bytes): FinalBlock {
   const fields = readFields(rlpDecode(bytes), 'final block')
   const block = decodeBlock(fields.bytes('block'))
   const certificate = fields.bytes('certificate')
-  const author = fields.address('author')
   fields.end()
-  if (certificate.length === 0) return { block, qc: undefined, author }
+  if (certificate.length === 0) return { block, qc: undefined }
   const message = decodeMessage(certificate)
   assert(message.kind === 'advance' && message.certificate.kind === 'qc', 'a final block is kept with its certificate')
-  return { block, qc: message.certificate.qc, author }
+  return { block, qc: message.certificate.qc }
 }
 
 /** Final blocks that were executed and stored, read from the chain's store. */

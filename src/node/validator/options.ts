@@ -15,6 +15,8 @@ export type ValidatorNodeOptions = ExecutorOptions & {
   readonly network: NetworkGenesis
   /** Without a consensus key the node follows, serves, and does not vote. */
   readonly keys: NodeKeys
+  /** Who gets the priority fees of the blocks that it builds; undefined: its validator id, for which nobody has a key. */
+  readonly feeRecipient: Address | undefined
   /** Where the chain is kept. */
   readonly dataDirectory: string
   /** Where signatures are remembered: beside the key, outside the chain's data. */

@@ -57,6 +57,8 @@ export type ValidatorParts = {
   /** Undefined for a node without a vote. */
   readonly signer: Signer | undefined
   readonly scheme: SignatureScheme
+  /** Who gets the priority fees of the blocks that it builds. */
+  readonly feeRecipient: Address
   readonly disk: SafetyDisk
   readonly ledger: BranchLedger
   readonly archive: Archive
@@ -150,7 +152,6 @@ export function createValidator(parts: ValidatorParts): Validator {
     ...parts,
     chain,
     nowMs: () => clock.nowMs(),
-    leader: () => leader(0) ?? parts.genesis.coinbase,
     forward: (transaction) => gossip.forward(transaction),
   })
   const follower = createFollower({ transport, clock, driver })
@@ -257,18 +258,11 @@ function pathTo(
   for (let height = record.root.height; height > fromHeight; height -= 1) {
     const block = byId.get(id)
     if (block === undefined) return undefined
-    path.push({ block, qc, author: authorOf(record, block) })
+    path.push({ block, qc })
     qc = block.header.qc
     id = qc.blockId
   }
   return id === fromId ? path.reverse() : undefined
-}
-
-function authorOf({ epochs }: SafetyRecord, { header }: Block): Address {
-  const set = epochs.find(({ epoch }) => epoch === header.epoch)?.validators
-  const author = set?.validators[stakeWeightedLeader(set, header.round)]?.id
-  assert(author !== undefined, 'the record knows the validators of the blocks that it was stored with')
-  return author
 }
 
 /** What peers say. */

@@ -7,7 +7,7 @@ import {
   peerIdOf,
   type Transport,
 } from '../../network/index.ts'
-import { type Hash, messageOf, rulesOf } from '../../primitives/index.ts'
+import { type Address, type Hash, messageOf, rulesOf, ZERO_ADDRESS } from '../../primitives/index.ts'
 import {
   type ConsensusView,
   createDevWallet,
@@ -92,6 +92,7 @@ async function build(options: ValidatorNodeOptions, opened: Opened): Promise<Omi
     ...parts(options, doubt),
     ...stored,
     ...voice,
+    feeRecipient: options.feeRecipient ?? voice.self ?? ZERO_ADDRESS,
     scheme,
     transport,
     decodeAll,
@@ -102,6 +103,8 @@ async function build(options: ValidatorNodeOptions, opened: Opened): Promise<Omi
   const consensus = createConsensusView({ ...voice, validator, transport, archive, network: options.network })
   if (voice.refusal !== undefined)
     options.onEvent({ kind: 'warning', message: `this node does not vote: ${voice.refusal}` })
+  else if (voice.self !== undefined && options.feeRecipient === undefined)
+    options.onEvent({ kind: 'warning', message: unspendableFees(voice.self) })
   validator.driver.onStep((_input, outputs) => tellOfEvidence(outputs, options.onEvent))
   tellOfClocks(validator, options)
   await start()
@@ -139,6 +142,10 @@ async function build(options: ValidatorNodeOptions, opened: Opened): Promise<Omi
 function successionsOf({ network }: ValidatorNodeOptions, scheme: SignatureScheme, archive: Archive): Successions {
   const { consensus, validators, members } = network
   return createSuccessions({ consensus, scheme, first: { set: validators, members }, archive })
+}
+
+function unspendableFees(validatorId: Address): string {
+  return `the fees of its blocks go to ${validatorId}, its validator id: nobody can spend them. Say who gets them with feeRecipient in the config, or --fee-recipient`
 }
 
 function tellOfClocks({ driver, members }: Validator, { network, onEvent }: ValidatorNodeOptions): void {

@@ -38,8 +38,10 @@ import { createValidator, type Validator } from '../../../src/node/validator/val
 import { type BlockExecutor, createSequentialExecutor } from '../../../src/parallel/index.ts'
 import {
   type Address,
+  addressFromBytes,
   type Bytes,
   type Hash,
+  keccak256,
   rulesOf,
   type SignedTransaction,
   toAddress,
@@ -258,6 +260,7 @@ export class TestNetwork {
               blocks: [...node.disk.blocks.values()],
             },
       scheme,
+      feeRecipient: feeRecipientOf(node.name),
       successions: createSuccessions({
         consensus: this.config,
         scheme,
@@ -299,6 +302,11 @@ export class TestNetwork {
   heights(): readonly number[] {
     return this.nodes.map(({ archive }) => Number(archive.head().blockNumber))
   }
+}
+
+/** Who gets the fees of a node's blocks: another account for each. */
+export function feeRecipientOf(name: string): Address {
+  return addressFromBytes(keccak256(new TextEncoder().encode(`fees of ${name}`)).subarray(12))
 }
 
 const goOn = () => 'go on' as const

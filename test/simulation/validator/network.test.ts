@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Address, Hash, SignedTransaction } from '../../../src/primitives/index.ts'
 import { KEEPER, keep, SENDERS, signed } from '../../harness/testChain.ts'
-import { TestNetwork, type TestNode } from '../../harness/validator/testNetwork.ts'
+import { feeRecipientOf, TestNetwork, type TestNode } from '../../harness/validator/testNetwork.ts'
 
 /** A network of real drivers and chains; nothing but the transport and the EVM are not those of a node. */
 async function running(validators: number, config = {}): Promise<TestNetwork> {
@@ -42,6 +42,40 @@ function inclusionOf(network: TestNetwork, { hash }: SignedTransaction): number 
 }
 
 describe('a network of validators', () => {
+  test('pays the priority fees to whom the leader of each block names, and to nobody else', async () => {
+    const network = await running(4)
+    for (let nonce = 0n; nonce < 12n; nonce += 1n) {
+      await send(network.nodes[Number(nonce) % 4], [signed(0, nonce), signed(1, nonce)])
+      await network.clock.advance(300)
+    }
+    await network.clock.advance(2_000)
+    expectAgreement(network)
+    const { archive } = nodeOf(network)
+    const least = BigInt(Math.min(...network.heights()))
+    const earnedWei = new Map<Address, bigint>()
+    for (let number = 1n; number <= least; number += 1n) {
+      const hash = archive.blockHash(number)
+      const block = hash === undefined ? undefined : archive.block(hash)
+      if (hash === undefined || block === undefined) throw new Error('blocks are there')
+      const { coinbase, baseFeeWei } = block.header
+      const tipsWei = (archive.receipts(hash) ?? []).map(
+        ({ gasUsed, effectiveGasPriceWei }) => gasUsed * (effectiveGasPriceWei - baseFeeWei),
+      )
+      earnedWei.set(coinbase, (earnedWei.get(coinbase) ?? 0n) + tipsWei.reduce((sum, tip) => sum + tip, 0n))
+    }
+    const recipients = network.nodes.map(({ name }) => feeRecipientOf(name))
+    expect([...earnedWei.keys()].sort()).toEqual([...recipients].sort())
+    expect([...earnedWei.values()].some((wei) => wei > 0n)).toBe(true)
+    for (const node of network.nodes) {
+      const hash = node.archive.blockHash(least)
+      const state = hash === undefined ? undefined : node.archive.stateAt(hash)
+      for (const recipient of recipients)
+        expect(state?.account(recipient)?.balanceWei ?? 0n).toBe(earnedWei.get(recipient))
+      for (const { id } of network.set.validators) expect(state?.account(id)).toBeUndefined()
+      expect(node.validator.feed.next().coinbase).toBe(feeRecipientOf(node.name))
+    }
+  })
+
   test('shows what is executed and not final as pending, and says the next base fee exactly', async () => {
     const network = new TestNetwork(4)
     const fees = new Map<bigint, bigint>()

@@ -52,13 +52,12 @@ async function admits({ validator }: TestNode, transactions: readonly SignedTran
   const parent = driver.state.tree.get(highQc.blockId)?.block.header ?? root
   const height = parent.height + 1
   const payload = await chain.build(highQc.blockId, height)
-  const body = encodePayload(transactions)
+  const body = encodePayload({ feeRecipient: ZERO_ADDRESS, transactions })
   return chain.validate({
     id: keccakHash(body),
     parentId: highQc.blockId,
     height,
     timestampMs: parent.timestampMs + 1,
-    author: ZERO_ADDRESS,
     prevRandao: ZERO_HASH,
     executionHash: payload?.executionHash ?? ZERO_HASH,
     body,

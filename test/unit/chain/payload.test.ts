@@ -1,11 +1,13 @@
 import { expect, test } from 'vitest'
 import type { Mempool } from '../../../src/chain/index.ts'
-import { decodePayload, encodePayload } from '../../../src/chain/ordered/payload.ts'
+import { decodePayload, encodePayload, rawTransactionsOf } from '../../../src/chain/ordered/payload.ts'
 import { createTransactionReader, decodeInTurns } from '../../../src/chain/ordered/transactionReader.ts'
-import { type Bytes, rlpEncode } from '../../../src/primitives/index.ts'
+import { type Bytes, fromHex, rlpEncode, toAddress } from '../../../src/primitives/index.ts'
 import { signed } from '../../harness/testChain.ts'
 
 const transactions = [signed(0, 0n), signed(0, 1n), signed(1, 0n)]
+const feeRecipient = toAddress(`0x${'fe'.repeat(20)}`)
+const content = { feeRecipient, transactions }
 const decodeAll = decodeInTurns(async () => undefined)
 const emptyPool = { get: () => undefined }
 const readingWith = (pool: Pick<Mempool, 'get'>) => ({
@@ -15,14 +17,16 @@ const readingWith = (pool: Pick<Mempool, 'get'>) => ({
 const reading = readingWith(emptyPool)
 
 test('what was encoded is read back, senders included', async () => {
-  expect(await decodePayload(encodePayload(transactions), reading)).toEqual(transactions)
-  expect(await decodePayload(encodePayload([]), reading)).toEqual([])
+  expect(await decodePayload(encodePayload(content), reading)).toEqual(content)
+  const empty = { feeRecipient, transactions: [] }
+  expect(await decodePayload(encodePayload(empty), reading)).toEqual(empty)
+  expect(rawTransactionsOf(encodePayload(content))).toEqual(transactions.map(({ raw }) => raw))
 })
 
 test('known transactions are taken as they are', async () => {
   const [first] = transactions
-  const read = await decodePayload(encodePayload(transactions), readingWith({ get: () => first }))
-  expect(read?.every((transaction) => transaction === first)).toBe(true)
+  const read = await decodePayload(encodePayload(content), readingWith({ get: () => first }))
+  expect(read?.transactions.every((transaction) => transaction === first)).toBe(true)
 })
 
 test('a transaction that was decoded is known, until many others were', async () => {
@@ -45,13 +49,21 @@ test('a transaction that was decoded is known, until many others were', async ()
   expect(asked).toEqual([first.raw])
 })
 
-test('bytes that are no list of transactions, and too many of them, are none', async () => {
+test('bytes that are no fee recipient and list of transactions, and too many of them, are none', async () => {
   const refused = [
     Uint8Array.of(0x01),
     rlpEncode(new Uint8Array(3)),
+    rlpEncode([]),
     rlpEncode([[]]),
     rlpEncode([Uint8Array.of(0x02, 0xc0)]),
-    encodePayload([...transactions, signed(2, 0n)]),
+    rlpEncode(transactions.map(({ raw }) => raw)),
+    rlpEncode([fromHex(feeRecipient)]),
+    rlpEncode([fromHex(feeRecipient).subarray(1), []]),
+    rlpEncode([fromHex(feeRecipient), fromHex(feeRecipient)]),
+    rlpEncode([fromHex(feeRecipient), [[]]]),
+    rlpEncode([fromHex(feeRecipient), [Uint8Array.of(0x02, 0xc0)]]),
+    rlpEncode([fromHex(feeRecipient), [], []]),
+    encodePayload({ feeRecipient, transactions: [...transactions, signed(2, 0n)] }),
   ]
   for (const body of refused) expect(await decodePayload(body, reading)).toBeUndefined()
 })

@@ -7,17 +7,9 @@ import {
   hashHeader,
   receivedBlock,
 } from '../../../chain/index.ts'
-import {
-  type Block,
-  blockId,
-  type ConsensusConfig,
-  type Env,
-  type Header as OrderedHeader,
-  stakeWeightedLeader,
-  type ValidatorSet,
-} from '../../../consensus/index.ts'
+import { type Block, blockId, type ConsensusConfig, type Env, type ValidatorSet } from '../../../consensus/index.ts'
 import { type NetworkClock, PeerError, type PeerName, type Transport } from '../../../network/index.ts'
-import { type Address, assert, BaseError, type Bytes, type Hash, keccakHash } from '../../../primitives/index.ts'
+import { assert, BaseError, type Bytes, type Hash, keccakHash } from '../../../primitives/index.ts'
 import {
   createTrieDownload,
   type DownloadProgress,
@@ -347,12 +339,5 @@ function ordersOf(pivot: Pivot, bodies: readonly Block[]): readonly (readonly [b
 
 function orderOf(pivot: Pivot, block: Block): Bytes {
   const qc = pivot.certificates.get(blockId(block.header))
-  return encodeFinalBlock({ block, qc, author: authorOf(pivot, block.header) })
-}
-
-function authorOf({ epochs }: Pivot, { epoch, round }: OrderedHeader): Address {
-  const set = epochs.find((one) => one.epoch === epoch)?.validators
-  const author = set?.validators[stakeWeightedLeader(set, round)]?.id
-  assert(author !== undefined, 'a proven block is of an epoch that is known')
-  return author
+  return encodeFinalBlock({ block, qc })
 }

@@ -41,6 +41,7 @@ beforeEach(() => {
     parameters,
     ports,
     registerOwner: undefined,
+    feeRecipient: undefined,
   }
 })
 afterEach(() => directory.remove())
@@ -181,6 +182,23 @@ describe('a new network', () => {
     }
   })
 
+  test('names who gets the fees in each config: one account, each validator itself, or nobody', async () => {
+    const feeRecipient = toAddress('0x5aaeb6053f3e94c9b9a09f33669435e7ef1beaed')
+    const named = await createNetwork({ ...network, feeRecipient })
+    expect(named.nodes.map(({ configPath }) => readNodeConfig(configPath).feeRecipient)).toEqual(
+      named.nodes.map(() => feeRecipient),
+    )
+    // EIP-55's first example.
+    const written = JSON.parse(readFileSync(named.nodes[0]?.configPath ?? '', 'utf8')).feeRecipient
+    expect(written).toBe('0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed')
+    const own = await createNetwork({ ...network, folder: join(directory.path, 'own'), feeRecipient: 'own' })
+    for (const { configPath, validatorId } of own.nodes) {
+      expect(readNodeConfig(configPath).feeRecipient).toBe(validatorId)
+    }
+    const silent = await createNetwork({ ...network, folder: join(directory.path, 'silent') })
+    expect(readNodeConfig(silent.nodes[0]?.configPath ?? '').feeRecipient).toBeUndefined()
+  })
+
   test('does not replace anything', async () => {
     await createNetwork(network)
     const before = readFileSync(join(network.folder, 'node0/keys.json'))
@@ -216,7 +234,7 @@ describe('a genesis file', () => {
 
   test.each<[string, (json: File) => unknown, RegExp]>([
     ['no section', (json) => Object.assign(json, { evmpp: undefined }), /^genesis\.evmpp is missing: .*no network/],
-    ['another version', ({ evmpp }) => Object.assign(evmpp, { version: 1 }), /^genesis\.evmpp\.version is 1, and/],
+    ['another version', ({ evmpp }) => Object.assign(evmpp, { version: 2 }), /^genesis\.evmpp\.version is 2, and/],
     ['a misspelt member', ({ evmpp }) => Object.assign(evmpp, { epoch: 1 }), /^genesis\.evmpp\.epoch is nothing/],
     [
       'no pace',
@@ -311,6 +329,12 @@ describe('a config', () => {
       'a port that is none',
       { metricsPort: 70_000 },
       /^config\.metricsPort is 70000, not a whole number from 0 to 65535$/,
+    ],
+    ['a short fee recipient', { feeRecipient: '0x12' }, /^config\.feeRecipient is "0x12", not an address/],
+    [
+      'a mistyped fee recipient',
+      { feeRecipient: '0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAeD' },
+      /^config\.feeRecipient is "0x5aAe\w+", not an address \(letters of both cases are its checksum/,
     ],
     ['a misspelt member', { metrics: 1 }, /^config\.metrics is nothing that this version knows$/],
     [
