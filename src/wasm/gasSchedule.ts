@@ -1,4 +1,5 @@
 import type { WasmRulesVersion } from '../primitives/index.ts'
+import { MAX_PAGES } from './limits.ts'
 
 /** What a module costs, in gas: see the functions of prices.ts that use these. */
 export type ModulePrices = {
@@ -22,6 +23,17 @@ export type ModulePrices = {
 }
 
 /**
+ * What an access to a large memory costs more, for each page of it beyond `freePages`; pages beyond
+ * `mostPages` add nothing, as then nearly every random access leaves the processor's caches already.
+ * A basic block pays by the size of the memory when it begins.
+ */
+export type MemorySurcharge = {
+  readonly freePages: number
+  readonly mostPages: number
+  readonly pageInk: number
+}
+
+/**
  * Prices of one version of the rules, where they may differ between versions. All that versions
  * share is where it is used: the parts of host function prices in ink.ts, the instruction table in
  * opcodes.ts, pages in memoryModel.ts.
@@ -31,6 +43,8 @@ export type GasSchedule = {
   readonly modules: ModulePrices
   /** Instructions, by name, whose price in ink is not that of the table in opcodes.ts. */
   readonly instructionInk: Readonly<Record<string, number>>
+  /** On each load and store, and on both ends of a bulk copy. */
+  readonly memorySurcharge: MemorySurcharge
   /** Ink that a host function costs beyond its row of the table, by `module.name`. */
   readonly hostSurchargeInk: Readonly<Record<string, number>>
   /** Ink for each significant byte of the exponent of `math_pow`, and for one more. */
@@ -56,6 +70,7 @@ const version1: GasSchedule = {
     startTableEntry: 2,
   },
   instructionInk: {},
+  memorySurcharge: { freePages: MAX_PAGES, mostPages: MAX_PAGES, pageInk: 0 },
   hostSurchargeInk: {},
   powerByteInk: 17_500,
   precompileBaseInk: 0,
@@ -69,6 +84,7 @@ const version1: GasSchedule = {
 const version2: GasSchedule = {
   ...version1,
   version: 2,
+  memorySurcharge: { freePages: 8, mostPages: 64, pageInk: 300 },
   powerByteInk: 120_000,
   precompileBaseInk: 500_000,
   modules: {

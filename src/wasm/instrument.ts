@@ -6,16 +6,17 @@ import { CodeMapDraft } from './codeMap.ts'
 import type { Instruction } from './functionBody.ts'
 import { readLocals, walkBody } from './functionBody.ts'
 import type { GasSchedule } from './gasSchedule.ts'
-import { MAX_PAGES } from './limits.ts'
 import type { Layout } from './meterFunctions.ts'
 import {
   beginFunctionBody,
   bulkFunctionBody,
   chargeFunctionBody,
   EMPTY_BLOCK,
+  growFunctionBody,
   hasFunctionBody,
   layoutOf,
   METER_STATUS,
+  maximumPages,
   writeStop,
 } from './meterFunctions.ts'
 import type { Metering } from './metering.ts'
@@ -71,14 +72,14 @@ export function instrument(
   mostMeteredBytes = Number.POSITIVE_INFINITY,
 ): Instrumented {
   const metering = meteringOf(schedule, module, mostMeteredBytes)
-  const layout = layoutOf(module)
+  const layout = layoutOf(module, schedule)
   const codeMap = new CodeMapDraft()
   const output = new Writer(4 * module.bytes.length + 512).raw(module.bytes.subarray(0, 8))
   writeSection(output, 1, (content) => writeTypes(content, module))
   writeSection(output, 2, (content) => writeImports(content, module, layout))
   writeSection(output, 3, (content) => {
     const { addedType, beginType, priceType } = layout
-    const types = [...module.functions, addedType, beginType, priceType, priceType]
+    const types = [...module.functions, addedType, beginType, priceType, priceType, addedType]
     content.u32(types.length)
     for (const type of types) content.u32(type)
   })
@@ -130,22 +131,18 @@ function writeImports(content: Writer, { imports }: Module, layout: Layout): voi
   content.utf8(GROW_IMPORT.module).utf8(GROW_IMPORT.name).byte(0).u32(layout.addedType)
 }
 
-/** The size that the memory can reach: always bounded, so that growth never depends on the machine. */
-export function maximumPages({ memory }: Module): number {
-  return Math.min(memory?.maximumPages ?? MAX_PAGES, MAX_PAGES)
-}
-
 function writeMemory(content: Writer, module: Module): void {
   assert(module.memory !== undefined, 'a validated module has a memory')
   content.byte(1, 1).u32(module.memory.initialPages).u32(maximumPages(module))
 }
 
 function writeGlobals(content: Writer, { bytes, globals }: Module): void {
-  content.u32((globals?.count ?? 0) + 3)
+  content.u32((globals?.count ?? 0) + 4)
   if (globals !== undefined) content.raw(bytes.subarray(globals.range.start, globals.range.end))
   content.byte(I64, 1, Op.i64Const, 0, Op.end)
   content.byte(I32, 1, Op.i32Const, 0, Op.end)
   content.byte(I32, 1, Op.i32Const, 0, Op.end)
+  content.byte(I64, 1, Op.i64Const, 0, Op.end)
 }
 
 function writeExports(content: Writer, module: Module, layout: Layout): void {
@@ -176,7 +173,7 @@ function writeElements(content: Writer, module: Module): void {
 }
 
 function writeCode(content: Writer, module: Module, metering: Metering, layout: Layout, codeMap: CodeMapDraft): void {
-  content.u32(module.bodies.length + 4)
+  content.u32(module.bodies.length + 5)
   const metered = new MeteredBody(module, metering, layout, codeMap)
   module.bodies.forEach((range, index) => {
     const firstRun = codeMap.size
@@ -193,6 +190,7 @@ function writeCode(content: Writer, module: Module, metering: Metering, layout: 
   content.sized(beginFunctionBody(module, layout))
   content.sized(chargeFunctionBody(layout))
   content.sized(hasFunctionBody(layout))
+  content.sized(growFunctionBody(layout))
 }
 
 /**
@@ -230,6 +228,7 @@ class MeteredBody {
   #ink = 0
   #blockInk = 0
   #blockMayLeave = false
+  #blockAccesses = 0
   /** Blocks around the basic block's first instruction; undefined before there is one. */
   #blockDepth: number | undefined
   #blockFirstRun = 0
@@ -276,6 +275,7 @@ class MeteredBody {
   #add(instruction: Readonly<Instruction>): void {
     this.#blockDepth ??= instruction.depth
     this.#blockInk += instruction.ink
+    this.#blockAccesses += instruction.operation.accesses
     if (instruction.operation.mayLeave) this.#blockMayLeave = true
     this.#copy(instruction)
     if (instruction.operation.endsBlock) this.#endBlock()
@@ -325,16 +325,31 @@ class MeteredBody {
   #endBlock(): void {
     const code = this.#code
     const price = BLOCK_HEADER_INK + this.#blockInk
-    code.byte(Op.localGet).u32(this.#ink).byte(Op.i64Const).signed(price).byte(Op.i64Sub, Op.localTee).u32(this.#ink)
-    code.byte(Op.i64Const, 0, Op.i64LtS, Op.brIf).u32((this.#blockDepth ?? 0) + 1)
+    code.byte(Op.localGet).u32(this.#ink).byte(Op.i64Const).signed(price).byte(Op.i64Sub)
+    this.#takeSurcharge()
+    code
+      .byte(Op.localTee)
+      .u32(this.#ink)
+      .byte(Op.i64Const, 0, Op.i64LtS, Op.brIf)
+      .u32((this.#blockDepth ?? 0) + 1)
     if (this.#blockMayLeave) this.#tell(code)
     this.#codeMap.shift(this.#blockFirstRun, code.length)
     code.raw(this.#block.view())
     this.#block.clear()
     this.#blockInk = 0
     this.#blockMayLeave = false
+    this.#blockAccesses = 0
     this.#blockDepth = undefined
     this.#blockFirstRun = this.#codeMap.size
+  }
+
+  /** What the block's accesses cost more in a large memory, off what stands on the operand stack. */
+  #takeSurcharge(): void {
+    const { memorySurcharge, surcharge } = this.#layout
+    if (memorySurcharge === undefined || this.#blockAccesses === 0) return
+    this.#code.byte(Op.globalGet).u32(surcharge)
+    if (this.#blockAccesses > 1) this.#code.byte(Op.i64Const).signed(this.#blockAccesses).byte(Op.i64Mul)
+    this.#code.byte(Op.i64Sub)
   }
 }
 

@@ -42,6 +42,8 @@ export type Operation = {
   readonly endsBlock: boolean
   /** True when the code can be left here: by a trap, or for a while by a call. What others must know has to be said before. */
   readonly mayLeave: boolean
+  /** Places in memory that it reads or writes; a bulk operation's are its ends. */
+  readonly accesses: number
 }
 
 const CONTROL_INK = 1
@@ -72,14 +74,15 @@ export const Op = {
   localTee: 0x22,
   globalGet: 0x23,
   globalSet: 0x24,
+  select: 0x1b,
   memorySize: 0x3f,
   memoryGrow: 0x40,
   i32Const: 0x41,
   i64Const: 0x42,
   i32Eqz: 0x45,
   i32LtU: 0x49,
+  i32GtU: 0x4b,
   i64LtS: 0x53,
-
   i64GtU: 0x56,
   i32Add: 0x6a,
   i32Sub: 0x6b,
@@ -93,7 +96,7 @@ export const Op = {
   memoryFill: 0xfc0b,
 } as const
 
-type Row = Omit<Operation, 'name' | 'code' | 'mayLeave'>
+type Row = Omit<Operation, 'name' | 'code' | 'mayLeave' | 'accesses'>
 
 const row = (pops: number, pushes: number, ink: number, immediate: Immediate = 'none', endsBlock = false): Row => ({
   pops,
@@ -184,12 +187,18 @@ const LEAVING: ReadonlySet<Immediate> = new Set([
   'stop',
 ])
 
+function accessesOf(code: number, immediate: Immediate): number {
+  if (code === Op.memoryCopy) return 2
+  return immediate === 'memoryArgument' || code === Op.memoryFill ? 1 : 0
+}
+
 /** Every allowed instruction by its `code`, at the prices of version 1. */
 export const OPERATIONS: ReadonlyMap<number, Operation> = new Map(
   groups.flatMap(([first, names, shared]) =>
     names.split(' ').map((name, index) => {
       const mayLeave = LEAVING.has(shared.immediate) || /div|rem/.test(name)
-      return [first + index, { ...shared, name, code: first + index, mayLeave }] as const
+      const accesses = accessesOf(first + index, shared.immediate)
+      return [first + index, { ...shared, name, code: first + index, mayLeave, accesses }] as const
     }),
   ),
 )

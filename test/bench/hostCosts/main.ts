@@ -1,19 +1,25 @@
 /**
- * `npm run bench -- hostCosts [--only <regular expression>] [--rounds 5]`: processor time per gas of host functions of WebAssembly
+ * `npm run bench -- hostCosts [--only <regular expression>] [--rounds 5] [--walks]`: processor time per gas of host functions of WebAssembly
  * contracts and of the EVM's dearest opcodes, each in a loop of its own, in turns. Every loop must end well. A host function should
- * cost no more than 3 times what the EVM's worst opcode does in the same run (DESIGN D15).
+ * cost no more than 3 times what the EVM's worst opcode does in the same run (DESIGN D15). `--walks` measures walks through memories
+ * of several sizes instead, under each version of the rules, without what filling them and opening their pages costs.
  */
 import { parseArgs } from 'node:util'
-import type { Address, Bytes } from '../../../src/primitives/index.ts'
-import { fromHex, rulesOf, wordToHash } from '../../../src/primitives/index.ts'
+import type { Address, Bytes, WasmRulesVersion } from '../../../src/primitives/index.ts'
+import { fromHex, rulesOf, WASM_RULES_VERSIONS, wordToHash } from '../../../src/primitives/index.ts'
 import { executeTransaction } from '../../../src/router/index.ts'
 import { createOverlay } from '../../../src/state/index.ts'
 import { createEngine } from '../../harness/engines.ts'
 import { addr, hash, testBlock, transaction, world } from '../../harness/world.ts'
 import { contract } from '../../unit/wasm/support/world.ts'
+import { UNROLLED, walks } from './workingSet.ts'
 
 const { values } = parseArgs({
-  options: { only: { type: 'string', default: '' }, rounds: { type: 'string', default: '5' } },
+  options: {
+    only: { type: 'string', default: '' },
+    rounds: { type: 'string', default: '5' },
+    walks: { type: 'boolean', default: false },
+  },
 })
 const rounds = Number(values.rounds)
 const only = new RegExp(values.only)
@@ -21,7 +27,8 @@ const only = new RegExp(values.only)
 const ITERATIONS = 20_000
 /** An EXP with 32 bytes of exponent costs 1,610 gas. */
 const OPCODE_ITERATIONS = 8_000
-const GAS_LIMIT = 16_000_000n
+/** Of Prague, which has no cap: 128 pages alone cost 32 million. */
+const GAS_LIMIT = 59_000_000n
 const CONTRACT = addr(0xc0de)
 
 type Subject = { readonly name: string; readonly vm: 'evm' | 'wasm'; readonly code: Bytes }
@@ -38,6 +45,14 @@ function hostLoop(name: string, module: string, params: string, result: string, 
     (loop $again ${called}
       (br_if $again (local.tee $i (i32.sub (local.get $i) (i32.const 1))))) (i32.const 0)`
   return { name: call.includes('512') ? `${name} small` : name, vm: 'wasm', code: contract(body, imported) }
+}
+
+/** A loop of instructions that the host helps with. */
+function instructionLoop(name: string, instruction: string, memory: string): Subject {
+  const body = `(local $i i32) (local.set $i (i32.const ${ITERATIONS}))
+    (loop $again (drop ${instruction})
+      (br_if $again (local.tee $i (i32.sub (local.get $i) (i32.const 1))))) (i32.const 0)`
+  return { name, vm: 'wasm', code: contract(body, '', `(memory (export "memory") ${memory})`) }
 }
 
 const two = '(call $op (i32.const 0) (i32.const 32))'
@@ -82,20 +97,25 @@ const subjects: readonly Subject[] = [
   ours('prevrandao', 'i32', out),
   ours('blob_hash', 'i32 i32', two),
   ours('blake2f', 'i32 i32 i64 i32 i32', precompile(213), 'i32'),
+  instructionLoop('memory.grow by 0', '(memory.grow (i32.const 0))', '1'),
+  instructionLoop('memory.grow past max', '(memory.grow (i32.const 3))', '1 2'),
+  instructionLoop('memory.size', '(memory.size)', '1'),
   ours('sha256', 'i32 i32 i64 i32 i32', precompile(32), 'i32'),
 ]
 
 const engine = createEngine('compiled')
 const view = createOverlay(world({ [addr(1)]: { balanceWei: 10n ** 30n } }))
 
-function execute(code: Bytes): { readonly gasUsed: bigint; readonly cpuUs: number } {
+type Cost = { readonly gasUsed: bigint; readonly cpuUs: number }
+
+function execute(code: Bytes, wasmRules?: WasmRulesVersion): Cost {
   const state = createOverlay(view)
   const holding = world({ [CONTRACT]: { code, nonce: 1n } }).account(CONTRACT as Address)
   state.apply([{ address: CONTRACT, account: holding, code, storageReset: false, storage: [] }])
   const environment = {
-    rules: rulesOf('osaka'),
+    rules: rulesOf('prague', wasmRules),
     block: { ...testBlock, prevRandao: wordToHash(3n), gasLimit: 60_000_000n },
-    machines: engine.machinesOf('osaka'),
+    machines: engine.machinesOf('prague'),
     journal: engine.journal,
     blockHash: () => hash(7),
   }
@@ -108,15 +128,46 @@ function execute(code: Bytes): { readonly gasUsed: bigint; readonly cpuUs: numbe
   return { gasUsed: outcome.gasUsed - 21_000n, cpuUs: user + system }
 }
 
-const nsPerGas = new Map<string, number>()
-for (let round = 0; round < rounds; round += 1) {
-  for (const { name, code } of subjects.filter((subject) => only.test(subject.name))) {
-    const { gasUsed, cpuUs } = execute(code)
-    const now = (cpuUs * 1000) / Number(gasUsed)
-    nsPerGas.set(name, Math.min(nsPerGas.get(name) ?? now, now))
+function reportSubjects(): void {
+  const nsPerGas = new Map<string, number>()
+  for (let round = 0; round < rounds; round += 1) {
+    for (const { name, code } of subjects.filter((subject) => only.test(subject.name))) {
+      const { gasUsed, cpuUs } = execute(code)
+      const now = (cpuUs * 1000) / Number(gasUsed)
+      nsPerGas.set(name, Math.min(nsPerGas.get(name) ?? now, now))
+    }
+  }
+  const worst = Math.max(...subjects.filter(({ vm }) => vm === 'evm').map(({ name }) => nsPerGas.get(name) ?? 0))
+  console.log('processor ns per gas, best of the rounds, and as a share of the worst opcode here')
+  for (const [name, ns] of nsPerGas)
+    console.log(`${name.padEnd(20)}${ns.toFixed(0).padStart(8)}${(ns / worst).toFixed(2).padStart(8)}`)
+}
+
+const WALK_ROUNDS = 30_000
+const WALK_ACCESSES = UNROLLED * WALK_ROUNDS
+
+/** What the walk itself takes: the same transaction with few rounds is deducted. */
+function walkCost(codes: { readonly short: Bytes; readonly long: Bytes }, version: WasmRulesVersion): Cost {
+  const [short, long] = [execute(codes.short, version), execute(codes.long, version)]
+  return { gasUsed: long.gasUsed - short.gasUsed, cpuUs: long.cpuUs - short.cpuUs }
+}
+
+function reportWalks(): void {
+  console.log(`walk and pages${''.padEnd(10)}rules  ns an access  gas an access  ns per gas (medians)`)
+  for (const { name, codeOf } of walks.filter((walk) => only.test(walk.name))) {
+    const codes = { short: codeOf(1), long: codeOf(WALK_ROUNDS) }
+    for (const version of WASM_RULES_VERSIONS) {
+      const costs = Array.from({ length: rounds }, () => walkCost(codes, version)).sort((a, b) => a.cpuUs - b.cpuUs)
+      const { cpuUs = 0, gasUsed = 1n } = costs[rounds >> 1] ?? {}
+      const columns = [
+        (cpuUs * 1000) / WALK_ACCESSES,
+        Number(gasUsed) / WALK_ACCESSES,
+        (cpuUs * 1000) / Number(gasUsed),
+      ]
+      console.log(`${name.padEnd(24)}${version}${columns.map((column) => column.toFixed(3).padStart(14)).join('')}`)
+    }
   }
 }
-const worst = Math.max(...subjects.filter(({ vm }) => vm === 'evm').map(({ name }) => nsPerGas.get(name) ?? 0))
-console.log('processor ns per gas, best of the rounds, and as a share of the worst opcode here')
-for (const [name, ns] of nsPerGas)
-  console.log(`${name.padEnd(20)}${ns.toFixed(0).padStart(8)}${(ns / worst).toFixed(2).padStart(8)}`)
+
+if (values.walks) reportWalks()
+else reportSubjects()
