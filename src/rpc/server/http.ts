@@ -8,6 +8,7 @@ import { errorText } from '../message.ts'
 import { type AccessRules, accessRefusal } from './access.ts'
 import { readBody } from './body.ts'
 import { addHealthRoutes } from './health.ts'
+import { createPipelines } from './pipelining.ts'
 import type { ReadinessParts } from './readiness.ts'
 import { createAnswerWatch } from './slowReaders.ts'
 
@@ -29,6 +30,7 @@ const ONE_DAY_SECONDS = 86_400
 export function createHttpApp({ handler, limits, access, readiness }: HttpParts): HttpApp {
   const app: HttpApp = new Hono()
   const watchAnswer = createAnswerWatch(limits)
+  const inTurn = createPipelines()
   // Before the check of access: a page that is refused can read why, and a preflight (answered here) runs nothing.
   app.use(cors({ origin: (origin) => origin, allowMethods: ['GET', 'POST'], maxAge: ONE_DAY_SECONDS }))
   app.use(async (context, next) => {
@@ -42,13 +44,16 @@ export function createHttpApp({ handler, limits, access, readiness }: HttpParts)
     if (type === undefined || !JSON_TYPES.includes(type)) {
       return context.text('The content-type must be application/json.\n', 415)
     }
-    const body = await readBody(context.env.incoming, limits.maxBodyBytes)
-    if (body === undefined) return bodyTooLarge(context, limits)
-    const { socket } = context.env.incoming
-    const answer = await handler.respond(body, { key: socket, isGone: () => socket.destroyed })
-    if (answer === undefined) return context.body(null, 204)
-    watchAnswer(socket, answer.text.length)
-    return jsonText(context, answer.text)
+    const { incoming } = context.env
+    const { socket } = incoming
+    return inTurn(socket, async () => {
+      const body = await readBody(incoming, limits.maxBodyBytes)
+      if (body === undefined) return bodyTooLarge(context, limits)
+      const answer = await handler.respond(body, { key: socket, isGone: () => socket.destroyed })
+      if (answer === undefined) return context.body(null, 204)
+      watchAnswer(socket, answer.text.length)
+      return jsonText(context, answer.text)
+    })
   })
   app.all('/', (context) =>
     context.text('This is a JSON-RPC endpoint: send requests as POST, or open a WebSocket.\n', 405, { allow: 'POST' }),

@@ -31,7 +31,10 @@ export interface WebSocketSide {
   load(): WebSocketLoad
 }
 
-/** Messages of one client that are being answered; while there are so many, no more are read from its socket. */
+/**
+ * Messages of one client that are being answered; while there are so many, or so large ones that they exceed the limit of
+ * one message, no more are read from its socket.
+ */
 const MAX_UNANSWERED = 100
 /** "Going away", of RFC 6455. */
 const GOING_AWAY = 1001
@@ -51,12 +54,17 @@ export function createWebSocketSide({ handler, limits, access }: WebSocketParts)
     }
     const client = { key: socket, connection, isGone: () => socket.readyState !== socket.OPEN }
     let unanswered = 0
+    let unansweredBytes = 0
+    const isFull = () => unanswered >= MAX_UNANSWERED || unansweredBytes >= limits.maxBodyBytes
     socket.on('message', (data) => {
+      const message = String(data)
       unanswered += 1
-      if (unanswered >= MAX_UNANSWERED) socket.pause()
-      void answer(handler, client, String(data)).finally(() => {
+      unansweredBytes += message.length
+      if (isFull()) socket.pause()
+      void answer(handler, client, message).finally(() => {
         unanswered -= 1
-        if (socket.isPaused && unanswered < MAX_UNANSWERED) socket.resume()
+        unansweredBytes -= message.length
+        if (socket.isPaused && !isFull()) socket.resume()
       })
     })
     connections.add(connection)

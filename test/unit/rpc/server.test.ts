@@ -1,4 +1,5 @@
 import { request } from 'node:http'
+import { connect as connectTo } from 'node:net'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import { createRpcServer, type RpcServer, type RpcServerOptions } from '../../../src/rpc/index.ts'
@@ -42,6 +43,31 @@ function send(
     )
     outgoing.on('error', reject)
     outgoing.end(body)
+  })
+}
+
+function rawRequest(id: number): string {
+  const body = JSON.stringify({ jsonrpc: '2.0', id, method: 'eth_chainId' })
+  const head = [
+    'POST / HTTP/1.1',
+    'Host: localhost',
+    'Content-Type: application/json',
+    `Content-Length: ${body.length}`,
+  ]
+  return [...head, '', body].join('\r\n')
+}
+
+/** Sends all at once on one connection; what was answered until as many answers came, or it was closed. */
+function pipeline(port: number, requests: readonly string[]): Promise<string> {
+  return new Promise((resolve) => {
+    const socket = connectTo(port, '127.0.0.1', () => socket.write(requests.join('')))
+    let text = ''
+    socket.on('data', (part) => {
+      text += part
+      if (text.split('"id":').length > requests.length) socket.end()
+    })
+    socket.on('error', () => undefined)
+    socket.on('close', () => resolve(text))
   })
 }
 
@@ -135,6 +161,23 @@ describe('HTTP', () => {
       'access-control-allow-methods': 'GET,POST',
       'access-control-allow-headers': 'content-type,x-api-key,traceparent',
     })
+  })
+
+  test('requests of one connection are answered one after the other, in order', async () => {
+    const { server } = await serve()
+    const ids = Array.from({ length: 50 }, (_, id) => id)
+    const answers = await pipeline(server.port, ids.map(rawRequest))
+    expect([...answers.matchAll(/"id":(\d+)/g)].map(([, id]) => Number(id))).toEqual(ids)
+  })
+
+  test('a connection with too many requests that wait is cut off, and the node goes on', async () => {
+    const { server } = await serve()
+    const answers = await pipeline(
+      server.port,
+      Array.from({ length: 5_000 }, (_, id) => rawRequest(id)),
+    )
+    expect([...answers.matchAll(/"id":/g)].length).toBeLessThan(1_000)
+    expect((await send(server.port, { body: ASK })).body).toBe(ANSWER)
   })
 
   test('a request too large is answered, so that nobody retries it', async () => {
