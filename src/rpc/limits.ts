@@ -11,11 +11,14 @@ export type RpcLimits = {
   readonly maxConnections: number
   /** Connections of HTTP, besides WebSockets. */
   readonly maxHttpConnections: number
-  /** Per WebSocket connection. */
+  /** Per WebSocket connection; all together have {@link CLIENT_SHARES} times as many. */
   readonly maxSubscriptions: number
-  /** A client that lets this much pile up is dropped: 8 times as much of all clients together, too. */
+  /** A client that lets this much pile up is dropped: {@link CLIENT_SHARES} times as much of all clients together, too. */
   readonly maxBufferedBytes: number
 }
+
+/** What all clients together may take of the node, in shares of one client. */
+export const CLIENT_SHARES = 8
 
 /** Close to geth's and reth's figures, so that clients that live with them live with us. */
 export const DEFAULT_LIMITS: RpcLimits = {

@@ -7,6 +7,8 @@ type Listener = { readonly subscriptions: { readonly size: number }; drop(reason
 
 /** Tells many subscriptions of what happens, a few milliseconds at a time. */
 export interface FanOut {
+  /** Subscriptions of all connections. */
+  readonly size: number
   /** Calls `tell` for everything that happens from now on, in order; returns how to stop it. */
   add(connection: Listener, tell: (news: News) => void): () => void
   close(): void
@@ -61,6 +63,9 @@ export function createFanOut(producer: ChainFeed, turns: Turns, onBug: (cause: u
   })
 
   return {
+    get size() {
+      return subscribers.size
+    },
     add(connection, tell) {
       const subscriber = { connection, since: count, tell }
       subscribers.add(subscriber)

@@ -2,6 +2,7 @@ import { createLogFilter } from '../../chain/index.ts'
 import { type Hash, unreachable } from '../../primitives/index.ts'
 import type { LogPattern } from '../codec/logFilter.ts'
 import { RPC_CODES, RpcError, refused } from '../error.ts'
+import { CLIENT_SHARES } from '../limits.ts'
 import type { Connection, Scope, Services } from '../scope.ts'
 import { receiptView } from '../view/receipt.ts'
 import { newId } from './filters.ts'
@@ -65,6 +66,8 @@ export function subscribe(scope: Scope, topic: Topic): string {
   if (connection.subscriptions.size >= scope.limits.maxSubscriptions) {
     throw refused(`this connection has ${scope.limits.maxSubscriptions} subscriptions: end some`)
   }
+  const maxOfAll = CLIENT_SHARES * scope.limits.maxSubscriptions
+  if (scope.fanOut.size >= maxOfAll) throw refused(`this node has ${maxOfAll} subscriptions: try again later`)
   const id = newId()
   // A node serves what it has executed: it never syncs, and says so once.
   let early: string[] | undefined = topic.kind === 'syncing' ? [notification(id, 'false')] : []

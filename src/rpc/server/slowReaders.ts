@@ -1,9 +1,7 @@
 import type { Socket } from 'node:net'
 import type { WebSocket } from 'ws'
-import type { RpcLimits } from '../limits.ts'
+import { CLIENT_SHARES, type RpcLimits } from '../limits.ts'
 
-/** What all clients together may let pile up, in shares of one client. */
-const SHARES = 8
 /** "Try again later", of IANA's registry of close codes. */
 const TRY_AGAIN_LATER = 1013
 /** How long a dropped client has to read why. */
@@ -31,7 +29,7 @@ export function createSender(clients: ReadonlySet<WebSocket>, { maxBufferedBytes
     const byAmount = [...clients].sort((a, b) => b.bufferedAmount - a.bufferedAmount)
     let total = byAmount.reduce((sum, { bufferedAmount }) => sum + bufferedAmount, 0)
     for (const socket of byAmount) {
-      if (total <= SHARES * maxBufferedBytes) return
+      if (total <= CLIENT_SHARES * maxBufferedBytes) return
       total -= socket.bufferedAmount
       dropWebSocket(socket, `slow reader: ${socket.bufferedAmount} bytes wait, and too much of all clients together`)
     }
@@ -53,7 +51,7 @@ export function createSender(clients: ReadonlySet<WebSocket>, { maxBufferedBytes
 
 /** Watches large answers of HTTP until they are read: ends connections that stall, or all that is oldest when it is too much. */
 export function createAnswerWatch({ maxBufferedBytes, maxBatchResponseBytes }: RpcLimits) {
-  const maxTotal = SHARES * Math.max(maxBufferedBytes, maxBatchResponseBytes)
+  const maxTotal = CLIENT_SHARES * Math.max(maxBufferedBytes, maxBatchResponseBytes)
   const unread = new Map<Socket, number>()
   let total = 0
 

@@ -373,6 +373,20 @@ describe('WebSocket', () => {
     await expect(connect(server)).rejects.toThrow('503')
   })
 
+  test('all connections together have eight times the subscriptions of one', async () => {
+    const { server } = await serve({ limits: { maxSubscriptions: 2 } })
+    const clients = await Promise.all(Array.from({ length: 9 }, () => connect(server)))
+    for (const { ask } of clients.slice(0, 8))
+      for (let count = 0; count < 2; count += 1) await ask('eth_subscribe', 'newHeads')
+    const [first, last] = [clients[0], clients[8]]
+    expect((await last?.ask('eth_subscribe', 'newHeads'))?.error).toEqual({
+      code: -32000,
+      message: 'this node has 16 subscriptions: try again later',
+    })
+    first?.socket.close()
+    await vi.waitFor(async () => expect((await last?.ask('eth_subscribe', 'newHeads'))?.error).toBeUndefined())
+  })
+
   test.each([
     ['a strange Origin', { origin: 'https://evil.example' }],
     ['a strange Host', { host: 'evil.example' }],

@@ -116,10 +116,11 @@ transactions (type 3) are refused with \`transaction type not supported\`; forki
 | a batch | 1000 requests, 25 MB of answers; what comes after is not run | \`--max-batch\`, \`--max-batch-response\` |
 | \`eth_getLogs\`, blocks | 10,000; no limit on a development node | \`--logs-range\`, 0 for none |
 | \`eth_getLogs\`, logs | 20,000; 500,000 on a development node; a single block is answered whatever it holds | \`--max-logs\` |
-| WebSockets | 100, with 1024 subscriptions each | \`--max-connections\`, \`--max-subscriptions\` |
+| WebSockets | 100, with 1024 subscriptions each and 8192 of all together | \`--max-connections\`, \`--max-subscriptions\` |
 | HTTP connections | 1000; idle ones stay open for 120 seconds | \`--max-http-connections\` |
 | what a WebSocket has not read yet | 8 MB, and 64 MB of all together | \`--max-buffer\` |
-| messages of a WebSocket that are being answered | 100; then no more are read from it | |
+| messages of a WebSocket that are being answered | 100, or as many bytes as one message may have; then no more are read from it | |
+| requests that wait on one connection of HTTP | 100, answered one after the other; with more it is cut off | |
 | filters | 2000; gone after 5 minutes without a question | |
 
 A WebSocket that does not read is closed with code 1013 and the reason. So is the one with the most subscriptions when things
