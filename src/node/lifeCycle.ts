@@ -55,7 +55,7 @@ function named(error: Error): Error {
 }
 
 /** Errors after which nobody knows what the store holds: what is written next may stand on something else. */
-const STORE_DOUBTS: readonly string[] = ['STORE_CORRUPT', 'STORE_FAILED', 'WORKER_ENDED']
+const STORE_DOUBTS: readonly string[] = ['STORE_CORRUPT', 'STORE_FAILED', 'WORKER_ENDED', 'OUT_OF_MEMORY']
 
 /** The same ledger; errors that leave the state in doubt are told to `raise` as well, whoever waits for the call. */
 export function doubtingLedger(ledger: Ledger, raise: Doubt['raise']): Ledger {

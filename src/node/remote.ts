@@ -65,7 +65,16 @@ export type Remote = {
   call<result>(method: string, ...args: readonly unknown[]): Promise<result>
 }
 
-/** Calls what `serve` offers in `worker`. When the thread ends, every open call fails with `WORKER_ENDED`. */
+/** Why a thread ended, from its `error` event: V8 ends one whose heap is full, and nothing else. */
+export function endOfThread(error: Error, name: string): Error {
+  if (!('code' in error) || error.code !== 'ERR_WORKER_OUT_OF_MEMORY') return error
+  return new BaseError('OUT_OF_MEMORY', `the ${name} thread ran out of memory`, { cause: error })
+}
+
+/**
+ * Calls what `serve` offers in `worker`. When the thread ends, every open call fails: with `OUT_OF_MEMORY`, with what the
+ * thread threw, or with `WORKER_ENDED`.
+ */
 export function connect(worker: Worker, name: string): Remote {
   type Waiting = { resolve(value: unknown): void; reject(error: Error): void }
   const waiting = new Map<number, Waiting>()
@@ -83,7 +92,7 @@ export function connect(worker: Worker, name: string): Remote {
     for (const open of waiting.values()) open.reject(ended)
     waiting.clear()
   }
-  worker.on('error', (error) => end(error))
+  worker.on('error', (error) => end(endOfThread(error, name)))
   worker.on('exit', () => end(new BaseError('WORKER_ENDED', `the ${name} thread has ended`)))
 
   return {

@@ -16,9 +16,11 @@ import type {
 } from '../chain/index.ts'
 import { BaseError, type Bytes, type Hash } from '../primitives/index.ts'
 import type { LedgerWorkerData } from './ledgerWorker.ts'
+import type { MemoryLimits, MemoryWatch } from './memoryWatch.ts'
+import { createMemoryWatch, DEFAULT_MEMORY_LIMITS } from './memoryWatch.ts'
 import type { StartThread } from './nodeStore.ts'
 import type { Remote } from './remote.ts'
-import { connect } from './remote.ts'
+import { connect, endOfThread } from './remote.ts'
 import type { SimulatorWorkerData } from './simulatorWorker.ts'
 
 /** An `eth_call` that takes longer is ended with its thread. */
@@ -65,7 +67,7 @@ async function startWriter(startThread: StartThread, file: string, data: LedgerW
   const remote = connect(worker, 'ledger')
   let isClosing = false
   const failed = new Promise<never>((_resolve, reject) => {
-    worker.on('error', reject)
+    worker.on('error', (error) => reject(endOfThread(error, 'ledger')))
     worker.on('exit', () => {
       if (!isClosing) reject(new BaseError('WORKER_ENDED', 'the ledger thread has ended'))
     })
@@ -90,24 +92,36 @@ async function startWriter(startThread: StartThread, file: string, data: LedgerW
 /** A simulator in another thread; `close` ends the thread. */
 export type SimulatorThread = Simulator & { close(): Promise<void> }
 
-/** Starts the simulator's thread. A call that takes too long ends the thread; the next call starts another. */
-export function startSimulatorThread(startThread: StartThread, data: SimulatorWorkerData): SimulatorThread {
-  type Running = { readonly worker: Worker; readonly remote: Remote }
+/**
+ * Starts the simulator's thread. A call that takes too long or too much memory ends the thread; the next call starts
+ * another.
+ */
+export function startSimulatorThread(
+  startThread: StartThread,
+  data: SimulatorWorkerData,
+  memoryLimits: MemoryLimits = DEFAULT_MEMORY_LIMITS,
+): SimulatorThread {
+  type Running = { readonly worker: Worker; readonly remote: Remote; readonly watch: MemoryWatch; end(): void }
   let running: Running | undefined
   const start = (): Running => {
     const worker = startThread('simulatorWorker.js', data)
-    const started: Running = { worker, remote: connect(worker, 'simulator') }
-    worker.on('exit', () => {
+    const forget = (): void => {
       if (running === started) running = undefined
-    })
+    }
+    const end = (): void => {
+      forget()
+      void worker.terminate()
+    }
+    const watch = createMemoryWatch(memoryLimits, end)
+    const started: Running = { worker, remote: connect(worker, 'simulator'), watch, end }
+    worker.on('error', forget)
+    worker.on('exit', forget)
     return started
   }
   const call = <result>(method: string, query: Simulation | ScheduleQuery | PendingQuery): Promise<result> => {
     running ??= start()
-    const { worker, remote } = running
-    return withTimeout(remote.call<result>(method, query), CALL_TIMEOUT_MS, () => {
-      void worker.terminate()
-    })
+    const { remote, watch, end } = running
+    return withTimeout(watch.during(remote.call<result>(method, query)), CALL_TIMEOUT_MS, end)
   }
   running = start()
   return {

@@ -23,12 +23,15 @@ describe('N4: a ledger whose state is in doubt', () => {
     await expect(doubt.failed).rejects.toMatchObject({ code: 'STATE_IN_DOUBT', message: expect.stringContaining('L9') })
   })
 
-  test.each(['STORE_FAILED', 'STORE_CORRUPT', 'WORKER_ENDED'])('%s is, too, under its own name', async (code) => {
-    const doubt = createDoubt(never)
-    const ledger = doubtingLedger(failingLedger(new BaseError(code, 'no room')), doubt.raise)
-    await expect(ledger.edit([])).rejects.toMatchObject({ code })
-    await expect(doubt.failed).rejects.toMatchObject({ code })
-  })
+  test.each(['STORE_FAILED', 'STORE_CORRUPT', 'WORKER_ENDED', 'OUT_OF_MEMORY'])(
+    '%s is, too, under its own name',
+    async (code) => {
+      const doubt = createDoubt(never)
+      const ledger = doubtingLedger(failingLedger(new BaseError(code, 'no room')), doubt.raise)
+      await expect(ledger.edit([])).rejects.toMatchObject({ code })
+      await expect(doubt.failed).rejects.toMatchObject({ code })
+    },
+  )
 
   test('a refusal is not', async () => {
     let raised = false
