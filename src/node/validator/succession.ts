@@ -57,6 +57,12 @@ export function createSuccessions({ consensus, scheme, first, archive }: Success
   const known: Succession[] = [first]
   // Where the operator's own file says that a validator is found, it is looked for there.
   const addresses = new Map(first.members.map((member) => [`${member.id} ${member.peerId}`, member.addresses]))
+  // Whoever asks for a state asks this too: not a question of how many epochs there are.
+  let hasChanged = false
+  const learn = (epoch: number, one: Succession): void => {
+    known[epoch] = one
+    hasChanged ||= !isSame(one.set.validators, first.set.validators)
+  }
   const members = () => known.slice(-HEARD_EPOCHS).flatMap((one) => one.members)
 
   return {
@@ -68,13 +74,13 @@ export function createSuccessions({ consensus, scheme, first, archive }: Success
       const state = stateAt(archive, BigInt(Math.max(0, epoch * consensus.epochLength - EXECUTION_LAG)))
       const list = state === undefined ? undefined : readRegister(state, MAX_ENTRIES)
       const next = nextOf(previous, epoch, boundaryId, list ?? [], { chainId: consensus.chainId, scheme })
-      known.push(next)
+      learn(epoch, next)
       return next.set
     },
     adopt(set) {
-      known[set.epoch] ??= { set, members: known.at(-1)?.members ?? first.members }
+      if (known[set.epoch] === undefined) learn(set.epoch, { set, members: known.at(-1)?.members ?? first.members })
     },
-    haveChanged: () => known.some(({ set }) => !isSame(set.validators, first.set.validators)),
+    haveChanged: () => hasChanged,
     members,
     contacts: () =>
       new Map(

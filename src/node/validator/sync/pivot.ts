@@ -20,13 +20,22 @@ export const EXECUTION_LAG = 3
 /** Final blocks that are looked through, from the newest down, for one that a run proves. */
 const MAX_SEARCHED = 64
 
-/**
- * Where a node may begin whose state comes from others: proofs that certain blocks are final. `epochs` has one run for each epoch
- * after the first, from the block that decided it on; `newest` leads to the block that names the result of the pivot.
- */
-export type PivotProof = { readonly epochs: readonly FinalRun[]; readonly newest: FinalRun }
+/** Epochs that one answer proves at most: what both sides read and check before others have their turn. */
+const MAX_PAGE_EPOCHS = 64
+/** Bytes of an answer above which no further epoch is added. A run is below 200 KiB, so an answer fits into a frame. */
+const MAX_PAGE_BYTES = 256 * 1024
 
-/** What a proof proves, to whoever knows the validators of the first epoch. */
+/**
+ * Part of a proof of where a node may begin whose state comes from others. `epochs` has one run for each epoch after the
+ * newest that the asker has proved, from the block that decided it on; `newest` leads to the block that names the result
+ * of the pivot, and is undefined while there are epochs left to prove before it.
+ */
+export type PivotProof = { readonly epochs: readonly FinalRun[]; readonly newest: FinalRun | undefined }
+
+/** Epochs that are proved, from the first on, and the run that proves each but the first. */
+export type ProvenEpochs = { readonly epochs: readonly Epoch[]; readonly runs: readonly FinalRun[] }
+
+/** What a whole proof proves, to whoever knows the validators of the first epoch. */
 export type Pivot = {
   readonly height: number
   /** The Ethereum hash of the block there, with its state. */
@@ -39,61 +48,117 @@ export type Pivot = {
   readonly epochs: readonly Epoch[]
 }
 
-/** The newest pivot that a node can prove whose final blocks reach up to `headHeight`, and below which it has nothing before `firstHeight`. */
-export function provePivot(
-  at: (height: number) => FinalBlock | undefined,
-  config: ConsensusConfig,
-  firstHeight: number,
-  headHeight: number,
-): PivotProof | undefined {
-  for (let height = headHeight - EXECUTION_LAG - 1; height > headHeight - MAX_SEARCHED; height -= 1) {
+/** Which chain is proved, as far as this node has it. */
+export type ProvableChain = {
+  readonly at: (height: number) => FinalBlock | undefined
+  readonly config: ConsensusConfig
+  /** There is nothing below but what proves epochs. */
+  readonly firstHeight: number
+  readonly headHeight: number
+}
+
+/**
+ * The next part of the proof for whoever has proved epochs up to the last of `known` (ascending, one at least): so many
+ * epochs as fit into an answer and, after the last of them, the newest pivot that this node can prove. Undefined when it can
+ * prove neither. What it reads and how long the answer is depends on neither the chain's length nor on `known`.
+ */
+export function provePivot(chain: ProvableChain, known: readonly EpochStart[]): PivotProof | undefined {
+  const { config, firstHeight, headHeight } = chain
+  const top = headHeight - EXECUTION_LAG - 1
+  const { epochs, starts, isFull } = provenPage(chain, known, top)
+  if (isFull) return { epochs, newest: undefined }
+  const provedBefore = starts.length - epochs.length
+  const lastBefore = starts[provedBefore - 1]?.epoch ?? 0
+  for (let height = top; height > headHeight - MAX_SEARCHED; height -= 1) {
     const oldest = height - EXECUTION_LAG
-    if (oldest < Math.max(1, firstHeight)) return undefined
-    const epochs: FinalRun[] = []
-    const starts: EpochStart[] = [FIRST_EPOCH]
-    const { epochLength } = config
-    for (let boundary = epochLength; boundary <= height; boundary += epochLength) {
-      const run = finalRun(at, { epochs: starts, config }, boundary, boundary)
-      const header = run?.headers[0]
-      if (run === undefined || header === undefined) return undefined
-      epochs.push(run)
-      starts.push(nextStart(config, starts, header))
-    }
-    const newest = finalRun(at, { epochs: starts, config }, oldest, height + EXECUTION_LAG)
-    if (newest === undefined) continue
-    return { epochs, newest }
+    const needed = Math.floor(height / config.epochLength) - lastBefore
+    if (oldest < Math.max(1, firstHeight) || needed < 0) return undefined
+    if (needed > epochs.length) continue
+    const newest = finalRun(
+      chain.at,
+      { epochs: starts.slice(0, provedBefore + needed), config },
+      oldest,
+      height + EXECUTION_LAG,
+    )
+    if (newest !== undefined) return { epochs: epochs.slice(0, needed), newest }
   }
   return undefined
 }
 
+/** Runs for the epochs after `known`, up to the last that a block up to `top` decides, or one that is not provable here. */
+function provenPage({ at, config }: ProvableChain, known: readonly EpochStart[], top: number) {
+  const epochs: FinalRun[] = []
+  const starts = [...known]
+  let sizeBytes = 0
+  for (;;) {
+    const last = starts.at(-1) ?? FIRST_EPOCH
+    const boundary = (last.epoch + 1) * config.epochLength
+    if (boundary > top) return { epochs, starts, isFull: false }
+    if (epochs.length >= MAX_PAGE_EPOCHS || sizeBytes > MAX_PAGE_BYTES) return { epochs, starts, isFull: true }
+    const run = finalRun(at, { epochs: starts, config }, boundary, boundary)
+    const header = run?.headers[0]
+    if (run === undefined || header === undefined) return { epochs, starts, isFull: false }
+    epochs.push(run)
+    starts.push(startOf(config, last, header))
+    sizeBytes += rlpEncode(encodeRun(run)).length
+  }
+}
+
 const FIRST_EPOCH: EpochStart = { epoch: 0, startRound: 0 }
 
-function nextStart(config: ConsensusConfig, starts: readonly EpochStart[], boundary: Header): EpochStart {
-  const last = starts.at(-1) ?? FIRST_EPOCH
+function startOf(config: ConsensusConfig, last: EpochStart, boundary: Header): EpochStart {
   return { epoch: last.epoch + 1, startRound: startAfter(config, last, boundary) }
 }
 
-/** Checks a proof from the first epoch's validators on. Undefined when it proves nothing. */
-export function checkPivot({ epochs: runs, newest }: PivotProof, env: Env, first: ValidatorSet): Pivot | undefined {
-  const { genesisId, epochLength } = env.config
-  const epochs: Epoch[] = [{ epoch: 0, boundaryId: genesisId, startRound: 0, validators: first }]
-  const boundaries: Header[] = []
-  for (const [index, run] of runs.entries()) {
-    const final = provenFinal({ env, record: { epochs } }, run)
-    const boundary = final?.[0]
-    if (final === undefined || boundary?.height !== epochLength * (index + 1)) return undefined
-    boundaries.push(...run.headers)
-    const boundaryId = blockId(boundary)
-    const { startRound } = nextStart(env.config, epochs, boundary)
-    epochs.push({ epoch: index + 1, boundaryId, startRound, validators: successors(index + 1, boundaryId, first) })
+/** What is proved without any proof: the first epoch. */
+export function firstProven({ config }: Env, validators: ValidatorSet): ProvenEpochs {
+  return { epochs: [{ ...FIRST_EPOCH, boundaryId: config.genesisId, validators }], runs: [] }
+}
+
+/**
+ * `proven`, and what this part of a proof adds to it. The part was asked for when `epochsAsked` epochs were proved; some of
+ * those that it proves may have been proved by another since. Undefined when something of it proves nothing.
+ */
+export function extendProof(
+  proven: ProvenEpochs,
+  { epochs: runs, newest }: PivotProof,
+  epochsAsked: number,
+  env: Env,
+): { readonly proven: ProvenEpochs; readonly pivot: Pivot | undefined } | undefined {
+  let extended = proven
+  for (const run of runs.slice(proven.epochs.length - epochsAsked)) {
+    const next = withEpoch(extended, run, env)
+    if (next === undefined) return undefined
+    extended = next
   }
+  if (newest === undefined) return runs.length === 0 ? undefined : { proven: extended, pivot: undefined }
+  const count = epochsAsked + runs.length
+  const upTo = { epochs: extended.epochs.slice(0, count), runs: extended.runs.slice(0, count - 1) }
+  const pivot = pivotOf(upTo, newest, env)
+  return pivot && { proven: extended, pivot }
+}
+
+/** With the epoch that the first block of a run decides. */
+function withEpoch({ epochs, runs }: ProvenEpochs, run: FinalRun, env: Env): ProvenEpochs | undefined {
+  const boundary = provenFinal({ env, record: { epochs } }, run)?.[0]
+  const [first, last] = [epochs[0], epochs.at(-1)]
+  if (boundary?.height !== env.config.epochLength * epochs.length) return undefined
+  if (first?.validators === undefined || last === undefined) return undefined
+  const boundaryId = blockId(boundary)
+  const { epoch, startRound } = startOf(env.config, last, boundary)
+  const validators = successors(epoch, boundaryId, first.validators)
+  return { epochs: [...epochs, { epoch, boundaryId, startRound, validators }], runs: [...runs, run] }
+}
+
+function pivotOf({ epochs, runs }: ProvenEpochs, newest: FinalRun, env: Env): Pivot | undefined {
   const final = provenFinal({ env, record: { epochs } }, newest)
   const headers = final?.slice(0, EXECUTION_LAG + 1) ?? []
   const pivot = headers[EXECUTION_LAG]
   const naming = final?.[2 * EXECUTION_LAG]
   if (pivot === undefined || naming === undefined) return undefined
-  if (Math.floor(pivot.height / epochLength) !== runs.length) return undefined
+  if (Math.floor(pivot.height / env.config.epochLength) !== runs.length) return undefined
   const certificates = new Map([...runs, newest].flatMap(certified))
+  const boundaries = runs.flatMap((run) => run.headers)
   return { height: pivot.height, executionHash: naming.executionHash, headers, certificates, boundaries, epochs }
 }
 
@@ -103,14 +168,14 @@ function certified({ headers, qc }: FinalRun): readonly (readonly [Hash, QuorumC
 }
 
 export function encodePivot({ epochs, newest }: PivotProof): Bytes {
-  return rlpEncode([epochs.map(encodeRun), encodeRun(newest)])
+  return rlpEncode([epochs.map(encodeRun), newest === undefined ? [] : [encodeRun(newest)]])
 }
 
 /** The inverse of {@link encodePivot}. Throws a `BaseError`. */
 export function decodePivot(bytes: Bytes): PivotProof {
   const fields = readFields(rlpDecode(bytes), 'pivot')
   const epochs = fields.list('epochs', decodeRun)
-  const rest = fields.list('newest', (item) => item)
+  const [newest] = fields.list('newest', decodeRun)
   fields.end()
-  return { epochs, newest: decodeRun(rest) }
+  return { epochs, newest }
 }

@@ -1,12 +1,19 @@
 import { type Archive, readHeaderBytes, readReceiptBytes } from '../../../chain/index.ts'
 import type { ConsensusConfig } from '../../../consensus/index.ts'
-import type { Transport } from '../../../network/index.ts'
+import { MAX_RESPONSE_BYTES, type Transport } from '../../../network/index.ts'
 import { BaseError, type Bytes, EMPTY_BYTES, type Hash } from '../../../primitives/index.ts'
 import { readNamed, type StoreReader } from '../../../state/index.ts'
 import type { FinalBlocks } from '../finalBlocks.ts'
 import type { Successions } from '../succession.ts'
 import { encodePivot, provePivot } from './pivot.ts'
-import { decodeQuestion, encodeList, MAX_HASHES, MAX_HEADERS, type StateQuestion } from './stateWire.ts'
+import {
+  decodeQuestion,
+  encodeList,
+  MAX_HASHES,
+  MAX_HEADERS,
+  RECEIPTS_PIECE_BYTES,
+  type StateQuestion,
+} from './stateWire.ts'
 
 /** Bytes of trie nodes in one answer, above which no further one is added. */
 const MAX_PARTS_BYTES = 1024 * 1024
@@ -28,7 +35,12 @@ export function serveState(parts: StateServerParts): void {
   const { transport } = parts
   transport.serve('state', async (from, bytes) => {
     try {
-      return answer(parts, decodeQuestion(bytes))
+      const question = decodeQuestion(bytes)
+      const found = answer(parts, question)
+      // Codes and headers of a genesis file may be of any length.
+      if (found.length > MAX_RESPONSE_BYTES.state)
+        throw notHere(`answer about ${question.kind} that fits into a message`)
+      return found
     } catch (thrown) {
       if (thrown instanceof BaseError && thrown.code !== 'STATE_NOT_HERE') transport.blame(from)
       throw thrown
@@ -45,7 +57,9 @@ function answer(
       const head = Number(archive.head().blockNumber)
       // Whoever begins knows the first validators only, and what they have signed.
       if (successions.haveChanged()) throw notHere('a state that epoch 0 could prove: the validators have changed')
-      const proof = provePivot(finalBlocks.at, consensus, Number(archive.firstBlock()), head)
+      const firstHeight = Number(archive.firstBlock())
+      const chain = { at: finalBlocks.at, config: consensus, firstHeight, headHeight: head }
+      const proof = provePivot(chain, question.known)
       if (proof === undefined) throw notHere('a state that could be proved')
       return encodePivot(proof)
     }
@@ -56,7 +70,7 @@ function answer(
     case 'receipts': {
       const receipts = readReceiptBytes(reader, question.number)
       if (receipts === undefined) throw notHere(`receipts of block ${question.number}`)
-      return encodeList([receipts])
+      return encodeList([receipts.subarray(question.offset, question.offset + RECEIPTS_PIECE_BYTES)])
     }
   }
 }

@@ -9,7 +9,7 @@ import {
 } from '../../../chain/index.ts'
 import { type Block, blockId, type ConsensusConfig, type Env, type ValidatorSet } from '../../../consensus/index.ts'
 import { type NetworkClock, PeerError, type PeerName, type Transport } from '../../../network/index.ts'
-import { assert, BaseError, type Bytes, type Hash, keccakHash } from '../../../primitives/index.ts'
+import { assert, BaseError, type Bytes, concatBytes, type Hash, keccakHash } from '../../../primitives/index.ts'
 import {
   createTrieDownload,
   type DownloadProgress,
@@ -19,8 +19,16 @@ import {
 } from '../../../state/index.ts'
 import { encodeFinalBlock } from '../finalBlocks.ts'
 import { askPeer } from '../question.ts'
-import { checkPivot, decodePivot, type Pivot } from './pivot.ts'
-import { decodeList, encodeQuestion, MAX_HASHES, MAX_HEADERS, type StateQuestion } from './stateWire.ts'
+import { decodePivot, extendProof, firstProven, type Pivot } from './pivot.ts'
+import {
+  decodeList,
+  encodeQuestion,
+  MAX_HASHES,
+  MAX_HEADERS,
+  MAX_KNOWN_EPOCHS,
+  RECEIPTS_PIECE_BYTES,
+  type StateQuestion,
+} from './stateWire.ts'
 
 /** How long an answer may take. */
 const ANSWER_TIMEOUT_MS = 10_000
@@ -40,6 +48,9 @@ const MAX_REST_MS = 10_000
 
 /** Parts that are stored as one batch. */
 const FLUSHED_PARTS = 2_048
+
+/** Gas that a byte of a block's receipts has cost at least: 8 for one of a log's data, less what encodes its length. */
+const RECEIPT_BYTE_GAS = 4n
 
 /** When nobody has answered anything for so long, the node gives up; its next start goes on from there. */
 const STALLED_MS = 120_000
@@ -103,22 +114,43 @@ function pause(clock: NetworkClock, delayMs: number): Promise<void> {
 
 async function findPivot({ transport, clock, env, validators }: StateSyncParts, height: number) {
   const asked = new Set<PeerName>()
+  /** Whichever peer proved them: an epoch is what it is. */
+  let proven = firstProven(env, validators)
   let best: Pivot | undefined
   let pending = 0
   let firstAnswerMs: number | undefined
+  let endMs = clock.nowMs() + 2 * PATIENCE_MS
+
+  /** Asks for one part of the proof after the other; each goes on from the newest epoch that anybody has proved. */
+  async function askOn(peer: PeerName): Promise<Pivot | undefined> {
+    for (;;) {
+      const { epochs } = proven
+      const bytes = await askState(
+        transport,
+        peer,
+        { kind: 'pivot', known: epochs.slice(-MAX_KNOWN_EPOCHS) },
+        PATIENCE_MS,
+      )
+      firstAnswerMs ??= clock.nowMs()
+      if (bytes === undefined) return undefined
+      const part = readAnswer(transport, peer, () => extendProof(proven, decodePivot(bytes), epochs.length, env))
+      if (part === undefined) {
+        transport.blame(peer)
+        return undefined
+      }
+      if (part.proven !== proven) endMs = clock.nowMs() + 2 * PATIENCE_MS
+      proven = part.proven
+      if (part.pivot !== undefined) return part.pivot
+    }
+  }
 
   async function ask(peer: PeerName): Promise<void> {
     pending += 1
-    const bytes = await askState(transport, peer, { kind: 'pivot' }, PATIENCE_MS)
+    const pivot = await askOn(peer)
     pending -= 1
-    firstAnswerMs ??= clock.nowMs()
-    if (bytes === undefined) return
-    const pivot = readAnswer(transport, peer, () => checkPivot(decodePivot(bytes), env, validators))
-    if (pivot === undefined) transport.blame(peer)
-    else if (pivot.height > height && pivot.height > (best?.height ?? 0)) best = pivot
+    if (pivot !== undefined && pivot.height > height && pivot.height > (best?.height ?? 0)) best = pivot
   }
 
-  const endMs = clock.nowMs() + 2 * PATIENCE_MS
   const isSettled = () => firstAnswerMs !== undefined && pending === 0 && clock.nowMs() - firstAnswerMs >= SETTLE_MS
   const isInVain = () => asked.size === 0 && clock.nowMs() > endMs - PATIENCE_MS
   while (clock.nowMs() < endMs && !isSettled() && !isInVain()) {
@@ -160,6 +192,8 @@ type PeerPool = {
   idle(): readonly PeerName[]
   begin(peer: PeerName): void
   end(peer: PeerName, isGood: boolean): void
+  /** Asks one peer after the other until one gives what can be used. Throws `STATE_SYNC_STALLED`. */
+  untilGood<answer>(askOne: (peer: PeerName) => Promise<answer | undefined>): Promise<answer>
   /** Asks for something until somebody's answer can be used: `read` gives undefined for one that can not. Throws `STATE_SYNC_STALLED`. */
   ask<answer>(question: StateQuestion, read: (items: readonly Bytes[]) => answer | undefined): Promise<answer>
   /** The same for ordered blocks. */
@@ -214,6 +248,7 @@ function createPeerPool(transport: Transport, clock: NetworkClock): PeerPool {
     idle,
     begin,
     end,
+    untilGood,
     ask: (question, read) =>
       untilGood(async (peer) => {
         const bytes = await askState(transport, peer, question, ANSWER_TIMEOUT_MS)
@@ -272,9 +307,30 @@ async function fetchBodies(peers: PeerPool, { headers }: Pivot): Promise<readonl
 function fetchBlock(peers: PeerPool, header: Header, ordered: Block | undefined): Promise<ExecutedBlock> {
   assert(ordered !== undefined, 'a block of the order has its result')
   const { body } = ordered
-  return peers.ask({ kind: 'receipts', number: header.number }, ([receipts]) =>
-    receipts === undefined ? undefined : receivedBlock(header, body, receipts),
-  )
+  return peers.untilGood(async (peer) => {
+    const receipts = await fetchReceipts(peers, peer, header)
+    return receipts && readAnswer(peers.transport, peer, () => receivedBlock(header, body, receipts))
+  })
+}
+
+/** A block's receipts, piece by piece from one peer; undefined when it does not give them, or more than there can be. */
+async function fetchReceipts(
+  { transport }: PeerPool,
+  peer: PeerName,
+  { number, gasUsed }: Header,
+): Promise<Bytes | undefined> {
+  const mostBytes = Number(gasUsed / RECEIPT_BYTE_GAS) + RECEIPTS_PIECE_BYTES
+  const pieces: Bytes[] = []
+  for (let offset = 0; offset <= mostBytes; ) {
+    const bytes = await askState(transport, peer, { kind: 'receipts', number, offset }, ANSWER_TIMEOUT_MS)
+    const piece = bytes && readAnswer(transport, peer, () => decodeList(bytes)[0])
+    if (piece === undefined) return undefined
+    pieces.push(piece)
+    if (piece.length < RECEIPTS_PIECE_BYTES) return concatBytes(...pieces)
+    offset += piece.length
+  }
+  transport.blame(peer)
+  return undefined
 }
 
 /** Asks all peers at once for parts of the trie, until all of it is stored. */
