@@ -169,6 +169,11 @@ export function roundOf(certificate: RoundCertificate): number {
   return certificate.kind === 'qc' ? certificate.qc.round : certificate.tc.round
 }
 
+/** The epoch whose validators signed a certificate. */
+export function epochOf(certificate: RoundCertificate): number {
+  return certificate.kind === 'qc' ? certificate.qc.epoch : certificate.tc.epoch
+}
+
 /** Source: notes 2.1, onRecovery. */
 export function checkRecovery(checker: Checker, from: Address, recovery: Recovery): Fault | undefined {
   const { epoch, round, tc } = recovery

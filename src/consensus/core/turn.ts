@@ -1,5 +1,5 @@
 import type { Address, Hash } from '../../primitives/index.ts'
-import { roundOf, setAt } from '../check.ts'
+import { epochOf, roundOf, setAt } from '../check.ts'
 import type { Env, Output } from '../ports.ts'
 import { epochAt, roundAfter } from '../schedule.ts'
 import type {
@@ -110,11 +110,16 @@ export function nextRound({ state }: Turn, round: number): number {
 /** This validator's voice in the current round. */
 export type Voice = { readonly set: ValidatorSet; readonly position: number; readonly round: number }
 
-/** Undefined when this validator has no vote in the current round, or does not know, or has halted. */
+/**
+ * Undefined when this validator has no vote in the current round, or does not know, or has halted. It does not know while its
+ * chain is fetched again: the last epoch in the record is then older than the certificate that began the round.
+ */
 export function voiceOf({ env, state }: Turn): Voice | undefined {
-  if (state.record.haltReason !== undefined) return undefined
+  const { haltReason, highCertificate } = state.record
+  if (haltReason !== undefined) return undefined
   const round = currentRound(state)
   const set = setAt({ env, record: state.record }, round)
+  if (set !== undefined && set.epoch < epochOf(highCertificate)) return undefined
   const position = set === undefined ? -1 : positionOf(set, env.self)
   return set === undefined || position < 0 ? undefined : { set, position, round }
 }

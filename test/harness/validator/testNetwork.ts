@@ -245,6 +245,7 @@ export class TestNetwork {
       serve(protocol, handler)
     }
     node.stateHandler = undefined
+    const beforeStart = new Set(node.disk.blocks.keys())
     node.archive = archive
     node.validator = createValidator({
       genesis: this.genesis,
@@ -270,9 +271,7 @@ export class TestNetwork {
       disk: {
         write: async (record, blocks) => this.#write(node, record, blocks),
         keep: async (evidence) => void node.disk.evidence.push(evidence),
-        prune: async (height) => {
-          for (const [id, { header }] of node.disk.blocks) if (header.height <= height) node.disk.blocks.delete(id)
-        },
+        prune: async (height) => prune(node.disk, beforeStart, height),
       },
       ledger: node.alter(ledger),
       archive,
@@ -307,6 +306,11 @@ export class TestNetwork {
 /** Who gets the fees of a node's blocks: another account for each. */
 export function feeRecipientOf(name: string): Address {
   return addressFromBytes(keccak256(new TextEncoder().encode(`fees of ${name}`)).subarray(12))
+}
+
+/** As the block log does: what a process has written stays until the next one is done with it. */
+function prune({ blocks }: TestDisk, beforeStart: ReadonlySet<Hash>, height: number): void {
+  for (const [id, { header }] of blocks) if (header.height <= height && beforeStart.has(id)) blocks.delete(id)
 }
 
 const goOn = () => 'go on' as const
