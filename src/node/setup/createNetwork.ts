@@ -45,7 +45,13 @@ export type NewNode = {
 /** Where the files are. */
 export type CreatedNetwork = { readonly genesisPath: string; readonly nodes: readonly NewNode[] }
 
-type Draft = { readonly node: NewNode; readonly nodeKey: Bytes; readonly consensusKey: Bytes }
+type Draft = {
+  readonly node: NewNode
+  readonly nodeKey: Bytes
+  readonly consensusKey: Bytes
+  /** Of the consensus key. */
+  readonly publicKey: Bytes
+}
 
 /** Where the nodes of a new network listen. */
 const HOST = '127.0.0.1'
@@ -104,22 +110,23 @@ function withRegister(network: NewNetwork, members: readonly NewMember[], scheme
 
 function draftOf(folder: string, name: string, ports: NodePorts, scheme: SignatureScheme): Draft {
   const [nodeKey, consensusKey] = [createNodeKey(), createConsensusKey()]
-  const id = validatorId(scheme.publicKey(consensusKey))
+  const publicKey = scheme.publicKey(consensusKey)
+  const id = validatorId(publicKey)
   const peerId = peerIdOf(nodeKey)
   const p2pAddress = contactText(peerId, HOST, ports.p2p)
   const node = { name, validatorId: id, peerId, p2pAddress, ports, configPath: join(folder, `${name}.json`) }
-  return { node, nodeKey, consensusKey }
+  return { node, nodeKey, consensusKey, publicKey }
 }
 
 async function writeNode(
   folder: string,
-  { node, nodeKey, consensusKey }: Draft,
+  { node, nodeKey, consensusKey, publicKey }: Draft,
   record: SafetyRecord,
   feeRecipient: NewNetwork['feeRecipient'],
 ): Promise<void> {
   mkdirSync(join(folder, node.name), { mode: OWNER_ONLY })
   writeKeys(join(folder, node.name, 'keys.json'), { nodeKey, consensusKey })
-  await createSafetyStore(join(folder, node.name, 'safety'), record)
+  await createSafetyStore(join(folder, node.name, 'safety'), { publicKey, genesisId: record.root.id }, record)
   const recipient = feeRecipient === 'own' ? node.validatorId : feeRecipient
   writeJson(join(folder, `${node.name}.json`), nodeConfigFile(node.name, node.ports, recipient))
 }

@@ -26,7 +26,8 @@ const NOTHING = { keep: async () => undefined, evidence: () => [], close: async 
 /**
  * Opens what a node's key has signed. A record that is lost, or older than the chain, keeps it from voting until the operator
  * says from which round on it may (`signFrom`); it follows like a node without a key meanwhile. `chain` is what the chain's
- * own store tells; up to `executedHeight` this node has executed it. Throws `SAFETY_RECORD_LOCKED` when another process has the key.
+ * own store tells; up to `executedHeight` this node has executed it. Throws `SAFETY_RECORD_LOCKED` when another process has the key,
+ * `SAFETY_RECORD_FOREIGN` when the record is of another key or network.
  */
 export async function openVoice(
   options: ValidatorNodeOptions,
@@ -37,8 +38,10 @@ export async function openVoice(
   const { consensusKey } = options.keys
   if (consensusKey === undefined) return silent(undefined, undefined)
   // Whether a set has it is for the chain to say, epoch by epoch.
-  const self = validatorId(scheme.publicKey(consensusKey))
-  const store = await openSafetyStore(options.safetyDirectory, executedHeight)
+  const publicKey = scheme.publicKey(consensusKey)
+  const self = validatorId(publicKey)
+  const owner = { publicKey, genesisId: options.network.consensus.genesisId }
+  const store = await openSafetyStore(options.safetyDirectory, owner, executedHeight)
   const signer = await signerOf(options, store, chain, { id: self, secretKey: consensusKey })
   if (typeof signer === 'string') return silent(self, signer, store)
   return { self, signer, refusal: undefined, disk: store, evidence: store.evidence, close: store.close }

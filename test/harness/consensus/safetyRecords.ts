@@ -5,12 +5,16 @@ import {
   genesisRecord,
   type SafetyRecord,
 } from '../../../src/consensus/index.ts'
+import type { RecordOwner } from '../../../src/node/validator/safety/recordSlots.ts'
 import { keccakHash, toAddress } from '../../../src/primitives/index.ts'
 import { CONFIG } from './cluster.ts'
 
 const set = createValidatorSet(0, CONFIG.genesisId, [
   { id: toAddress(`0x${'11'.repeat(20)}`), publicKey: new Uint8Array(48), stake: 1n },
 ])
+
+/** Whose these records are. */
+export const OWNER: RecordOwner = { publicKey: new Uint8Array(48).fill(7), genesisId: CONFIG.genesisId }
 
 /** A record that says which one it is: its `highVote` is `number`. */
 export function recordOf(number: number): SafetyRecord {

@@ -1,11 +1,11 @@
 import { join } from 'node:path'
 import type { Block, Evidence, SafetyRecord } from '../../../consensus/index.ts'
-import { assert, BaseError } from '../../../primitives/index.ts'
+import { assert, BaseError, toHex } from '../../../primitives/index.ts'
 import { openLevelStore, type Store } from '../../../state/index.ts'
 import { openBlockLog } from './blockLog.ts'
 import { type Disk, openFolder } from './disk.ts'
 import { openEvidenceLog } from './evidenceLog.ts'
-import { openRecordSlots, type RecordSlots } from './recordSlots.ts'
+import { type FoundSlots, isSameKey, openRecordSlots, RECORD_FILE, type RecordOwner } from './recordSlots.ts'
 
 /**
  * The safety record on a disk: what a validator has signed, and the blocks that it signed for. It belongs to the key, not to the
@@ -16,6 +16,7 @@ import { openRecordSlots, type RecordSlots } from './recordSlots.ts'
  * - SR2 *Never an older record by accident.* Without a whole record (`lost`), or with one that the chain itself has
  *   outrun (`stale`), nothing is written and so nothing signed until the operator says from which round on (`resume`).
  * - SR3 *One process per key*: a lock that the kernel takes back, whatever the process dies of.
+ * - SR4 *One key and one network per record*: it names both, and serves no other.
  */
 export type SafetyStore = {
   readonly found: FoundRecord
@@ -45,11 +46,11 @@ export type FoundRecord =
   | { readonly kind: 'lost'; readonly isNew: boolean; readonly reason: string }
 
 /**
- * Makes the record of a new key in `folder`. Throws `SAFETY_RECORD_EXISTS` when there is one already, whole or not, and what
+ * Makes the record of the new key of `owner` in `folder`. Throws `SAFETY_RECORD_EXISTS` when there is one already, whole or not, and what
  * {@link openSafetyStore} throws.
  */
-export async function createSafetyStore(folder: string, record: SafetyRecord): Promise<void> {
-  const store = await openSafetyStore(folder)
+export async function createSafetyStore(folder: string, owner: RecordOwner, record: SafetyRecord): Promise<void> {
+  const store = await openSafetyStore(folder, owner)
   try {
     if (store.found.kind !== 'lost' || !store.found.isNew) {
       throw new BaseError('SAFETY_RECORD_EXISTS', `${folder} holds a safety record already`, {
@@ -63,14 +64,15 @@ export async function createSafetyStore(folder: string, record: SafetyRecord): P
 }
 
 /**
- * Opens the record in `folder`. `finalizedHeight` is how far the chain's own store is: never further than a record that is up to
- * date. Throws `SAFETY_RECORD_LOCKED` when another process has it, `SAFETY_RECORD_FAILED` when the operating system refuses.
+ * Opens the record of `owner` in `folder`. `finalizedHeight` is how far the chain's own store is: never further than a record
+ * that is up to date. Throws `SAFETY_RECORD_LOCKED` when another process has it, `SAFETY_RECORD_FOREIGN` when it is of another
+ * key or network, `SAFETY_RECORD_FAILED` when the operating system refuses.
  */
-export async function openSafetyStore(folder: string, finalizedHeight = 0): Promise<SafetyStore> {
+export async function openSafetyStore(folder: string, owner: RecordOwner, finalizedHeight = 0): Promise<SafetyStore> {
   const disk = await openFolder(folder)
   const lock = await takeLock(folder)
   try {
-    const store = await openSafetyStoreOn(disk, finalizedHeight)
+    const store = await openSafetyStoreOn(disk, folder, owner, finalizedHeight)
     return {
       ...store,
       close: async () => {
@@ -84,12 +86,17 @@ export async function openSafetyStore(folder: string, finalizedHeight = 0): Prom
   }
 }
 
-/** The same on any disk, without the lock. */
-export async function openSafetyStoreOn(disk: Disk, finalizedHeight: number): Promise<SafetyStore> {
+/** The same on any disk, without the lock; `folder` is its name in errors. */
+export async function openSafetyStoreOn(
+  disk: Disk,
+  folder: string,
+  owner: RecordOwner,
+  finalizedHeight: number,
+): Promise<SafetyStore> {
+  const slots = await openRecordSlots(disk, owner, (found) => refuse(join(folder, RECORD_FILE), found, owner))
   const log = await openBlockLog(disk)
-  const slots = await openRecordSlots(disk)
   const evidence = await openEvidenceLog(disk)
-  const found = judge(slots, log.blocks, finalizedHeight)
+  const found = judge(slots.found, log.blocks, finalizedHeight)
   let mayWrite = found.kind === 'record'
   let last: Promise<void> = Promise.resolve()
 
@@ -129,15 +136,39 @@ export async function openSafetyStoreOn(disk: Disk, finalizedHeight: number): Pr
   }
 }
 
-function judge({ record, isEmpty }: RecordSlots, blocks: readonly Block[], finalizedHeight: number): FoundRecord {
-  if (record === undefined) {
-    const reason = isEmpty ? 'there is no safety record' : 'the safety record is damaged: neither of its slots is whole'
-    return { kind: 'lost', isNew: isEmpty, reason }
+/** Why there is no record; a sentence for the operator each. */
+const WITHOUT_RECORD = {
+  empty: 'there is no safety record',
+  damaged: 'the safety record is damaged: neither of its slots is whole',
+  unnamed: 'the safety record is of an older evmpp and does not say whose key and which network it is of',
+} as const
+
+function judge(slots: FoundSlots, blocks: readonly Block[], finalizedHeight: number): FoundRecord {
+  if (slots.kind !== 'record') {
+    return { kind: 'lost', isNew: slots.kind === 'empty', reason: WITHOUT_RECORD[slots.kind] }
   }
+  const { record } = slots
   const { height } = record.root
   if (finalizedHeight <= height) return { kind: 'record', record, blocks }
   const reason = `the safety record ends at block ${height} and the chain here at ${finalizedHeight}: it is an old copy`
   return { kind: 'stale', record, blocks, reason }
+}
+
+/** SR4: with it this node would vote as somebody else, or take its own network for a broken one. */
+function refuse(path: string, found: RecordOwner, owner: RecordOwner): never {
+  const isOtherKey = !isSameKey(found, owner)
+  const what = isOtherKey
+    ? `of another key: of ${toHex(found.publicKey)}, and this node's key is ${toHex(owner.publicKey)}`
+    : `of another network: of genesis id ${found.genesisId}, and this node's genesis file is of ${owner.genesisId}`
+  const where = isOtherKey ? `; its genesis id is ${found.genesisId}, here ${owner.genesisId}` : ''
+  throw new BaseError('SAFETY_RECORD_FOREIGN', `${path} is the safety record ${what}${where}`, {
+    advice: [
+      isOtherKey
+        ? 'Let "keys" and "safety" of the config name what belongs together: a record goes with its key.'
+        : 'Let "genesis" of the config name the file that this record was made with, whose rules nobody has edited since.',
+      'A key that has signed nothing in this network begins with a new folder and "--sign-from 1"; see docs/operating.md.',
+    ],
+  })
 }
 
 /** LevelDB's lock, for Node has none: the kernel's, on a file, released with the process. */

@@ -5,16 +5,18 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { build } from 'esbuild'
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
-import { resumeRecord } from '../../../../src/consensus/index.ts'
+import { encodeRecord, resumeRecord } from '../../../../src/consensus/index.ts'
+import { encodeFrame } from '../../../../src/node/validator/safety/frame.ts'
 import {
   createSafetyStore,
   openSafetyStore,
   openSafetyStoreOn,
   type SafetyStore,
 } from '../../../../src/node/validator/safety/safetyStore.ts'
+import { keccakHash } from '../../../../src/primitives/index.ts'
 import { Random } from '../../../fuzz/random.ts'
 import { CrashDisk, PowerCut } from '../../../harness/consensus/crashDisk.ts'
-import { blockOf, proofOf, recordOf } from '../../../harness/consensus/safetyRecords.ts'
+import { blockOf, OWNER, proofOf, recordOf } from '../../../harness/consensus/safetyRecords.ts'
 
 const SLOT_BYTES = 2 ** 20
 const root = mkdtempSync(join(tmpdir(), 'evmpp-safety-'))
@@ -33,15 +35,15 @@ function highVoteOf({ found }: SafetyStore): number | string {
 }
 
 async function reopened(finalizedHeight?: number): Promise<SafetyStore['found']> {
-  const store = await openSafetyStore(folder, finalizedHeight)
+  const store = await openSafetyStore(folder, OWNER, finalizedHeight)
   await store.close()
   return store.found
 }
 
 describe('a folder', () => {
   test('gives back what was written, and the blocks in order', async () => {
-    await createSafetyStore(folder, recordOf(1))
-    const store = await openSafetyStore(folder)
+    await createSafetyStore(folder, OWNER, recordOf(1))
+    const store = await openSafetyStore(folder, OWNER)
     expect(store.found).toEqual({ kind: 'record', record: recordOf(1), blocks: [] })
     await store.write(recordOf(2), [blockOf(1), blockOf(2)])
     await store.write(recordOf(3), [])
@@ -50,7 +52,7 @@ describe('a folder', () => {
   })
 
   test('without a record: nothing is written until the operator says so', async () => {
-    const store = await openSafetyStore(folder)
+    const store = await openSafetyStore(folder, OWNER)
     expect(store.found).toEqual({ kind: 'lost', isNew: true, reason: 'there is no safety record' })
     expect(() => store.write(recordOf(1), [])).toThrow('SR2')
     await store.resume(resumeRecord(recordOf(0), 500))
@@ -60,8 +62,8 @@ describe('a folder', () => {
   })
 
   test('with a record that is older than the chain: the same', async () => {
-    await createSafetyStore(folder, recordOf(1))
-    const store = await openSafetyStore(folder, 7)
+    await createSafetyStore(folder, OWNER, recordOf(1))
+    const store = await openSafetyStore(folder, OWNER, 7)
     expect(store.found).toMatchObject({ kind: 'stale', reason: expect.stringContaining('ends at block 0') })
     expect(() => store.write(recordOf(2), [])).toThrow('SR2')
     await store.close()
@@ -69,15 +71,15 @@ describe('a folder', () => {
   })
 
   test('a new key takes no place where a record is or was', async () => {
-    await createSafetyStore(folder, recordOf(1))
-    await expect(createSafetyStore(folder, recordOf(0))).rejects.toMatchObject({ code: 'SAFETY_RECORD_EXISTS' })
+    await createSafetyStore(folder, OWNER, recordOf(1))
+    await expect(createSafetyStore(folder, OWNER, recordOf(0))).rejects.toMatchObject({ code: 'SAFETY_RECORD_EXISTS' })
     writeFileSync(join(folder, 'record'), 'something else')
-    await expect(createSafetyStore(folder, recordOf(0))).rejects.toMatchObject({ code: 'SAFETY_RECORD_EXISTS' })
+    await expect(createSafetyStore(folder, OWNER, recordOf(0))).rejects.toMatchObject({ code: 'SAFETY_RECORD_EXISTS' })
     expect(await reopened()).toMatchObject({ kind: 'lost', isNew: false })
   })
 
   test.each([0, 1])('slot %i gone bad changes nothing, and is mended', async (slot) => {
-    await createSafetyStore(folder, recordOf(8))
+    await createSafetyStore(folder, OWNER, recordOf(8))
     const file = join(folder, 'record')
     const whole = readFileSync(file)
     const bad = Buffer.from(whole)
@@ -88,9 +90,9 @@ describe('a folder', () => {
   })
 
   test('blocks are forgotten when their segments hold nothing else', async () => {
-    await createSafetyStore(folder, recordOf(1))
+    await createSafetyStore(folder, OWNER, recordOf(1))
     for (const number of [1, 2, 3]) {
-      const store = await openSafetyStore(folder)
+      const store = await openSafetyStore(folder, OWNER)
       await store.write(recordOf(number), [blockOf(number)])
       await store.prune(number - 2)
       await store.close()
@@ -99,23 +101,61 @@ describe('a folder', () => {
   })
 
   test('proofs stay, one of each kind for an epoch and a validator, also without a record', async () => {
-    const store = await openSafetyStore(folder)
+    const store = await openSafetyStore(folder, OWNER)
     for (const epoch of [1, 2, 1]) await store.keep(proofOf(epoch))
     await store.keep({ ...proofOf(2), round: 7 })
     expect(store.evidence()).toEqual([proofOf(1), proofOf(2)])
     await store.close()
-    const again = await openSafetyStore(folder)
+    const again = await openSafetyStore(folder, OWNER)
     expect(again.evidence()).toEqual([proofOf(1), proofOf(2)])
     await again.keep(proofOf(3))
     await again.close()
-    const last = await openSafetyStore(folder)
+    const last = await openSafetyStore(folder, OWNER)
     expect(last.evidence()).toEqual([proofOf(1), proofOf(2), proofOf(3)])
     await last.close()
   })
 
+  test('of another key: refused by name, and not touched', async () => {
+    await createSafetyStore(folder, OWNER, recordOf(8))
+    const file = join(folder, 'record')
+    const before = readFileSync(file)
+    const other = { ...OWNER, publicKey: new Uint8Array(48).fill(9) }
+    await expect(openSafetyStore(folder, other)).rejects.toMatchObject({
+      code: 'SAFETY_RECORD_FOREIGN',
+      message: expect.stringMatching(new RegExp(`^${file} is .* of another key: of 0x(07){48}, .* 0x(09){48}`)),
+      advice: [expect.stringContaining('"keys" and "safety"'), expect.stringContaining('--sign-from 1')],
+    })
+    expect(readFileSync(file).equals(before)).toBe(true)
+    expect(await reopened()).toMatchObject({ kind: 'record', record: { highVote: 8 } })
+  })
+
+  test('of another network: refused by name', async () => {
+    await createSafetyStore(folder, OWNER, recordOf(8))
+    const other = { ...OWNER, genesisId: keccakHash(Uint8Array.of(1)) }
+    await expect(openSafetyStore(folder, other)).rejects.toMatchObject({
+      code: 'SAFETY_RECORD_FOREIGN',
+      message: expect.stringMatching(`of another network: of genesis id ${OWNER.genesisId}, .* ${other.genesisId}`),
+    })
+    expect(await reopened()).toMatchObject({ kind: 'record', record: { highVote: 8 } })
+  })
+
+  test('of an older evmpp, without its owner: nothing is written until the operator says so', async () => {
+    await createSafetyStore(folder, OWNER, recordOf(1))
+    const file = join(folder, 'record')
+    const bytes = readFileSync(file)
+    for (const slot of [0, 1]) bytes.set(encodeFrame(9, encodeRecord(recordOf(8))), slot * SLOT_BYTES)
+    writeFileSync(file, bytes)
+    const store = await openSafetyStore(folder, OWNER)
+    expect(store.found).toMatchObject({ kind: 'lost', isNew: false, reason: expect.stringMatching('older evmpp') })
+    expect(() => store.write(recordOf(9), [])).toThrow('SR2')
+    await store.resume(resumeRecord(recordOf(0), 500))
+    await store.close()
+    expect(await reopened()).toMatchObject({ kind: 'record', record: { highVote: 499 } })
+  })
+
   test('a folder that can not be: a typed error', async () => {
     writeFileSync(folder, '')
-    await expect(openSafetyStore(folder)).rejects.toMatchObject({ code: 'SAFETY_RECORD_FAILED' })
+    await expect(openSafetyStore(folder, OWNER)).rejects.toMatchObject({ code: 'SAFETY_RECORD_FAILED' })
   })
 })
 
@@ -128,7 +168,7 @@ async function lifeOf(disk: CrashDisk, random: Random, lives: number): Promise<s
   for (let life = 0; life < lives; life += 1) {
     disk.operationsLeft = life === 0 ? Number.POSITIVE_INFINITY : random.below(40)
     try {
-      const store = await openSafetyStoreOn(disk, 0)
+      const store = await openSafetyStoreOn(disk, 'disk', OWNER, 0)
       const found = highVoteOf(store)
       if (life === 0) await store.resume(recordOf(0))
       else if (typeof found === 'string') return `found ${found} where ${acknowledged} was acknowledged`
@@ -197,7 +237,7 @@ describe('processes', () => {
       packages: 'external',
       logLevel: 'warning',
     })
-    await createSafetyStore(folder, recordOf(0))
+    await createSafetyStore(folder, OWNER, recordOf(0))
     let last = 0
     for (const writes of [1, 7, 20]) {
       const child = start()
@@ -206,7 +246,8 @@ describe('processes', () => {
       for await (const line of createInterface(child.stdout)) {
         last = Number(line)
         heard += 1
-        if (heard === 1) await expect(openSafetyStore(folder)).rejects.toMatchObject({ code: 'SAFETY_RECORD_LOCKED' })
+        if (heard === 1)
+          await expect(openSafetyStore(folder, OWNER)).rejects.toMatchObject({ code: 'SAFETY_RECORD_LOCKED' })
         if (heard === writes) child.kill('SIGKILL')
       }
       await ended
