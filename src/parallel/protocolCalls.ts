@@ -1,15 +1,19 @@
 import type { Address, Bytes, Log } from '../primitives/index.ts'
-import { concatBytes, EMPTY_BYTES, fromHex, toAddress, wordToBytes } from '../primitives/index.ts'
+import {
+  BEACON_ROOTS,
+  BLOCK_HASHES,
+  CONSOLIDATION_REQUESTS,
+  concatBytes,
+  EMPTY_BYTES,
+  fromHex,
+  WITHDRAWAL_REQUESTS,
+  wordToBytes,
+} from '../primitives/index.ts'
 import type { Environment, SystemCallResult } from '../router/index.ts'
 import { depositRequests, executeSystemCall } from '../router/index.ts'
 import type { StateOverlay } from '../state/index.ts'
 import type { AccessRecorder } from './accessList/accessRecorder.ts'
 import type { BlockFault, BlockInput, BlockResult } from './executor.ts'
-
-/** EIP-4788: keeps parent beacon block roots. */
-const BEACON_ROOTS_CONTRACT = toAddress('0x000f3df6d732807ef1319fb7b8bb8522d0beac02')
-/** EIP-2935: keeps block hashes. */
-const BLOCK_HASHES_CONTRACT = toAddress('0x0000f90827f1c53a10cb7a02335b175320002935')
 
 /** EIP-6110: deposits, which are read from logs. */
 const DEPOSIT_REQUEST_TYPE = 0
@@ -19,9 +23,9 @@ const DEPOSIT_REQUEST_TYPE = 0
  */
 export const REQUEST_CONTRACTS = [
   /** EIP-7002: withdrawals. */
-  { type: 1, address: toAddress('0x00000961ef480eb55e80d19ad83579a64c007002') },
+  { type: 1, address: WITHDRAWAL_REQUESTS.address },
   /** EIP-7251: consolidations. */
-  { type: 2, address: toAddress('0x0000bbddc7ce488642fb579f8b00f3a590007251') },
+  { type: 2, address: CONSOLIDATION_REQUESTS.address },
 ] as const
 
 /** Where the protocol's calls run, and what they leave. */
@@ -34,9 +38,9 @@ export type ProtocolPart = {
 /** What the protocol itself writes before the first transaction. */
 export function beginBlock(part: ProtocolPart, input: BlockInput): void {
   const { rules } = part.environment
-  if (rules.hasBeaconRoot) callSystem(part, 0, BEACON_ROOTS_CONTRACT, fromHex(input.parentBeaconBlockRoot))
+  if (rules.hasBeaconRoot) callSystem(part, 0, BEACON_ROOTS.address, fromHex(input.parentBeaconBlockRoot))
   if (rules.storesBlockHashes) {
-    callSystem(part, 0, BLOCK_HASHES_CONTRACT, wordToBytes(BigInt(input.parentHash)))
+    callSystem(part, 0, BLOCK_HASHES.address, wordToBytes(BigInt(input.parentHash)))
   }
 }
 

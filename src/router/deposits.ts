@@ -1,9 +1,7 @@
 import type { Bytes, Log } from '../primitives/index.ts'
-import { concatBytes, toAddress, toHash, wordFromBytes } from '../primitives/index.ts'
+import { concatBytes, DEPOSIT_CONTRACT, toHash, wordFromBytes } from '../primitives/index.ts'
 import type { Rejection } from './outcome.ts'
 
-/** The deposit contract of mainnet, whose logs are deposit requests. Source: EIP-6110. */
-const DEPOSIT_CONTRACT = toAddress('0x00000000219ab540356cbb839cbe05303d7705fa')
 /** Keccak-256 of `DepositEvent(bytes,bytes,bytes,bytes,bytes)`. */
 const DEPOSIT_EVENT_TOPIC = toHash('0x649bbc62d0e31342afea4e5cd82d4049e7e1ee912fc0889aa790803be39038c5')
 

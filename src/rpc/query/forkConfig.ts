@@ -1,5 +1,13 @@
 import { crc32 } from 'node:zlib'
-import { assert, fromHex, isAtLeast, type Rules, toQuantity } from '../../primitives/index.ts'
+import {
+  assert,
+  BEACON_ROOTS,
+  BLOCK_HASHES,
+  fromHex,
+  isAtLeast,
+  type Rules,
+  toQuantity,
+} from '../../primitives/index.ts'
 import type { JsonObject } from '../json.ts'
 import type { Services } from '../scope.ts'
 
@@ -27,8 +35,8 @@ const PRECOMPILES = [
 
 /** Contracts that the protocol itself calls, and the fork that brought them. Source: EIPs 4788 and 2935. */
 const SYSTEM_CONTRACTS = [
-  ['BEACON_ROOTS_ADDRESS', '0x000f3df6d732807ef1319fb7b8bb8522d0beac02', 'cancun'],
-  ['HISTORY_STORAGE_ADDRESS', '0x0000f90827f1c53a10cb7a02335b175320002935', 'prague'],
+  ['BEACON_ROOTS_ADDRESS', BEACON_ROOTS.address, 'cancun'],
+  ['HISTORY_STORAGE_ADDRESS', BLOCK_HASHES.address, 'prague'],
 ] as const
 
 /** EIP-7910's answer for a chain whose one fork is active from its genesis on. */
