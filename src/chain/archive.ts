@@ -52,5 +52,6 @@ export interface Archive {
   stateAt(blockHash: Hash): StateView | undefined
   /** Root of what `stateAt` answers. */
   stateRootAt(blockHash: Hash): Hash | undefined
-  prove(stateRoot: Hash, address: Address, slots: readonly Word[]): Promise<AccountProof>
+  /** An account and slots of it with their proofs against {@link stateRootAt}; undefined where that is. */
+  prove(blockHash: Hash, address: Address, slots: readonly Word[]): Promise<AccountProof | undefined>
 }

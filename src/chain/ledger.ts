@@ -14,6 +14,15 @@ export type BlockRequest = {
   readonly transactions: readonly SignedTransaction[]
 }
 
+/** Blocks without transactions, one after the other. */
+export type IdleRun = {
+  readonly first: BlockRequest
+  /** How many are wanted: 1 or more. */
+  readonly count: number
+  /** Between the timestamps of a block and its parent, from the second block on; 0 is taken as 1. */
+  readonly intervalSeconds: bigint
+}
+
 /** A block that was built, executed, sealed and stored. */
 export type ProducedBlock = ExecutedBlock & {
   /** Transactions that were not included, and why. They left no trace. */
@@ -30,7 +39,7 @@ export type StateEdit =
   | { readonly kind: 'storage'; readonly address: Address; readonly slot: Word; readonly value: Word }
 
 /**
- * The newest point of the chain. `version` counts commits (blocks and edits), so a snapshot is a version to return to.
+ * The newest point of the chain. `version` counts commits (a block, a run of idle blocks, edits), so a snapshot is a version to return to.
  * `stateRoot` is the block's own unless edits came after it.
  */
 export type Head = {
@@ -48,6 +57,12 @@ export type Head = {
  */
 export interface Ledger {
   produce(request: BlockRequest): Promise<ProducedBlock>
+  /**
+   * Makes idle blocks, as many of a run as it is cheap to make in one commit: `produce` would make the same ones.
+   * Returns how many; 0 when the first one is not idle, because a system contract has something to do: see
+   * `executeIdleBlock`.
+   */
+  produceIdle(run: IdleRun): Promise<number>
   edit(edits: readonly StateEdit[]): Promise<Head>
   /** Undoes every commit after `version`. Throws `UNKNOWN_VERSION` for one that never was or is already undone. */
   rewind(version: bigint): Promise<Head>

@@ -1,6 +1,6 @@
 import type { Address, Hash, SignedTransaction } from '../primitives/index.ts'
 import type { Account } from '../state/index.ts'
-import type { Block, ExecutedBlock } from './block.ts'
+import type { Block } from './block.ts'
 import type { Head, ProducedBlock, StateEdit } from './ledger.ts'
 import type { AddOutcome } from './mempool.ts'
 
@@ -27,6 +27,10 @@ export type Spacing = { readonly seconds: bigint; readonly movesFirst: boolean }
 /** What happens on the chain, told to listeners in order. */
 export type ChainEvent =
   | { readonly kind: 'block'; readonly produced: ProducedBlock }
+  /** Blocks without transactions that were made in one commit, from one number to another, both included. */
+  | { readonly kind: 'idleBlocks'; readonly first: bigint; readonly last: bigint }
+  /** All such blocks of one call, after the last of their commits. */
+  | { readonly kind: 'idleRun'; readonly first: bigint; readonly last: bigint }
   /** The pool took a transaction, ready or queued. */
   | { readonly kind: 'pendingTransaction'; readonly transaction: SignedTransaction }
   /** Commits were undone or state was edited: whatever was derived from the head is stale. */
@@ -67,10 +71,10 @@ export interface Producer extends ChainFeed {
    */
   submit(transaction: SignedTransaction): Promise<AddOutcome>
   /**
-   * Makes `count` blocks now, their timestamps as `spacing` says, as long as they are wanted. Every one is told to
-   * listeners.
+   * Makes `count` blocks now, their timestamps as `spacing` says, as long as they are wanted. Listeners are told of each;
+   * of many without transactions, while none is ready, by their numbers.
    */
-  mine(count: number, spacing?: Spacing, isWanted?: () => boolean): Promise<readonly ExecutedBlock[]>
+  mine(count: number, spacing?: Spacing, isWanted?: () => boolean): Promise<void>
   /** Automine begins with what is ready. Interval mode makes a block, empty or not, at every tick. */
   setMode(mode: MiningMode): void
   /**

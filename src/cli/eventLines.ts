@@ -5,6 +5,8 @@ export function renderEvent(event: NodeEvent): string {
   switch (event.kind) {
     case 'block':
       return `block ${event.number}  ${event.transactions} tx  ${event.gasUsed} gas  ${event.hash}`
+    case 'idleBlocks':
+      return `blocks ${event.first} to ${event.last}  ${event.last - event.first + 1n} blocks without transactions`
     case 'transaction':
       return `  ${event.hash}  ${event.error === undefined ? 'ok' : `failed: ${event.error}`}  ${event.gasUsed} gas${event.contractAddress === undefined ? '' : `  created ${event.contractAddress}`}`
     case 'dropped':

@@ -6,6 +6,9 @@ export function nodeEvents(event: ChainEvent): readonly NodeEvent[] {
   switch (event.kind) {
     case 'block':
       return blockEvents(event.produced)
+    case 'idleRun':
+      return [{ kind: 'idleBlocks', first: event.first, last: event.last }]
+    case 'idleBlocks':
     case 'pendingTransaction':
       return []
     case 'rewound':

@@ -1,6 +1,6 @@
 /** The thread that executes and stores blocks: the one writer of the data directory. */
 import { parentPort, workerData } from 'node:worker_threads'
-import type { BlockRequest, Genesis, Ledger, StateEdit } from '../chain/index.ts'
+import type { BlockRequest, Genesis, IdleRun, Ledger, StateEdit } from '../chain/index.ts'
 import { openLedger } from '../chain/index.ts'
 import { assert } from '../primitives/index.ts'
 import { createMptTrie, nodeReader, openLevelStore } from '../state/index.ts'
@@ -40,6 +40,7 @@ serve(parentPort, {
     ledger = await open(workerData as LedgerWorkerData)
   },
   produce: (request: BlockRequest) => opened().produce(request),
+  produceIdle: (run: IdleRun) => opened().produceIdle(run),
   edit: (edits: readonly StateEdit[]) => opened().edit(edits),
   rewind: (version: bigint) => opened().rewind(version),
   close: async () => ledger?.close(),

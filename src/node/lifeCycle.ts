@@ -71,6 +71,7 @@ export function doubtingLedger(ledger: Ledger, raise: Doubt['raise']): Ledger {
   }
   return {
     produce: (request) => told(ledger.produce(request)),
+    produceIdle: (run) => told(ledger.produceIdle(run)),
     edit: (edits) => told(ledger.edit(edits)),
     rewind: (version) => told(ledger.rewind(version)),
     close: () => ledger.close(),

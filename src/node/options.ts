@@ -92,6 +92,8 @@ export type NodeEvent =
       /** Why it failed; undefined when it did not. */
       readonly error: string | undefined
     }
+  /** Blocks without transactions that were made at once, both ends included. */
+  | { readonly kind: 'idleBlocks'; readonly first: bigint; readonly last: bigint }
   | { readonly kind: 'dropped'; readonly hash: Hash; readonly reason: string }
   /** A connection with another node of the network began or ended; `reason` says why it ended. */
   | { readonly kind: 'peer'; readonly peer: string; readonly isConnected: boolean; readonly reason: string | undefined }

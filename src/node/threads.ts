@@ -34,6 +34,7 @@ export async function startLedgerThread(startThread: StartThread, data: LedgerWo
   const { remote, failed, close } = await startWriter(startThread, 'ledgerWorker.js', data)
   const ledger: Ledger = {
     produce: (request: BlockRequest) => remote.call<ProducedBlock>('produce', request),
+    produceIdle: (run) => remote.call<number>('produceIdle', run),
     edit: (edits: readonly StateEdit[]) => remote.call<Head>('edit', edits),
     rewind: (version: bigint) => remote.call<Head>('rewind', version),
     close,

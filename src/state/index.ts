@@ -39,5 +39,6 @@ export { createTrieDownload, type DownloadProgress, type TrieDownload } from './
 export * from './trie/mptTrie.ts'
 export { orderedTrieRoot, secureTrieRoot, stateRootOf } from './trie/root.ts'
 export type * from './trie/stateTrie.ts'
+export { createTrieDraft, type TrieDraft } from './trie/trieDraft.ts'
 export { nodeReader, trieView } from './trie/trieView.ts'
 export type * from './view.ts'

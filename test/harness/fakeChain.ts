@@ -99,6 +99,7 @@ export function fakeChain(accounts: Readonly<Record<Address, Holding>>): FakeCha
         moments.push({ accounts: after, blocks: [...now().blocks, block] })
         return block
       },
+      produceIdle: async () => 0,
       async edit(edits) {
         moments.push({ ...now(), accounts: edited(now().accounts, edits) })
         return head()

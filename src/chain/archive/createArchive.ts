@@ -6,6 +6,7 @@ import { sealBlock } from '../codec/block.ts'
 import type { Head } from '../ledger.ts'
 import {
   corrupt,
+  present,
   readAccessList,
   readBlockHash,
   readBloom,
@@ -18,7 +19,9 @@ import {
   readReceipts,
   readTeamRun,
 } from '../records/records.ts'
+import { readSegmentStart } from '../records/segments.ts'
 import { createBoundedCache } from './boundedCache.ts'
+import { idleState, idleTrie } from './idleState.ts'
 import { createLogFilter, locateLogs } from './logFilter.ts'
 
 /** Decoded blocks and receipts that an archive keeps: what a client asks about is mostly the newest few. */
@@ -39,11 +42,25 @@ export function createArchive(reader: StoreReader, trie: StateTrie): Archive {
     const number = readNumber(reader, hash)
     return number === undefined ? undefined : read(number)
   }
-  /** What `atHead` says of the head when the hash is the head's, else what `before` says of an older block's root. */
-  const ofState = <answer>(hash: Hash, atHead: (head: Head) => answer, before: (root: Hash) => answer) => {
+  /** What `atHead` says of the head when the hash is the head's, else what `before` says of an older block. */
+  const ofState = <answer>(
+    hash: Hash,
+    atHead: (head: Head) => answer,
+    before: (root: Hash, number: bigint) => answer,
+  ): answer | undefined => {
     const newest = head()
     if (hash === newest.blockHash) return atHead(newest)
-    return ofBlock(hash, (number) => (number < firstBlock() ? undefined : before(source.header(number).stateRoot)))
+    return ofBlock(hash, (number) =>
+      number < firstBlock() ? undefined : before(source.header(number).stateRoot, number),
+    )
+  }
+  const stateBefore = (root: Hash, number: bigint): StateView => {
+    const segment = readSegmentStart(reader, number)
+    return segment === undefined ? trieView(reader, root) : idleState(reader, segment, number)
+  }
+  const trieBefore = async (root: Hash, number: bigint): Promise<StateTrie> => {
+    const segment = readSegmentStart(reader, number)
+    return segment === undefined ? trie : idleTrie(reader, segment, number, root)
   }
 
   return {
@@ -71,7 +88,7 @@ export function createArchive(reader: StoreReader, trie: StateTrie): Archive {
       ofState<StateView>(
         hash,
         () => flatView(reader),
-        (root) => trieView(reader, root),
+        stateBefore,
       ),
     stateRootAt: (hash) =>
       ofState(
@@ -79,7 +96,14 @@ export function createArchive(reader: StoreReader, trie: StateTrie): Archive {
         ({ stateRoot }) => stateRoot,
         (root) => root,
       ),
-    prove: (stateRoot, address, slots) => trie.prove(stateRoot, address, slots),
+    async prove(hash, address, slots) {
+      const state = ofState(
+        hash,
+        ({ stateRoot }) => ({ root: stateRoot, from: Promise.resolve(trie) }),
+        (root, number) => ({ root, from: trieBefore(root, number) }),
+      )
+      return state === undefined ? undefined : (await state.from).prove(state.root, address, slots)
+    },
   }
 }
 
@@ -126,8 +150,3 @@ function findLogs(reader: StoreReader, source: Source, here: BlockRange, query: 
   return found
 }
 
-/** Checks that a record is there which another one promises. */
-function present<value>(value: value | undefined, what: string): value {
-  if (value === undefined) throw corrupt(`${what} is missing`)
-  return value
-}

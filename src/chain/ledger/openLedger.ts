@@ -8,7 +8,8 @@ import { createJobQueue } from '../production/jobQueue.ts'
 import { accessListWrite, blockWrites, headWrite, readBlockHash, teamRunWrite } from '../records/records.ts'
 import { rewindWrites, undoWrite } from '../records/undo.ts'
 import { headOf, openChain } from './chainStart.ts'
-import { blockInput, sealResult } from './produce.ts'
+import { blockInput, type ChainRules, sealResult } from './produce.ts'
+import { createIdleProducer } from './produceIdle.ts'
 import { diffOfEdits } from './stateEdit.ts'
 
 /** What a ledger is made of. `trie` reads its nodes from `store`. */
@@ -33,8 +34,10 @@ export async function openLedger(parts: LedgerParts): Promise<Ledger> {
   const { store, trie, acceptsAnyStart } = parts
   const genesis = await openChain(store, trie, parts.genesis, acceptsAnyStart)
   const queue = createJobQueue()
+  const produceIdle = createIdleProducer(store, chainOf(genesis))
   return {
     produce: (request) => queue.run(() => produce({ ...parts, genesis }, request)),
+    produceIdle: (run) => queue.run(() => produceIdle(run)),
     edit: (edits) => queue.run(() => edit(parts, edits)),
     rewind: (version) => queue.run(() => rewind(parts, version)),
     close: () => queue.run(() => store.close()),
@@ -44,8 +47,7 @@ export async function openLedger(parts: LedgerParts): Promise<Ledger> {
 async function produce(parts: LedgerParts, request: BlockRequest): Promise<ProducedBlock> {
   const { store, executor, genesis } = parts
   const { head, block: parent } = headOf(store)
-  const chain = { rules: rulesOf(genesis.hardfork, genesis.wasmRules), chainId: genesis.chainId }
-  const input = blockInput(chain, parent, request, (number) => readBlockHash(store, number), 'leaveOut')
+  const input = blockInput(chainOf(genesis), parent, request, (number) => readBlockHash(store, number), 'leaveOut')
   const result = executor.execute(input, { ...flatView(store), sinceStored: [] })
   const state = await stateChange(parts, head, result.diff)
   const produced = sealResult(parent.header, request, input, result, state.root, 'leaveOut')
@@ -59,6 +61,10 @@ async function produce(parts: LedgerParts, request: BlockRequest): Promise<Produ
     stateRoot: state.root,
   })
   return produced
+}
+
+function chainOf({ hardfork, wasmRules, chainId }: Genesis): ChainRules {
+  return { rules: rulesOf(hardfork, wasmRules), chainId }
 }
 
 async function edit(parts: LedgerParts, edits: readonly StateEdit[]): Promise<Head> {

@@ -1,13 +1,13 @@
 import type { Address, Hash, SignedTransaction } from '../../primitives/index.ts'
 import { assert, BaseError, InvariantError, messageOf } from '../../primitives/index.ts'
 import type { Archive } from '../archive.ts'
-import type { ExecutedBlock } from '../block.ts'
 import type { Head, Ledger, ProducedBlock, StateEdit } from '../ledger.ts'
 import type { AddOutcome, Mempool } from '../mempool.ts'
 import { discardBroken } from '../pool/discardBroken.ts'
 import type { ChainEvent, MiningMode, NextBlock, Producer, Spacing } from '../producer.ts'
 import type { Clock } from './clock.ts'
 import { withoutDeferred } from './dropped.ts'
+import { createIdleRunTeller, MIN_IDLE_RUN } from './idleRun.ts'
 import { createJobQueue } from './jobQueue.ts'
 import type { BlockSettings, OneTimeWishes, Parent } from './nextBlock.ts'
 import { checkClock, checkGasLimit, checkTimestamp, planBlock } from './nextBlock.ts'
@@ -16,7 +16,7 @@ import { createWaiters } from './waiters.ts'
 /** What a producer needs. */
 export type ProducerParts = {
   readonly archive: Pick<Archive, 'head' | 'header'>
-  readonly ledger: Pick<Ledger, 'produce' | 'edit' | 'rewind'>
+  readonly ledger: Pick<Ledger, 'produce' | 'produceIdle' | 'edit' | 'rewind'>
   readonly mempool: Mempool
   readonly clock: Clock
   readonly mode: MiningMode
@@ -87,22 +87,30 @@ class SoloProducer implements Producer {
     return included
   }
 
-  mine(count: number, spacing?: Spacing, isWanted = () => true): Promise<readonly ExecutedBlock[]> {
+  mine(count: number, spacing?: Spacing, isWanted = () => true): Promise<void> {
     return this.#enqueue(async () => {
       if (spacing !== undefined) checkClock(this.#clockSeconds() + BigInt(count) * spacing.seconds)
-      const blocks: ExecutedBlock[] = []
-      for (let index = 0; index < count && isWanted(); index += 1) {
-        this.#checkRunning()
-        if (spacing !== undefined && (index > 0 || spacing.movesFirst)) {
-          const { timestampSeconds: parent } = this.#parent().header
-          // The first one counts from the clock, when that is ahead of the newest block.
-          const from = index === 0 ? this.#clockSeconds() : parent
-          this.setNextTimestamp(from + spacing.seconds)
+      const run = createIdleRunTeller((event) => this.#emit(event))
+      try {
+        for (let index = 0; index < count && isWanted(); ) {
+          this.#checkRunning()
+          if (spacing !== undefined && (index > 0 || spacing.movesFirst)) {
+            const { timestampSeconds: parent } = this.#parent().header
+            // The first one counts from the clock, when that is ahead of the newest block.
+            const from = index === 0 ? this.#clockSeconds() : parent
+            this.setNextTimestamp(from + spacing.seconds)
+          }
+          const made = await this.#makeIdle(count - index, spacing?.seconds)
+          if (made > 0) run.extend(this.#parent().header.number, made)
+          else {
+            run.end()
+            await this.#makeBlock(this.#select())
+          }
+          index += Math.max(made, 1)
         }
-        const { block, receipts } = await this.#makeBlock(this.#select())
-        blocks.push({ block, receipts })
+      } finally {
+        run.end()
       }
-      return blocks
     })
   }
 
@@ -217,6 +225,28 @@ class SoloProducer implements Producer {
   #select(): readonly SignedTransaction[] {
     const { baseFeeWei, gasLimit } = this.next()
     return this.#parts.mempool.select(baseFeeWei, gasLimit)
+  }
+
+  /** Makes up to `count` blocks while nothing waits; how many. 0 where it is too few, or they must be made one by one. */
+  async #makeIdle(count: number, spacingSeconds: bigint | undefined): Promise<number> {
+    const { ledger, mempool } = this.#parts
+    if (count < MIN_IDLE_RUN || mempool.pendingCount > 0) return 0
+    const { wishes, timestampIntervalSeconds: interval } = this.#settings
+    const first = { ...this.next(), baseFeeWei: wishes.baseFeeWei, transactions: [] }
+    this.#change({ wishes: {} })
+    let made = 0
+    try {
+      made = await ledger.produceIdle({ first, count, intervalSeconds: spacingSeconds ?? interval ?? 1n })
+    } catch (error) {
+      throw blockError(error)
+    } finally {
+      if (made === 0) this.#wish({ ...wishes, ...this.#settings.wishes })
+    }
+    if (made === 0 || wishes.timestampSeconds === undefined) return made
+    const { timestampSeconds: last } = this.#parent().header
+    const clock = spacingSeconds === undefined ? first.timestampSeconds : last
+    this.#change({ offsetSeconds: clock - this.#nowSeconds() })
+    return made
   }
 
   /** Makes one block of `transactions`. Runs as (part of) a job. */

@@ -18,6 +18,8 @@ export const chainKeys = {
   transaction: (hash: Hash): Bytes => key(KEY_PREFIX.transaction, fromHex(hash)),
   /** What consensus said of a block, in its own encoding. */
   order: (number: bigint): Bytes => key(KEY_PREFIX.order, numberBytes(number)),
+  /** Root of the state before a segment of idle blocks whose nodes are not all stored. See records/segments.ts. */
+  idleSegment: (segment: bigint): Bytes => key(KEY_PREFIX.idleSegment, numberBytes(segment)),
   /** What takes back the commit that made `version`. */
   undo: (version: bigint): Bytes => key(KEY_PREFIX.undo, numberBytes(version)),
 } as const

@@ -229,6 +229,12 @@ function decoded<value>(
   }
 }
 
+/** Checks that a record is there which another one promises. */
+export function present<value>(value: value | undefined, what: string): value {
+  if (value === undefined) throw corrupt(`${what} is missing`)
+  return value
+}
+
 /** The store lacks or garbles what it must hold. */
 export function corrupt(fault: string, cause?: unknown): BaseError {
   return new BaseError('STORE_CORRUPT', `the data directory is damaged: ${fault}`, { advice: DAMAGE_ADVICE, cause })

@@ -7,16 +7,21 @@ import { corrupt } from './records.ts'
 const NAMED_BY_CONTENT: readonly (number | undefined)[] = [KEY_PREFIX.trieNode, KEY_PREFIX.code]
 
 /**
- * What takes `writes` back: the value of each of their keys as it is now. The record is stored by the commit that it
- * undoes, under the version which that commit makes.
+ * What takes `writes` back: the value of each of their keys as it is now, and none for the keys of `created`, which are
+ * not there yet. The record is stored by the commit that it undoes, under the version which that commit makes.
  */
-export function undoWrite(reader: StoreReader, version: bigint, writes: readonly Write[]): Write {
+export function undoWrite(
+  reader: StoreReader,
+  version: bigint,
+  writes: readonly Write[],
+  created: readonly Write[] = [],
+): Write {
   const mutable = writes.filter(({ key }) => !NAMED_BY_CONTENT.includes(key[0]))
   const previous = mutable.map(({ key }) => {
     const value = reader.get(key)
     return value === undefined ? [key] : [key, value]
   })
-  return { key: chainKeys.undo(version), value: rlpEncode(previous) }
+  return { key: chainKeys.undo(version), value: rlpEncode([...previous, ...created.map(({ key }) => [key])]) }
 }
 
 /**

@@ -97,6 +97,7 @@ export function countChain(registry: Registry, archive: Archive): (event: ChainE
 
   return (event) => {
     if (event.kind === 'pendingTransaction') added.inc()
+    if (event.kind === 'idleBlocks') blocks.inc(Number(event.last - event.first + 1n))
     if (event.kind !== 'block') return
     const { block, receipts } = event.produced
     const failed = receipts.filter(({ succeeded }) => !succeeded).length

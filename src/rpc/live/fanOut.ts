@@ -1,6 +1,6 @@
 import type { ChainFeed } from '../../chain/index.ts'
 import type { Turns } from '../turns.ts'
-import { type News, newsOf } from './news.ts'
+import { type HeaderSource, type News, newsOf } from './news.ts'
 
 /** A client that is told things, as far as its bounds go. */
 type Listener = { readonly subscriptions: { readonly size: number }; drop(reason: string): void }
@@ -21,8 +21,13 @@ const MAX_WAITING = 1_000
 /** Subscribers told before the clock is asked. */
 const SUBSCRIBERS_PER_STEP = 64
 
-/** Listens to one chain for all subscriptions. `onBug` hears of what a subscriber threw. */
-export function createFanOut(producer: ChainFeed, turns: Turns, onBug: (cause: unknown) => void): FanOut {
+/** Listens to one chain, read from `archive`, for all subscriptions. `onBug` hears of what a subscriber threw. */
+export function createFanOut(
+  producer: ChainFeed,
+  archive: HeaderSource,
+  turns: Turns,
+  onBug: (cause: unknown) => void,
+): FanOut {
   const subscribers = new Set<Subscriber>()
   const waiting: News[] = []
   /** News so far: a subscriber hears of those that came after it. */
@@ -47,7 +52,7 @@ export function createFanOut(producer: ChainFeed, turns: Turns, onBug: (cause: u
 
   const unsubscribe = producer.subscribe((event) => {
     if (subscribers.size === 0) return
-    const news = newsOf(event)
+    const news = newsOf(event, archive)
     count += 1
     // Few are told at once, as long as nobody is behind.
     if (!isTelling && subscribers.size <= SUBSCRIBERS_PER_STEP) {

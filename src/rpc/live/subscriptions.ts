@@ -23,7 +23,7 @@ type Reporter = (news: News) => readonly string[]
 function createReporter(topic: Topic, services: Services): Reporter {
   switch (topic.kind) {
     case 'newHeads':
-      return (news) => (news.event.kind === 'block' ? [news.head()] : [])
+      return (news) => news.heads()
     case 'logs':
       return logReporter(topic.pattern)
     case 'newPendingTransactions':

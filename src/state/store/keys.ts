@@ -27,6 +27,7 @@ export const KEY_PREFIX = {
   transaction: prefix('t'),
   undo: prefix('u'),
   order: prefix('o'),
+  idleSegment: prefix('i'),
   meta: prefix('m'),
 } as const
 

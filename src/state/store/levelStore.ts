@@ -50,14 +50,15 @@ export async function openLevelStore(path: string, options: LevelStoreOptions): 
   return {
     ...readerOf(path, database, undefined),
     write: (batch) =>
-      write(() =>
-        database.batch(
-          batch.map(({ key, value }) =>
-            value === undefined ? { type: 'del', key } : { type: 'put', key, value: sealed(key, value) },
-          ),
-          { sync: options.durable },
-        ),
-      ),
+      write(() => {
+        // Half of what an array of operations costs, each of which the library copies.
+        const chained = database.batch()
+        for (const { key, value } of batch) {
+          if (value === undefined) chained.del(key)
+          else chained.put(key, sealed(key, value))
+        }
+        return chained.write({ sync: options.durable })
+      }),
     snapshot: () => {
       const snapshot = database.snapshot()
       return { ...readerOf(path, database, snapshot), close: () => snapshot.close() }

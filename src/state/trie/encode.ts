@@ -6,25 +6,37 @@ import { encodePath } from './path.ts'
 /** RLP of the empty string: no child, no value. */
 const NOTHING = Uint8Array.of(0x80)
 
-/** How a parent names a tree: as it did when nothing has changed. Nodes that get a hash are added to `made`, children first. */
-export function referenceOf(tree: Tree, made: Map<Hash, Bytes>): Reference {
+/** What encoding made of new nodes. */
+export type MadeNodes = {
+  /** Nodes that got a hash, children first. */
+  readonly nodes: Map<Hash, Bytes>
+  /** How each new node below a top node is named; undefined where none is encoded a second time. */
+  readonly references: WeakMap<NewNode, Reference> | undefined
+}
+
+/** How a parent names a tree: as it did when nothing has changed. */
+function referenceOf(tree: Tree, made: MadeNodes): Reference {
   if (tree instanceof Uint8Array) return tree
+  const known = made.references?.get(tree)
+  if (known !== undefined) return known
   const encoded = encodeNode(tree, made)
-  return encoded.length < 32 ? encoded : referenceTo(hashed(encoded, made))
+  const reference = encoded.length < 32 ? encoded : referenceTo(hashed(encoded, made))
+  made.references?.set(tree, reference)
+  return reference
 }
 
 /** The hash of a trie's top node, which has one however short it is. */
-export function rootOf(tree: NewNode, made: Map<Hash, Bytes>): Hash {
+export function rootOf(tree: NewNode, made: MadeNodes): Hash {
   return hashFromBytes(hashed(encodeNode(tree, made), made))
 }
 
-function hashed(encoded: Bytes, made: Map<Hash, Bytes>): Bytes {
+function hashed(encoded: Bytes, made: MadeNodes): Bytes {
   const hash = keccak256(encoded)
-  made.set(hashFromBytes(hash), encoded)
+  made.nodes.set(hashFromBytes(hash), encoded)
   return hash
 }
 
-function encodeNode(node: NewNode, made: Map<Hash, Bytes>): Bytes {
+function encodeNode(node: NewNode, made: MadeNodes): Bytes {
   switch (node.kind) {
     case 'leaf':
       return list([string(encodePath(node.path, true)), string(node.value)])

@@ -5,16 +5,15 @@ import {
   EMPTY_TRIE_ROOT,
   fromHex,
   type Hash,
-  keccak256,
   type Word,
   wordToBytes,
 } from '../../primitives/index.ts'
 import type { AccountDiff, StateDiff } from '../view.ts'
-import { decodeAccount, decodeSlotValue, encodeAccount, encodeSlotValue } from './account.ts'
+import { decodeAccount, decodeSlotValue, encodeAccount } from './account.ts'
 import { type Change, editTree } from './edit.ts'
 import { rootOf } from './encode.ts'
 import { referenceTo } from './node.ts'
-import { pathOf } from './path.ts'
+import { bySecurePath, securePath, slotChanges } from './securePath.ts'
 import type { AccountProof, ReadNode, StateTrie, TrieUpdate } from './stateTrie.ts'
 import { walk } from './walk.ts'
 
@@ -53,28 +52,16 @@ function applyStorage(
   { storageReset, storage }: AccountDiff,
 ): Hash {
   const root = before === undefined || storageReset ? EMPTY_TRIE_ROOT : decodeAccount(before).storageRoot
-  const changes = storage.map(([slot, value]): Change => {
-    const encoded = value === 0n ? undefined : encodeSlotValue(value)
-    return { path: securePath(wordToBytes(slot)), edit: () => encoded }
-  })
-  return applyChanges(readNode, made, root, changes)
+  return applyChanges(readNode, made, root, slotChanges({ storage }))
 }
 
 function applyChanges(readNode: ReadNode, made: Map<Hash, Bytes>, root: Hash, changes: Change[]): Hash {
   const before = root === EMPTY_TRIE_ROOT ? undefined : referenceTo(fromHex(root))
-  const after = editTree(
-    readNode,
-    before,
-    changes.sort((a, b) => Buffer.compare(a.path, b.path)),
-  )
+  const after = editTree(readNode, before, bySecurePath(changes))
   if (after === undefined) return EMPTY_TRIE_ROOT
   if (after === before) return root
   assert(!(after instanceof Uint8Array), 'a top node that changes is a new one')
-  return rootOf(after, made)
-}
-
-function securePath(key: Bytes) {
-  return pathOf(keccak256(key))
+  return rootOf(after, { nodes: made, references: undefined })
 }
 
 function proveAccount(readNode: ReadNode, root: Hash, address: Address, slots: readonly Word[]): AccountProof {

@@ -52,7 +52,7 @@ function apply(trie: Trie, changes: readonly (readonly [string, Bytes | undefine
   }
   const made = new Map<Hash, Bytes>()
   if (after === undefined) trie.root = EMPTY_TRIE_ROOT
-  else if (!(after instanceof Uint8Array)) trie.root = rootOf(after, made)
+  else if (!(after instanceof Uint8Array)) trie.root = rootOf(after, { nodes: made, references: undefined })
   for (const [hash, bytes] of made) trie.nodes.set(hash, bytes)
   return { made, read, isSame: after === before }
 }

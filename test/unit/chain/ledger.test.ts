@@ -47,8 +47,8 @@ describe('a new chain', () => {
     })
     expect(archive.headBlock()).toEqual(block)
     expect(archive.stateAt(block.hash)?.account(ALICE)?.balanceWei).toBe(100n * ETHER)
-    const proof = await archive.prove(block.header.stateRoot, ALICE, [])
-    expect(proof.account?.balanceWei).toBe(100n * ETHER)
+    const proof = await archive.prove(block.hash, ALICE, [])
+    expect(proof?.account?.balanceWei).toBe(100n * ETHER)
   })
 })
 
@@ -182,8 +182,8 @@ describe('an archive', () => {
     expect(first.receipts[1]?.contractAddress).toBe(createAddress(ALICE, 1n))
     expect(archive.stateAt(first.block.hash)?.storage(KEEPER, 1n)).toBe(1n)
     expect(archive.stateAt(second.block.hash)?.storage(KEEPER, 1n)).toBe(2n)
-    const { storageProofs } = await archive.prove(first.block.header.stateRoot, KEEPER, [1n])
-    expect(storageProofs[0]?.value).toBe(1n)
+    const proof = await archive.prove(first.block.hash, KEEPER, [1n])
+    expect(proof?.storageProofs[0]?.value).toBe(1n)
   })
 
   test('knows nothing of what there is not', async () => {
@@ -251,7 +251,7 @@ describe('an edit', () => {
     expect(state?.storage(toAddress(`0x${'77'.repeat(20)}`), 1n)).toBe(2n)
     const { block } = await produce(signed(1, 40n))
     expect(archive.stateAt(block.hash)?.account(BOB)?.nonce).toBe(41n)
-    expect((await archive.prove(block.header.stateRoot, KEEPER, [1n])).storageProofs[0]?.value).toBe(2n)
+    expect((await archive.prove(block.hash, KEEPER, [1n]))?.storageProofs[0]?.value).toBe(2n)
   })
 
   test('of nothing to nothing leaves no account behind', async () => {

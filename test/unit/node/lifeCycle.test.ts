@@ -8,12 +8,13 @@ const never = new Promise<never>(() => undefined)
 /** A ledger whose every call fails with `error`. */
 function failingLedger(error: Error): Ledger {
   const fail = () => Promise.reject(error)
-  return { produce: fail, edit: fail, rewind: fail, close: async () => undefined }
+  return { produce: fail, produceIdle: fail, edit: fail, rewind: fail, close: async () => undefined }
 }
 
 describe('N4: a ledger whose state is in doubt', () => {
   test.each([
     ['produce', (ledger: Ledger) => ledger.produce({} as never)],
+    ['produceIdle', (ledger: Ledger) => ledger.produceIdle({} as never)],
     ['edit', (ledger: Ledger) => ledger.edit([])],
     ['rewind', (ledger: Ledger) => ledger.rewind(0n)],
   ])('an invariant that fails in %s is the end of the node, whoever waits for the call', async (_, call) => {

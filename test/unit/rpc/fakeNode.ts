@@ -294,7 +294,7 @@ export function createFakeNode(options: FakeOptions = {}): FakeNode {
     },
     async mine(count, spacing) {
       node.wishes.mine = [count, spacing]
-      return Array.from({ length: count }, mineBlock)
+      for (let made = 0; made < count; made += 1) mineBlock()
     },
     get mode() {
       return node.mode

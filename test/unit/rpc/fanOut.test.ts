@@ -20,7 +20,7 @@ const block = (node: FakeNode) => ({ kind: 'block', produced: { ...node.mine(), 
 describe('telling many subscriptions', () => {
   test('each hears of everything after it subscribed, in order, and of nothing after it ended', async () => {
     const node = createFakeNode()
-    const fanOut = createFanOut(node.context.producer, createTurns(), () => undefined)
+    const fanOut = createFanOut(node.context.producer, node.context.archive, createTurns(), () => undefined)
     const heard: bigint[][] = Array.from({ length: 200 }, () => [])
     const stops = heard.map((numbers) =>
       fanOut.add(connection(), ({ event }) => {
@@ -42,9 +42,9 @@ describe('telling many subscriptions', () => {
 
   test('the JSON of a header is made once for all', async () => {
     const node = createFakeNode()
-    const fanOut = createFanOut(node.context.producer, createTurns(), () => undefined)
+    const fanOut = createFanOut(node.context.producer, node.context.archive, createTurns(), () => undefined)
     const texts: string[] = []
-    for (let index = 0; index < 100; index += 1) fanOut.add(connection(), (news) => void texts.push(news.head()))
+    for (let index = 0; index < 100; index += 1) fanOut.add(connection(), (news) => void texts.push(news.heads()[0] ?? ''))
     node.mine()
     await vi.waitFor(() => expect(texts).toHaveLength(100))
     expect(new Set(texts).size).toBe(1)
@@ -52,7 +52,7 @@ describe('telling many subscriptions', () => {
 
   test('when things happen faster than they can be told, who has most subscriptions is dropped with a reason', () => {
     const node = createFakeNode()
-    const fanOut = createFanOut(node.context.producer, createTurns(), () => undefined)
+    const fanOut = createFanOut(node.context.producer, node.context.archive, createTurns(), () => undefined)
     const [busy, modest] = [connection(), connection()]
     const add = (of: Connection, id: string) =>
       of.subscriptions.set(id, { kind: 'newHeads', end: fanOut.add(of, () => undefined) })
@@ -67,7 +67,7 @@ describe('telling many subscriptions', () => {
   test('a subscriber that throws is reported and spoils nothing', async () => {
     const node = createFakeNode()
     const bugs: unknown[] = []
-    const fanOut = createFanOut(node.context.producer, createTurns(), (cause) => bugs.push(cause))
+    const fanOut = createFanOut(node.context.producer, node.context.archive, createTurns(), (cause) => bugs.push(cause))
     let heard = 0
     for (let index = 0; index < 64; index += 1) fanOut.add(connection(), () => undefined)
     fanOut.add(connection(), () => {

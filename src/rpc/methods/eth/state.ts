@@ -1,6 +1,7 @@
-import { assert, EMPTY_CODE_HASH, toHex, toQuantity, wordToHash } from '../../../primitives/index.ts'
+import type { Archive } from '../../../chain/index.ts'
+import { type Address, assert, EMPTY_CODE_HASH, toHex, toQuantity, type Word, wordToHash } from '../../../primitives/index.ts'
 import type { AccountProof } from '../../../state/index.ts'
-import { block } from '../../codec/block.ts'
+import { type BlockReference, block } from '../../codec/block.ts'
 import { listOf, mapOf } from '../../codec/codec.ts'
 import { address, type SlotKey, slot, slotKey } from '../../codec/scalars.ts'
 import { invalidParams } from '../../error.ts'
@@ -82,9 +83,7 @@ export const stateMethods = [
     summary: 'Balance, nonce, code hash and storage root of an account.',
     params: [address, block],
     async handler({ archive }, account, at) {
-      const root = archive.stateRootAt(requireState(archive, at).blockHash)
-      assert(root !== undefined, 'a state that is known has a root')
-      const { account: found, storageRoot } = await archive.prove(root, account, [])
+      const { account: found, storageRoot } = await proofAt(archive, at, account, [])
       const { balanceWei, nonce, codeHash } = found ?? { balanceWei: 0n, nonce: 0n, codeHash: EMPTY_CODE_HASH }
       return { balance: toQuantity(balanceWei), nonce: toQuantity(nonce), codeHash, storageRoot }
     },
@@ -94,17 +93,23 @@ export const stateMethods = [
     summary: "An account and slots of it with their Merkle proofs against the block's state root. Source: EIP-1186.",
     params: [address, listOf(slotKey, MAX_SLOTS), block],
     async handler({ archive }, account, keys, at) {
-      const root = archive.stateRootAt(requireState(archive, at).blockHash)
-      assert(root !== undefined, 'a state that is known has a root')
-      const proof = await archive.prove(
-        root,
-        account,
-        keys.map((key) => key.slot),
-      )
-      return proofView(proof, keys)
+      const slots = keys.map((key) => key.slot)
+      return proofView(await proofAt(archive, at, account, slots), keys)
     },
   }),
 ]
+
+/** Throws geth's text for a block that is not here. */
+async function proofAt(
+  archive: Archive,
+  at: BlockReference,
+  account: Address,
+  slots: readonly Word[],
+): Promise<AccountProof> {
+  const proof = await archive.prove(requireState(archive, at).blockHash, account, slots)
+  assert(proof !== undefined, 'a state that is known can be proved')
+  return proof
+}
 
 /** A key is given back short, unless it came with all 32 bytes. */
 function proofView(proof: AccountProof, keys: readonly SlotKey[]): JsonObject {
