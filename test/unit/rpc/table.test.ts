@@ -147,6 +147,10 @@ timestamp is the clock's, and always after its parent's: many blocks within a se
 it has caught up. \`evm_increaseTime\` counts from the newest block where that is ahead. \`anvil_mine(n, s)\` makes every block \`s\`
 seconds later than the one before, the first one too; \`hardhat_mine(n, s)\` only those after the first. Estimates without a block
 are made in the next one.
+
+\`hardhat_mine\`, \`anvil_mine\` and \`evm_mine\` make 32 blocks or more in bulk while nothing waits in the pool: 256 in one commit, each the
+block that it would be alone. The log has one line for all of them, \`newHeads\` tells of each, and who does not read as fast as they are
+made is dropped like any slow reader. When the client goes, it ends with the commit that is under way.
 `
 }
 
