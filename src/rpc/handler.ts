@@ -44,7 +44,9 @@ export function createRpcHandler(context: RpcContext, limits: RpcLimits = DEFAUL
     limits,
     instance: context.instance ?? instanceOfThisRun(),
     filters: createFilters(context.archive, context.producer, limits),
-    fanOut: createFanOut(context.producer, context.archive, turns, (cause) => context.reportBug(cause, 'eth_subscribe')),
+    fanOut: createFanOut(context.producer, context.archive, turns, (cause) =>
+      context.reportBug(cause, 'eth_subscribe'),
+    ),
     impersonation: createImpersonation(),
     namespaces: [...new Set([...methods.keys()].map((name) => name.slice(0, name.indexOf('_'))))].sort(),
     devSettings: { haltsHaveData: false },

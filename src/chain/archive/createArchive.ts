@@ -84,12 +84,7 @@ export function createArchive(reader: StoreReader, trie: StateTrie): Archive {
     },
     logs: (query) => findLogs(reader, source, { from: firstBlock(), to: head().blockNumber }, query),
     headState: () => flatView(reader),
-    stateAt: (hash) =>
-      ofState<StateView>(
-        hash,
-        () => flatView(reader),
-        stateBefore,
-      ),
+    stateAt: (hash) => ofState<StateView>(hash, () => flatView(reader), stateBefore),
     stateRootAt: (hash) =>
       ofState(
         hash,
@@ -149,4 +144,3 @@ function findLogs(reader: StoreReader, source: Source, here: BlockRange, query: 
   }
   return found
 }
-

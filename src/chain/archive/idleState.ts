@@ -1,3 +1,4 @@
+import type { AccountAccess } from '../../parallel/index.ts'
 import type { Bytes, Hash } from '../../primitives/index.ts'
 import {
   type AccountDiff,
@@ -11,7 +12,6 @@ import {
   type StoreReader,
   trieView,
 } from '../../state/index.ts'
-import type { AccountAccess } from '../../parallel/index.ts'
 import { corrupt, present, readAccessList } from '../records/records.ts'
 import type { SegmentStart } from '../records/segments.ts'
 

@@ -47,9 +47,7 @@ async function mineOneByOne(chain: TestChain, count: number): Promise<void> {
 
 /** All that a store holds but undo records and head, which count commits, and what only bulk leaves out. */
 async function content(store: Store): Promise<ReadonlyMap<string, string>> {
-  const left = [KEY_PREFIX.undo, KEY_PREFIX.trieNode, KEY_PREFIX.idleSegment, KEY_PREFIX.meta].map((it) =>
-    prefixOf(it),
-  )
+  const left = [KEY_PREFIX.undo, KEY_PREFIX.trieNode, KEY_PREFIX.idleSegment, KEY_PREFIX.meta].map((it) => prefixOf(it))
   return new Map([...(await dump(store))].filter(([key]) => !left.includes(key.slice(0, 2))))
 }
 
@@ -101,7 +99,23 @@ describe('idle blocks in bulk', () => {
   test('have their state, roots and proofs, those of a segment without stored nodes as well', async () => {
     const { bulk, single } = twins
     const { blockNumber } = bulk.archive.head()
-    for (const number of [1n, 2n, 255n, 256n, 257n, 281n, 282n, 511n, 512n, 513n, 514n, 640n, 767n, 768n, blockNumber]) {
+    for (const number of [
+      1n,
+      2n,
+      255n,
+      256n,
+      257n,
+      281n,
+      282n,
+      511n,
+      512n,
+      513n,
+      514n,
+      640n,
+      767n,
+      768n,
+      blockNumber,
+    ]) {
       const hash = bulk.archive.blockHash(number)
       if (hash === undefined) throw new Error(`no block ${number}`)
       const slots = [0n, (number - 1n) % 8191n, 8000n]

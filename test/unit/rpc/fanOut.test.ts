@@ -44,7 +44,8 @@ describe('telling many subscriptions', () => {
     const node = createFakeNode()
     const fanOut = createFanOut(node.context.producer, node.context.archive, createTurns(), () => undefined)
     const texts: string[] = []
-    for (let index = 0; index < 100; index += 1) fanOut.add(connection(), (news) => void texts.push(news.heads()[0] ?? ''))
+    for (let index = 0; index < 100; index += 1)
+      fanOut.add(connection(), (news) => void texts.push(news.heads()[0] ?? ''))
     node.mine()
     await vi.waitFor(() => expect(texts).toHaveLength(100))
     expect(new Set(texts).size).toBe(1)

@@ -1,5 +1,13 @@
 import type { Archive } from '../../../chain/index.ts'
-import { type Address, assert, EMPTY_CODE_HASH, toHex, toQuantity, type Word, wordToHash } from '../../../primitives/index.ts'
+import {
+  type Address,
+  assert,
+  EMPTY_CODE_HASH,
+  toHex,
+  toQuantity,
+  type Word,
+  wordToHash,
+} from '../../../primitives/index.ts'
 import type { AccountProof } from '../../../state/index.ts'
 import { type BlockReference, block } from '../../codec/block.ts'
 import { listOf, mapOf } from '../../codec/codec.ts'
