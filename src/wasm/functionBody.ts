@@ -1,13 +1,14 @@
+import { assert } from '../primitives/index.ts'
 import { InvalidModuleError, Reader } from './binary/reader.ts'
 import { familyHint, LOCALS_HINT, MULTIVALUE_HINT } from './hints.ts'
 import * as limits from './limits.ts'
 import type { FunctionType, Module, Range } from './module.ts'
 import { typeOfFunction } from './module.ts'
-import type { Operation } from './opcodes.ts'
-import { BRANCH_TARGET_INK, forbiddenFamily, INDIRECT_PARAMETER_INK } from './opcodes.ts'
+import type { Operation, Operations } from './opcodes.ts'
+import { BRANCH_TARGET_INK, forbiddenFamily, INDIRECT_PARAMETER_INK, Op, operationAt } from './opcodes.ts'
 import { OperandStack } from './operandStack.ts'
 
-/** One instruction where it stands. */
+/** One instruction where it stands. The same object serves all of a function, one after the other. */
 export type Instruction = {
   operation: Operation
   /** Its bytes are `[start, end)` of the module. */
@@ -22,9 +23,6 @@ export type Instruction = {
   /** Blocks around it, the function's own not counted: the label of a `return`. */
   depth: number
 }
-
-/** The allowed instructions by their `code`. */
-export type Operations = ReadonlyMap<number, Operation>
 
 /** What a function's code amounts to. */
 export type BodySize = {
@@ -71,11 +69,12 @@ export function walkBody(
 ): BodySize {
   const reader = new Reader(module.bytes, locals.range.end, range.end)
   const stack = new OperandStack(type.results.length)
+  const instruction = newInstruction(operations)
 
   let [count, blocks, targets, calls] = [0, 0, 0, 0]
   for (; !stack.isFinished; count += 1) {
     if (count === limits.MAX_INSTRUCTIONS) reader.fail(`more than ${limits.MAX_INSTRUCTIONS} instructions`)
-    const instruction = readInstruction(module, operations, reader, stack)
+    readInstruction(module, operations, reader, stack, instruction)
     const { operation } = instruction
     if (operation.endsBlock) blocks += 1
     if (operation.immediate === 'call' || operation.immediate === 'callIndirect') calls += 1
@@ -123,20 +122,34 @@ function countLocals(reader: Reader, groups: number, type: FunctionType): number
   return total
 }
 
-function readInstruction(module: Module, operations: Operations, reader: Reader, stack: OperandStack): Instruction {
-  const start = reader.offset
-  const operation = readOperation(operations, reader)
-  const instruction = { operation, start, end: start, callee: 0, targets: 0, ink: operation.ink, depth: stack.depth }
-  readImmediate(module, reader, stack, instruction)
-  instruction.end = reader.offset
-  return instruction
+function newInstruction(operations: Operations): Instruction {
+  const operation = operationAt(operations, Op.unreachable)
+  assert(operation !== undefined, 'the table has all instructions')
+  return { operation, start: 0, end: 0, callee: 0, targets: 0, ink: 0, depth: 0 }
+}
+
+function readInstruction(
+  module: Module,
+  operations: Operations,
+  reader: Reader,
+  stack: OperandStack,
+  into: Instruction,
+): void {
+  into.start = reader.offset
+  into.operation = readOperation(operations, reader)
+  into.callee = 0
+  into.targets = 0
+  into.ink = into.operation.ink
+  into.depth = stack.depth
+  readImmediate(module, reader, stack, into)
+  into.end = reader.offset
 }
 
 function readOperation(operations: Operations, reader: Reader): Operation {
   const start = reader.offset
   const first = reader.byte()
   const code = first === 0xfc ? 0xfc00 + reader.u32UpTo(0xff, 'as instruction') : first
-  const operation = operations.get(code)
+  const operation = operationAt(operations, code)
   if (operation !== undefined) return operation
   const family = forbiddenFamily(code)
   throw new InvalidModuleError(`${family} instruction 0x${code.toString(16)}${familyHint(family)}`, start)

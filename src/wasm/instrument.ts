@@ -47,6 +47,9 @@ export const GROW_IMPORT = { module: 'meter', name: 'grow' } as const
 /** Exports that the host calls or reads; all others are dropped. */
 const KEPT_EXPORTS: ReadonlySet<string> = new Set([ENTRY_POINT, CONSTRUCTOR, MEMORY])
 
+/** Instrumented modules are 3 times as long as a compiler's; what is longer is moved. */
+const LIKELY_GROWTH = 4
+
 const I32 = 0x7f
 const I64 = 0x7e
 const F64 = 0x7c
@@ -74,7 +77,7 @@ export function instrument(
   const metering = meteringOf(schedule, module, mostMeteredBytes)
   const layout = layoutOf(module, schedule)
   const codeMap = new CodeMapDraft()
-  const output = new Writer(4 * module.bytes.length + 512).raw(module.bytes.subarray(0, 8))
+  const output = new Writer(LIKELY_GROWTH * module.bytes.length + 512).raw(module.bytes.subarray(0, 8))
   writeSection(output, 1, (content) => writeTypes(content, module))
   writeSection(output, 2, (content) => writeImports(content, module, layout))
   writeSection(output, 3, (content) => {
@@ -89,20 +92,26 @@ export function instrument(
   writeSection(output, 7, (content) => writeExports(content, module, layout))
   if (module.elements.length > 0) writeSection(output, 9, (content) => writeElements(content, module))
   writeSection(output, 12, (content) => content.u32(module.data?.segments.length ?? 0))
-  const codeAt = writeSection(output, 10, (content) => writeCode(content, module, metering, layout, codeMap))
+  const likelyBytes = LIKELY_GROWTH * module.bytes.length
+  const codeAt = writeSection(
+    output,
+    10,
+    (content) => writeCode(content, module, metering, layout, codeMap),
+    likelyBytes,
+  )
   codeMap.shift(0, codeAt)
   writeSection(output, 11, (content) => writeData(content, module))
   return {
-    bytes: output.view().slice(),
+    bytes: output.view(),
     codeMap: codeMap.finish(),
     meteredBytes: metering.bytes,
     isHeavy: metering.isHeavy,
   }
 }
 
-/** Returns where in the output the content begins. */
-function writeSection(output: Writer, id: number, write: (content: Writer) => void): number {
-  const content = new Writer()
+/** Returns where in the output the content begins; `likelyBytes` of it spare that it is moved while it grows. */
+function writeSection(output: Writer, id: number, write: (content: Writer) => void, likelyBytes = 256): number {
+  const content = new Writer(likelyBytes)
   write(content)
   output.byte(id).sized(content.view())
   return output.length - content.length
@@ -203,6 +212,8 @@ function writeData(content: Writer, { bytes, data }: Module): void {
   for (const { content: range } of segments) content.byte(1).sized(bytes.subarray(range.start, range.end))
 }
 
+const NO_RUN = -1
+
 /**
  * Rewrites one function at a time. Instructions are held back until their basic block ends, because its price is written
  * before it. Ink is counted in a local, which V8 keeps in a register, and told to the global wherever others can look: before
@@ -222,8 +233,9 @@ class MeteredBody {
   readonly #metering: Metering
   readonly #layout: Layout
   readonly #codeMap: CodeMapDraft
-  readonly #code = new Writer(4_096)
   readonly #block = new Writer(1_024)
+  readonly #code: Writer
+  readonly #body: Writer
   /** The local that counts. */
   #ink = 0
   #blockInk = 0
@@ -232,20 +244,27 @@ class MeteredBody {
   /** Blocks around the basic block's first instruction; undefined before there is one. */
   #blockDepth: number | undefined
   #blockFirstRun = 0
+  /** Bytes `[start, end)` of the module that go into the block as they stand; there are none at {@link NO_RUN}. */
+  #runStart = NO_RUN
+  #runEnd = 0
 
   constructor(module: Module, metering: Metering, layout: Layout, codeMap: CodeMapDraft) {
     this.#module = module
     this.#metering = metering
     this.#layout = layout
     this.#codeMap = codeMap
+    const longest = module.bodies.reduce((most, { start, end }) => Math.max(most, end - start), 0)
+    this.#code = new Writer(LIKELY_GROWTH * longest)
+    this.#body = new Writer(LIKELY_GROWTH * longest)
   }
 
-  /** The new body, and where in it the code begins to whose start the body's part of the map is relative. */
+  /** The new body, which is good until the next is asked for, and where in it the code begins to whose start the body's part of the map is relative. */
   rewrite(index: number, range: Range): { readonly body: Uint8Array; readonly codeAt: number } {
     const type = this.#module.types[this.#module.functions[index] ?? -1]
     if (type === undefined) throw new InvalidModuleError('unknown type', range.start)
     const locals = readLocals(this.#module, type, range)
     this.#code.clear()
+    this.#runStart = NO_RUN
     this.#ink = locals.count
     this.#blockFirstRun = this.#codeMap.size
     const size = walkBody(this.#module, this.#metering, type, range, locals, (instruction) => this.#add(instruction))
@@ -253,7 +272,8 @@ class MeteredBody {
     countFunction(this.#metering, size, range.start)
 
     const { stack, status } = this.#layout
-    const body = new Writer(this.#code.length + 64)
+    const body = this.#body
+    body.clear()
     body
       .u32(locals.groups + 1)
       .raw(this.#module.bytes.subarray(locals.range.start, locals.range.end))
@@ -282,29 +302,43 @@ class MeteredBody {
   }
 
   #copy({ operation, start, end, callee, depth }: Readonly<Instruction>): void {
-    const { growFunction, bulkFunction } = this.#layout
     switch (operation.code) {
       case Op.call:
-        this.#note(start)
-        this.#block.byte(Op.call).u32(movedFunction(this.#module, callee))
-        this.#takeUp(this.#block)
+        this.#writeCall(start, movedFunction(this.#module, callee))
         return
       case Op.return:
+        this.#writeRun()
         this.#block.byte(Op.br).u32(depth)
         return
       case Op.memoryGrow:
-        this.#note(start)
-        this.#block.byte(Op.call).u32(growFunction)
-        this.#takeUp(this.#block)
+        this.#writeCall(start, this.#layout.growFunction)
         return
       case Op.memoryCopy:
       case Op.memoryFill:
-        this.#block.byte(Op.call).u32(bulkFunction)
+        this.#writeRun()
+        this.#block.byte(Op.call).u32(this.#layout.bulkFunction)
         this.#takeUp(this.#block)
     }
+    if (this.#runStart === NO_RUN) this.#runStart = start
+    this.#runEnd = end
+    if (operation.code !== Op.callIndirect) return
+    this.#writeRun()
+    this.#takeUp(this.#block)
+  }
+
+  #writeCall(start: number, index: number): void {
+    this.#writeRun()
     this.#note(start)
-    this.#block.raw(this.#module.bytes.subarray(start, end))
-    if (operation.code === Op.callIndirect) this.#takeUp(this.#block)
+    this.#block.byte(Op.call).u32(index)
+    this.#takeUp(this.#block)
+  }
+
+  /** Writes the instructions that are copied as they stand, all of a run at once. */
+  #writeRun(): void {
+    if (this.#runStart === NO_RUN) return
+    this.#note(this.#runStart)
+    this.#block.raw(this.#module.bytes.subarray(this.#runStart, this.#runEnd))
+    this.#runStart = NO_RUN
   }
 
   /** Counts on from what the global says. */
@@ -323,6 +357,7 @@ class MeteredBody {
 
   /** No count falls far below 0: blocks are left at once, and no price of one is near 2^63. */
   #endBlock(): void {
+    this.#writeRun()
     const code = this.#code
     const price = BLOCK_HEADER_INK + this.#blockInk
     code.byte(Op.localGet).u32(this.#ink).byte(Op.i64Const).signed(price).byte(Op.i64Sub)

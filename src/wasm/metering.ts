@@ -1,8 +1,9 @@
 import { InvalidModuleError } from './binary/reader.ts'
-import type { BodyLimits, BodySize, Operations } from './functionBody.ts'
+import type { BodyLimits, BodySize } from './functionBody.ts'
 import type { GasSchedule } from './gasSchedule.ts'
 import { MAX_BASIC_BLOCKS, MAX_EDGES_TIMES_LOCALS, MAX_METERED_BYTES } from './limits.ts'
 import type { Module } from './module.ts'
+import type { Operations } from './opcodes.ts'
 import { operationsOf } from './opcodes.ts'
 
 /** Thrown when a module turns out to take more than may be prepared; not the module's fault. */

@@ -203,17 +203,32 @@ export const OPERATIONS: ReadonlyMap<number, Operation> = new Map(
   ),
 )
 
-/** Every allowed instruction by its `code`, at the prices of `schedule`. */
-export function operationsOf({ instructionInk, version }: GasSchedule): ReadonlyMap<number, Operation> {
+/** Every allowed instruction, for {@link operationAt}: an array, as each instruction of a module is looked up. */
+export type Operations = readonly (Operation | undefined)[]
+
+/** Every allowed instruction at the prices of `schedule`. */
+export function operationsOf({ instructionInk, version }: GasSchedule): Operations {
   const known = repriced.get(version)
   if (known !== undefined) return known
-  const operations = new Map<number, Operation>()
-  for (const [code, row] of OPERATIONS) operations.set(code, { ...row, ink: instructionInk[row.name] ?? row.ink })
+  const operations = new Array<Operation | undefined>(2 * 0x100).fill(undefined)
+  for (const [code, row] of OPERATIONS) {
+    operations[indexOf(code)] = { ...row, ink: instructionInk[row.name] ?? row.ink }
+  }
   repriced.set(version, operations)
   return operations
 }
 
-const repriced = new Map<WasmRulesVersion, ReadonlyMap<number, Operation>>()
+const repriced = new Map<WasmRulesVersion, Operations>()
+
+/** The instruction of this `code`; undefined when it is not allowed. */
+export function operationAt(operations: Operations, code: number): Operation | undefined {
+  return operations[indexOf(code)]
+}
+
+/** Opcodes of one byte, then those after 0xfc. */
+function indexOf(code: number): number {
+  return code < 0x100 ? code : code - 0xfc00 + 0x100
+}
 
 /** First and last opcodes of the families that are rejected, so that a fault can say which it met. */
 const forbidden: readonly (readonly [first: number, last: number, family: string])[] = [

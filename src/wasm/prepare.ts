@@ -47,7 +47,7 @@ export type Unpaid = { readonly kind: 'unpaid' }
 const UNPAID: Unpaid = { kind: 'unpaid' }
 
 /**
- * Validates, instruments and compiles a module. Never throws for what the bytes hold. O(metered bytes), about 0.1 us
+ * Validates, instruments and compiles a module. Never throws for what the bytes hold. O(metered bytes), about 0.05 us
  * each on one core (see docs/decisions/003-wasm-rules.md).
  */
 export function prepareModule(bytes: Bytes, rules: WasmRulesVersion): Preparation {

@@ -54,8 +54,8 @@ export class Reader {
     for (let shift = 7; shift < 35; shift += 7) {
       const byte = this.byte()
       if (shift === 28 && byte > 0x0f) return this.fail('number of more than 32 bits')
-      value += (byte & 0x7f) * 2 ** shift
-      if (byte < 0x80) return value
+      value |= (byte & 0x7f) << shift
+      if (byte < 0x80) return value >>> 0
     }
     return this.fail('number of more than 32 bits')
   }

@@ -1,8 +1,9 @@
 /**
- * `npm run bench -- hostCosts [--only <regular expression>] [--rounds 5] [--walks]`: processor time per gas of host functions of WebAssembly
+ * `npm run bench -- hostCosts [--only <regular expression>] [--rounds 5] [--walks|--prepare]`: processor time per gas of host functions of WebAssembly
  * contracts and of the EVM's dearest opcodes, each in a loop of its own, in turns. Every loop must end well. A host function should
  * cost no more than 3 times what the EVM's worst opcode does in the same run (DESIGN D15). `--walks` measures walks through memories
- * of several sizes instead, under each version of the rules, without what filling them and opening their pages costs.
+ * of several sizes instead, under each version of the rules, without what filling them and opening their pages costs; `--prepare`
+ * what a first frame's preparation takes.
  */
 import { parseArgs } from 'node:util'
 import type { Address, Bytes, WasmRulesVersion } from '../../../src/primitives/index.ts'
@@ -12,6 +13,7 @@ import { createOverlay } from '../../../src/state/index.ts'
 import { createEngine } from '../../harness/engines.ts'
 import { addr, hash, testBlock, transaction, world } from '../../harness/world.ts'
 import { contract } from '../../unit/wasm/support/world.ts'
+import { reportPreparation } from './preparation.ts'
 import { UNROLLED, walks } from './workingSet.ts'
 
 const { values } = parseArgs({
@@ -19,6 +21,7 @@ const { values } = parseArgs({
     only: { type: 'string', default: '' },
     rounds: { type: 'string', default: '5' },
     walks: { type: 'boolean', default: false },
+    prepare: { type: 'boolean', default: false },
   },
 })
 const rounds = Number(values.rounds)
@@ -169,5 +172,6 @@ function reportWalks(): void {
   }
 }
 
-if (values.walks) reportWalks()
+if (values.prepare) reportPreparation(only, rounds)
+else if (values.walks) reportWalks()
 else reportSubjects()
