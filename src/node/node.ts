@@ -11,7 +11,7 @@ import {
 } from '../chain/index.ts'
 import { type Hash, InvariantError, messageOf, rulesOf, toHex } from '../primitives/index.ts'
 import type { RpcContext, RpcServer } from '../rpc/index.ts'
-import { createDevWallet, createRpcServer, DEV_LIMITS, isLoopback } from '../rpc/index.ts'
+import { createDevWallet, createRpcServer, DEV_LIMITS, isLoopback, type RpcLimits } from '../rpc/index.ts'
 import { createMptTrie, nodeReader } from '../state/index.ts'
 import type { DataDirectory } from './dataDirectory.ts'
 import { createEphemeralDirectory, goneError, openDataDirectory } from './dataDirectory.ts'
@@ -24,6 +24,7 @@ import type { EvmEngineName } from './machines.ts'
 import type { MetricSources, Metrics } from './metrics/metrics.ts'
 import { startMetricsServer } from './metrics/metricsServer.ts'
 import { type NodeStore, openNodeStore } from './nodeStore.ts'
+import { checkOpenFiles } from './openFiles.ts'
 import type { NodeInfo, NodeOptions, RunningNode } from './options.ts'
 import { createKeptMempool, type KeptMempool } from './poolJournal.ts'
 import { createReaderThread } from './readerThread.ts'
@@ -39,6 +40,7 @@ export function startNode(options: NodeOptions): Promise<RunningNode> {
 }
 
 async function build(options: NodeOptions, opened: Opened): Promise<Omit<RunningNode, 'stop'>> {
+  checkOpenFiles({ ...options, limits: limitsOf(options), maxPeers: 0 })
   const { genesis: wanted, acceptsAnyStart, accounts } = beginningOf(options)
   const path = options.dataDirectory
   const directory = path === undefined ? createEphemeralDirectory() : openDataDirectory(path)
@@ -87,7 +89,7 @@ async function build(options: NodeOptions, opened: Opened): Promise<Omit<Running
   opened.push(() => decoder.close())
   const setLogging = tellEvents(producer, options)
   const { host, port, rpc } = options
-  const limits = { ...DEV_LIMITS, ...rpc.limits }
+  const limits = limitsOf(options)
   const heavyReads = createReaderThread(startThread, { storePath, rules, limits })
   opened.push(() => heavyReads.close())
   const context: RpcContext = {
@@ -117,6 +119,10 @@ async function build(options: NodeOptions, opened: Opened): Promise<Omit<Running
 }
 
 /** A chain that is kept keeps its pool. */
+function limitsOf({ rpc }: NodeOptions): RpcLimits {
+  return { ...DEV_LIMITS, ...rpc.limits }
+}
+
 function openMempool(
   parts: MempoolParts,
   { path, isDurable }: DataDirectory,

@@ -1,15 +1,13 @@
-import { spawn } from 'node:child_process'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { ClassicLevel } from 'classic-level'
 import { keccak256 } from 'viem'
 import { afterAll, describe, expect, it } from 'vitest'
 import {
   cliPath,
   projectRoot,
-  type Ready,
   runNode,
+  startBehind,
   startNodeProcess,
   temporaryDirectory,
 } from '../harness/nodeProcess.ts'
@@ -23,26 +21,8 @@ async function ask(url: string, method: string, params: readonly unknown[] = [])
   return (await response.json()) as { readonly result?: unknown; readonly error?: { readonly message: string } }
 }
 
-/** A node behind a shell's limits; its output is read only as long as a test wants. */
-async function startLimited(limit: string, args: readonly string[]) {
-  const words = [process.execPath, cliPath, 'dev', '--port', '0', '--json', ...args]
-  const child = spawn('bash', ['-c', `${limit}; exec "$@"`, 'bash', ...words], { stdio: ['ignore', 'pipe', 'pipe'] })
-  let stderr = ''
-  child.stderr.on('data', (chunk: Buffer) => {
-    stderr += chunk
-  })
-  const exited = new Promise<{ readonly code: number | null; readonly stderr: string }>((resolve) =>
-    child.on('exit', (code) => setTimeout(() => resolve({ code, stderr }), 100)),
-  )
-  const ready = new Promise<Ready | undefined>((resolve) => {
-    createInterface({ input: child.stdout }).on('line', (line) => {
-      const event = JSON.parse(line) as { readonly kind: string }
-      if (event.kind === 'ready') resolve(event as Ready)
-    })
-    void exited.then(() => resolve(undefined))
-  })
-  return { child, exited, ready: await ready }
-}
+/** A development node behind a shell's limits. */
+const startLimited = (limit: string, args: readonly string[]) => startBehind(limit, ['dev', '--port', '0', ...args])
 
 describe('a node that stops', () => {
   it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('at %s ends with exit code 0', async (signal) => {

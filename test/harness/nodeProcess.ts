@@ -110,3 +110,24 @@ export function temporaryDirectory(): { readonly path: string; remove(): void } 
   const path = mkdtempSync(join(tmpdir(), 'evmpp-test-'))
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) }
 }
+
+/** A node behind a shell's limits (`ulimit -n 100`); its output is read only as long as a test wants. */
+export async function startBehind(limit: string, args: readonly string[]) {
+  const words = [process.execPath, cliPath, ...args, '--json']
+  const child = spawn('bash', ['-c', `${limit}; exec "$@"`, 'bash', ...words], { stdio: ['ignore', 'pipe', 'pipe'] })
+  let stderr = ''
+  child.stderr.on('data', (chunk: Buffer) => {
+    stderr += chunk
+  })
+  const exited = new Promise<{ readonly code: number | null; readonly stderr: string }>((resolve) =>
+    child.on('exit', (code) => setTimeout(() => resolve({ code, stderr }), 100)),
+  )
+  const ready = new Promise<Ready | undefined>((resolve) => {
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      const event = JSON.parse(line) as { readonly kind: string }
+      if (event.kind === 'ready') resolve(event as Ready)
+    })
+    void exited.then(() => resolve(undefined))
+  })
+  return { child, exited, ready: await ready }
+}

@@ -14,6 +14,7 @@ import {
   createRpcServer,
   DEFAULT_LIMITS,
   type RpcContext,
+  type RpcLimits,
   type RpcServer,
 } from '../../rpc/index.ts'
 import { createMptTrie, nodeReader, type StoreReader } from '../../state/index.ts'
@@ -23,6 +24,7 @@ import { createNodeTeam } from '../executors.ts'
 import { createDoubt, type Doubt, type Opened, opening } from '../lifeCycle.ts'
 import { timedScheme } from '../metrics/timedScheme.ts'
 import { openNodeStore, type StartThread } from '../nodeStore.ts'
+import { checkOpenFiles } from '../openFiles.ts'
 import { createKeptMempool } from '../poolJournal.ts'
 import { createReaderThread } from '../readerThread.ts'
 import { createDecoder, type Decoder } from '../senders.ts'
@@ -64,6 +66,7 @@ type Stored = {
 }
 
 async function build(options: ValidatorNodeOptions, opened: Opened): Promise<Omit<RunningValidatorNode, 'stop'>> {
+  checkOpenFiles({ ...options, limits: limitsOf(options), maxPeers: MAX_PEERS + options.network.members.length })
   const scheme = createVerifyOnce(schemeOf(options), REMEMBERED_CHECKS)
   const transport = await transportOf(options)
   opened.push(() => transport.close())
@@ -142,6 +145,10 @@ async function build(options: ValidatorNodeOptions, opened: Opened): Promise<Omi
 function successionsOf({ network }: ValidatorNodeOptions, scheme: SignatureScheme, archive: Archive): Successions {
   const { consensus, validators, members } = network
   return createSuccessions({ consensus, scheme, first: { set: validators, members }, archive })
+}
+
+function limitsOf({ rpc }: ValidatorNodeOptions): RpcLimits {
+  return { ...DEFAULT_LIMITS, ...rpc.limits }
 }
 
 function unspendableFees(validatorId: Address): string {
@@ -255,7 +262,7 @@ async function serveRpc(
   const rules = rulesOf(hardfork, wasmRules)
   const simulator = startSimulatorThread(startThread, { storePath, chainId, rules, evm: options.evm })
   opened.push(() => simulator.close())
-  const limits = { ...DEFAULT_LIMITS, ...options.rpc.limits }
+  const limits = limitsOf(options)
   const heavyReads = createReaderThread(startThread, { storePath, rules, limits })
   opened.push(() => heavyReads.close())
   const context: RpcContext = {
