@@ -74,14 +74,20 @@ async function setNumber(url: string, { abi }: Contract, address: Address, value
   return { hash, blockNumber }
 }
 
+/** Processes that ended, and what they said at last. */
+function exits() {
+  return net.events.filter(({ kind }) => kind === 'exited')
+}
+
 /** Waits until a node has a block. */
 async function reach(url: string, height: bigint): Promise<void> {
   const client = clientOf(url)
   const end = Date.now() + PATIENCE_MS
   for (;;) {
-    const head = await client.getBlockNumber().catch(() => -1n)
-    if (head >= height) return
-    if (Date.now() > end) throw new Error(`${url} stays at ${head} and does not reach ${height}`)
+    const head = await client.getBlockNumber().catch((error: Error) => error.message)
+    if (typeof head === 'bigint' && head >= height) return
+    if (Date.now() > end)
+      throw new Error(`${url} does not reach ${height} but says ${head}; ${JSON.stringify(exits())}`)
     await new Promise((resolve) => setTimeout(resolve, 100))
   }
 }
