@@ -13,6 +13,7 @@ import { type Hash, InvariantError, messageOf, rulesOf, toHex } from '../primiti
 import type { RpcContext, RpcServer } from '../rpc/index.ts'
 import { createDevWallet, createRpcServer, DEV_LIMITS, isLoopback, type RpcLimits } from '../rpc/index.ts'
 import { createMptTrie, nodeReader } from '../state/index.ts'
+import { damageTellingArchive, tellingDamage } from './damage.ts'
 import type { DataDirectory } from './dataDirectory.ts'
 import { createEphemeralDirectory, goneError, openDataDirectory } from './dataDirectory.ts'
 import type { DevAccount } from './devAccounts.ts'
@@ -62,15 +63,15 @@ async function build(options: NodeOptions, opened: Opened): Promise<Omit<Running
   const rules = rulesOf(genesis.hardfork, genesis.wasmRules)
   const simulator = startSimulatorThread(startThread, { storePath, chainId, rules, evm: options.evm })
   opened.push(() => simulator.close())
-  const archive = createArchive(store, createMptTrie(nodeReader(store)))
+  const doubt = createDoubt(failed)
+  opened.push(directory.watch(() => doubt.raise(goneError(directory.path))))
+  const archive = damageTellingArchive(createArchive(store, createMptTrie(nodeReader(store))), doubt.raise)
   const metrics = options.metricsPort === undefined ? undefined : await loadMetrics(options.version)
   const onRejected = metrics?.onRejected
   const onDiscarded = (hash: Hash, reason: string): void => options.onEvent({ kind: 'dropped', hash, reason })
   const pool = { archive, rules, chainId, limits: DEFAULT_POOL_LIMITS, onRejected, onDiscarded }
   const { mempool, close } = openMempool(pool, directory, options.gasLimit, warn)
   opened.push(close)
-  const doubt = createDoubt(failed)
-  opened.push(directory.watch(() => doubt.raise(goneError(directory.path))))
   const producer = createProducer({
     archive,
     ledger: doubtingLedger(ledger, doubt.raise),
@@ -96,12 +97,12 @@ async function build(options: NodeOptions, opened: Opened): Promise<Omit<Running
     archive,
     mempool,
     producer,
-    simulator,
+    simulator: tellingDamage(simulator, doubt.raise),
     wallet: createDevWallet(accounts),
     // Hardhat's network helpers look for "anvil" or "hardhat" in front before they work at all.
     config: { chainId, rules, clientVersion: `anvil/evmpp-${options.version}`, isDev: true },
     instance: directory.instance,
-    heavyReads,
+    heavyReads: tellingDamage(heavyReads, doubt.raise),
     consensus: undefined,
     onRequest: metrics?.onRequest,
     network: () => ({ isListening: true, peerCount: 0 }),

@@ -29,9 +29,9 @@ export function executeIsolated(
   } catch (thrown) {
     refuseStateInvariant(thrown)
   }
-  const reads = watchedView(view)
+  const reads = watchedReads(environment, view)
   try {
-    return executeTransaction(environment, reads.view, transaction, 'consensus')
+    return executeTransaction(reads.environment, reads.view, transaction, 'consensus')
   } catch (thrown) {
     refuseStateInvariant(thrown)
     const failure = reads.failure()
@@ -64,8 +64,8 @@ function outcomeOf(
   return { kind: 'rejected', rejection: { code: 'EXECUTION_FAILED', message: `execution failed: ${fault}` } }
 }
 
-/** `view`, and what it threw first. */
-function watchedView(view: StateView) {
+/** What a transaction reads of the chain: `view` and block hashes, and what they threw first. */
+function watchedReads(environment: Environment, view: StateView) {
   let failure: { readonly thrown: unknown } | undefined
   const watch = <value>(read: () => value): value => {
     try {
@@ -81,5 +81,6 @@ function watchedView(view: StateView) {
     storage: (address, slot) => watch(() => view.storage(address, slot)),
     hasStorage: (address) => watch(() => view.hasStorage(address)),
   }
-  return { view: watched, failure: () => failure }
+  const blockHash: Environment['blockHash'] = (number) => watch(() => environment.blockHash(number))
+  return { environment: { ...environment, blockHash }, view: watched, failure: () => failure }
 }

@@ -18,6 +18,7 @@ import {
   readNumber,
   readReceipts,
   readTeamRun,
+  requireBlockHash,
 } from '../records/records.ts'
 import { readSegmentStart } from '../records/segments.ts'
 import { createBoundedCache } from './boundedCache.ts'
@@ -36,6 +37,19 @@ export function createArchive(reader: StoreReader, trie: StateTrie): Archive {
   const source = createSource(reader)
   const head = (): Head => present(readHead(reader), 'the head')
   const firstBlock = (): bigint => readFirstBlock(reader)
+
+  /** Below the first block only some headers are here, and genesis. */
+  const hashAt = (number: bigint): Hash | undefined => {
+    const hash = readBlockHash(reader, number)
+    if (hash !== undefined) {
+      const isWhole = number === 0n || number >= firstBlock()
+      if (isWhole && readNumber(reader, hash) !== number) throw corrupt(`the number of block ${hash} is missing`)
+      return hash
+    }
+    const isPromised = number === 0n || (number >= firstBlock() && number <= head().blockNumber)
+    if (isPromised) throw corrupt(`header ${number} is missing`)
+    return undefined
+  }
 
   /** What `read` says of the block of this hash, by its number; undefined when there is no such block. */
   const ofBlock = <answer>(hash: Hash, read: (number: bigint) => answer): answer | undefined => {
@@ -63,7 +77,7 @@ export function createArchive(reader: StoreReader, trie: StateTrie): Archive {
     return segment === undefined ? trie : idleTrie(reader, segment, number, root)
   }
 
-  return {
+  return consistent(head, {
     head,
     firstBlock,
     headBlock() {
@@ -72,14 +86,14 @@ export function createArchive(reader: StoreReader, trie: StateTrie): Archive {
     },
     block: (hash) => ofBlock(hash, (number) => source.block(number, hash)),
     header: (hash) => ofBlock(hash, source.header),
-    blockHash: (number) => readBlockHash(reader, number),
+    blockHash: hashAt,
     receipts: (hash) => ofBlock(hash, (number) => source.receipts(number, hash)),
     accessList: (hash) => ofBlock(hash, (number) => readAccessList(reader, number)),
     teamRun: (hash) => ofBlock(hash, (number) => readTeamRun(reader, number)),
     transaction(hash) {
       const location = readLocation(reader, hash)
       if (location === undefined) return undefined
-      const blockHash = present(readBlockHash(reader, location.blockNumber), `header ${location.blockNumber}`)
+      const blockHash = requireBlockHash(reader, location.blockNumber)
       return { ...location, blockHash }
     },
     logs: (query) => findLogs(reader, source, { from: firstBlock(), to: head().blockNumber }, query),
@@ -99,6 +113,43 @@ export function createArchive(reader: StoreReader, trie: StateTrie): Archive {
       )
       return state === undefined ? undefined : (await state.from).prove(state.root, address, slots)
     },
+  })
+}
+
+/** How often a read that a commit disturbed begins again. */
+const MAX_ATTEMPTS = 10
+
+/**
+ * The same archive; a read that fails begins again until the head stood still for one: another thread may have taken
+ * blocks back between two of its reads. Damage is what is missing while the head stands still.
+ */
+function consistent(head: () => Head, archive: Archive): Archive {
+  const isSame = (a: Head, b: Head): boolean => a.version === b.version && a.stateRoot === b.stateRoot
+  const settled =
+    <args extends readonly unknown[], answer>(read: (...args: args) => answer) =>
+    (...args: args): answer => {
+      let before: Head | undefined
+      for (let attempt = 1; ; attempt += 1) {
+        try {
+          return read(...args)
+        } catch (thrown) {
+          const after = head()
+          if (attempt === MAX_ATTEMPTS || (before !== undefined && isSame(before, after))) throw thrown
+          before = after
+        }
+      }
+    }
+  return {
+    ...archive,
+    headBlock: settled(archive.headBlock),
+    block: settled(archive.block),
+    header: settled(archive.header),
+    blockHash: settled(archive.blockHash),
+    receipts: settled(archive.receipts),
+    transaction: settled(archive.transaction),
+    logs: settled(archive.logs),
+    stateAt: settled(archive.stateAt),
+    stateRootAt: settled(archive.stateRootAt),
   }
 }
 
@@ -138,7 +189,7 @@ function findLogs(reader: StoreReader, source: Source, here: BlockRange, query: 
   const last = query.toBlock < here.to ? query.toBlock : here.to
   for (let number = first; number <= last; number += 1n) {
     if (!filter.mayMatch(present(readBloom(reader, number), `header ${number}`))) continue
-    const hash = present(readBlockHash(reader, number), `header ${number}`)
+    const hash = requireBlockHash(reader, number)
     const logs = locateLogs(source.block(number, hash), source.receipts(number, hash))
     found.push(...logs.filter((log) => filter.matches(log)))
   }

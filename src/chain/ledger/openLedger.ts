@@ -5,7 +5,7 @@ import { runOfIncluded } from '../codec/teamRun.ts'
 import type { Genesis } from '../genesis/genesis.ts'
 import type { BlockRequest, Head, Ledger, ProducedBlock, StateEdit } from '../ledger.ts'
 import { createJobQueue } from '../production/jobQueue.ts'
-import { accessListWrite, blockWrites, headWrite, readBlockHash, teamRunWrite } from '../records/records.ts'
+import { accessListWrite, blockWrites, headWrite, requireBlockHash, teamRunWrite } from '../records/records.ts'
 import { rewindWrites, undoWrite } from '../records/undo.ts'
 import { headOf, openChain } from './chainStart.ts'
 import { blockInput, type ChainRules, sealResult } from './produce.ts'
@@ -47,7 +47,7 @@ export async function openLedger(parts: LedgerParts): Promise<Ledger> {
 async function produce(parts: LedgerParts, request: BlockRequest): Promise<ProducedBlock> {
   const { store, executor, genesis } = parts
   const { head, block: parent } = headOf(store)
-  const input = blockInput(chainOf(genesis), parent, request, (number) => readBlockHash(store, number), 'leaveOut')
+  const input = blockInput(chainOf(genesis), parent, request, (number) => requireBlockHash(store, number), 'leaveOut')
   const result = executor.execute(input, { ...flatView(store), sinceStored: [] })
   const state = await stateChange(parts, head, result.diff)
   const produced = sealResult(parent.header, request, input, result, state.root, 'leaveOut')

@@ -20,7 +20,14 @@ import { headOf, openChain } from '../ledger/chainStart.ts'
 import { blockInput, sealResult } from '../ledger/produce.ts'
 import type { BlockRequest, Head, ProducedBlock } from '../ledger.ts'
 import { createJobQueue } from '../production/jobQueue.ts'
-import { accessListWrite, blockWrites, headWrite, orderWrite, readBlockHash, teamRunWrite } from '../records/records.ts'
+import {
+  accessListWrite,
+  blockWrites,
+  headWrite,
+  orderWrite,
+  requireBlockHash,
+  teamRunWrite,
+} from '../records/records.ts'
 
 /** What a block did to an account; undefined where there is none. */
 export type AccountChange = {
@@ -99,7 +106,7 @@ export async function openBranchLedger(parts: BranchLedgerParts): Promise<Branch
     const parent: Pick<Block, 'hash' | 'header'> = branch.at(-1)?.result.block ?? headBlock
     const hashAt = (number: bigint): Hash | undefined =>
       number <= head.blockNumber
-        ? readBlockHash(store, number)
+        ? requireBlockHash(store, number)
         : branch[Number(number - head.blockNumber) - 1]?.result.block.hash
     const view = createOverlay(flatView(store))
     for (const { diff } of branch) view.apply(diff)

@@ -88,6 +88,11 @@ export function readBlockHash(reader: StoreReader, number: bigint): Hash | undef
   return decoded(reader, chainKeys.header(number), `header ${number}`, keccakHash)
 }
 
+/** {@link readBlockHash} of a block that must be there. Throws `STORE_CORRUPT`. */
+export function requireBlockHash(reader: StoreReader, number: bigint): Hash {
+  return present(readBlockHash(reader, number), `header ${number}`)
+}
+
 /** The logs bloom of block `number`. */
 export function readBloom(reader: StoreReader, number: bigint): Bytes | undefined {
   const bytes = reader.get(chainKeys.header(number))

@@ -18,6 +18,7 @@ import {
   type RpcServer,
 } from '../../rpc/index.ts'
 import { createMptTrie, nodeReader, type StoreReader } from '../../state/index.ts'
+import { damageTellingArchive, tellingDamage } from '../damage.ts'
 import { type DataDirectory, goneError, openDataDirectory } from '../dataDirectory.ts'
 import { nodeEvents } from '../events.ts'
 import { createNodeTeam } from '../executors.ts'
@@ -62,7 +63,7 @@ type Stored = {
   readonly startThread: StartThread
   readonly watch: DataDirectory['watch']
   readonly ledger: BranchLedger
-  readonly failed: Promise<never>
+  readonly doubt: Doubt
 }
 
 async function build(options: ValidatorNodeOptions, opened: Opened): Promise<Omit<RunningValidatorNode, 'stop'>> {
@@ -84,7 +85,7 @@ async function build(options: ValidatorNodeOptions, opened: Opened): Promise<Omi
   const chain = openFinalBlocks(reader, config, validators, successions).record(Number(archive.head().blockNumber))
   const voice = await openVoice(options, scheme, chain, executedHeight(archive))
   opened.push(() => voice.close())
-  const doubt = createDoubt(stored.failed)
+  const { doubt } = stored
   opened.push(stored.watch(() => doubt.raise(goneError(options.dataDirectory))))
   // Before the store is closed, too: closing it twice is closing it once.
   opened.push(() => transport.close())
@@ -195,7 +196,8 @@ async function openStored(options: ValidatorNodeOptions, opened: Opened): Promis
   opened.push(() => ledger.close())
   if (isNew) markReady()
   await team?.ready()
-  const archive = createArchive(reader, createMptTrie(nodeReader(reader)))
+  const doubt = createDoubt(failed)
+  const archive = damageTellingArchive(createArchive(reader, createMptTrie(nodeReader(reader))), doubt.raise)
   const rules = rulesOf(genesis.hardfork, genesis.wasmRules)
   const { chainId } = genesis
   const onRejected = options.observer?.onRejected
@@ -207,7 +209,7 @@ async function openStored(options: ValidatorNodeOptions, opened: Opened): Promis
     (message) => onEvent({ kind: 'warning', message }),
   )
   opened.push(close)
-  return { archive, mempool, reader, storePath, startThread, watch, ledger, failed }
+  return { archive, mempool, reader, storePath, startThread, watch, ledger, doubt }
 }
 
 function schemeOf({ observer }: ValidatorNodeOptions): SignatureScheme {
@@ -255,7 +257,7 @@ type Served = {
 async function serveRpc(
   options: ValidatorNodeOptions,
   opened: Opened,
-  { archive, mempool, storePath, startThread }: Stored,
+  { archive, mempool, storePath, startThread, doubt }: Stored,
   { validator, transport, consensus, decoder }: Served,
 ): Promise<RpcServer> {
   const { chainId, hardfork, wasmRules } = options.network.genesis
@@ -267,10 +269,10 @@ async function serveRpc(
   opened.push(() => heavyReads.close())
   const context: RpcContext = {
     archive,
-    heavyReads,
+    heavyReads: tellingDamage(heavyReads, doubt.raise),
     mempool,
     producer: validator.feed,
-    simulator,
+    simulator: tellingDamage(simulator, doubt.raise),
     wallet: createDevWallet([]),
     config: { chainId, rules, clientVersion: `evmpp/${options.version}`, isDev: false },
     consensus,
