@@ -58,6 +58,24 @@ function instructionLoop(name: string, instruction: string, memory: string): Sub
   return { name, vm: 'wasm', code: contract(body, '', `(memory (export "memory") ${memory})`) }
 }
 
+/** A loop through a table of 2,048 functions of their own, in an order that no processor foresees. */
+function tableLoop(): Subject {
+  const count = 2_048
+  const functions = Array.from(
+    { length: count },
+    (_, index) => `(func $f${index} (param i32) (result i32) (i32.xor (local.get 0) (i32.const ${index * 7_919})))`,
+  )
+  const entries = functions.map((_, index) => `$f${index}`).join(' ')
+  const body = `(local $i i32) (local $p i32) (local.set $i (i32.const ${ITERATIONS}))
+    (loop $again
+      (local.set $p (call_indirect (type $unary) (i32.add (i32.mul (local.get $p) (i32.const 1103515245)) (local.get $i))
+        (i32.shr_u (i32.mul (local.get $p) (i32.const 0x9e3779b1)) (i32.const 21))))
+      (br_if $again (local.tee $i (i32.sub (local.get $i) (i32.const 1))))) (i32.const 0)`
+  const more = `(memory (export "memory") 1)
+    (table ${count} funcref) (elem (i32.const 0) ${entries}) ${functions.join(' ')}`
+  return { name: 'table walk', vm: 'wasm', code: contract(body, '(type $unary (func (param i32) (result i32)))', more) }
+}
+
 const two = '(call $op (i32.const 0) (i32.const 32))'
 const three = '(call $op (i32.const 0) (i32.const 32) (i32.const 64))'
 const out = '(call $op (i32.const 0))'
@@ -102,6 +120,7 @@ const subjects: readonly Subject[] = [
   ours('blake2f', 'i32 i32 i64 i32 i32', precompile(213), 'i32'),
   instructionLoop('memory.grow by 0', '(memory.grow (i32.const 0))', '1'),
   instructionLoop('memory.grow past max', '(memory.grow (i32.const 3))', '1 2'),
+  tableLoop(),
   instructionLoop('memory.size', '(memory.size)', '1'),
   ours('sha256', 'i32 i32 i64 i32 i32', precompile(32), 'i32'),
 ]
