@@ -70,6 +70,7 @@ export {
   decodeInTurns,
   type TransactionReader,
 } from './ordered/transactionReader.ts'
+export { MAX_CREATION_BYTES } from './pool/admission.ts'
 export {
   createMempool,
   DEFAULT_POOL_LIMITS,

@@ -6,12 +6,12 @@ const MIB = 1024 * KIB
 
 /**
  * The longest message of each channel in bytes. `consensus`: a timeout certificate of 300 validators, each with a claim of its
- * own, twice nested. `bodies`: a block, its header and envelope (consensus: MAX_BODY_BYTES and 64 KiB).
+ * own, twice nested. `transactions`: the largest that a pool takes (chain: MAX_CREATION_BYTES), and what it is wrapped in. `bodies`: a block, its header and envelope (consensus: MAX_BODY_BYTES and 64 KiB).
  */
 export const MAX_MESSAGE_BYTES: Readonly<Record<Channel, number>> = {
   consensus: 256 * KIB,
   bodies: 4 * MIB + 64 * KIB,
-  transactions: 256 * KIB,
+  transactions: 257 * KIB,
 }
 
 /** The longest question of each protocol in bytes. */

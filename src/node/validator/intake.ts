@@ -1,4 +1,4 @@
-import type { TransactionReader } from '../../chain/index.ts'
+import { MAX_CREATION_BYTES, type TransactionReader } from '../../chain/index.ts'
 import type { NetworkClock, PeerName } from '../../network/index.ts'
 import { isValidatorName } from '../../network/index.ts'
 import type { Bytes, Hash } from '../../primitives/index.ts'
@@ -7,7 +7,7 @@ import type { NetworkFeed } from './feed.ts'
 /** Transactions of one peer that are taken in one turn: votes must not wait for thousands. */
 const TAKEN_AT_ONCE = 64
 /** Bytes of one peer that may wait for their turn; what comes beyond them is dropped, and its sender sends it again. */
-const MAX_WAITING_BYTES = { validator: 4 * 1024 * 1024, stranger: 256 * 1024 }
+const MAX_WAITING_BYTES = { validator: 4 * 1024 * 1024, stranger: MAX_CREATION_BYTES }
 /** Between two turns of peers without a vote, all of them together: about 1,280 transactions a second. */
 const STRANGERS_EVERY_MS = 50
 

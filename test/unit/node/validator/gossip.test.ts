@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { createTransactionReader, decodeInTurns } from '../../../../src/chain/index.ts'
-import type { PeerName, Transport } from '../../../../src/network/index.ts'
+import { createTransactionReader, decodeInTurns, MAX_CREATION_BYTES } from '../../../../src/chain/index.ts'
+import { MAX_MESSAGE_BYTES, type PeerName, type Transport } from '../../../../src/network/index.ts'
 import { createForwarder } from '../../../../src/node/validator/forwarder.ts'
 import { createIntake } from '../../../../src/node/validator/intake.ts'
 import {
@@ -17,14 +17,14 @@ const [alpha, beta] = [addr(0xa), addr(0xb)]
 
 function forwarding(leaders: readonly Address[] = [alpha, beta]) {
   const clock = new EventClock()
-  const sends: { atMs: number; to: PeerName; hashes: readonly Hash[] }[] = []
+  const sends: { atMs: number; to: PeerName; hashes: readonly Hash[]; byteLength: number }[] = []
   const startMs = clock.nowMs()
   const transport: Pick<Transport, 'send' | 'peers'> = {
     send(to, _channel, bytes) {
       const message = decodeTransactionMessage(bytes)
       const raws = message?.kind === 'transactions' ? message.raws : []
       const hashes = raws.map((raw) => all.find((one) => Buffer.compare(one.raw, raw) === 0)?.hash ?? '0x')
-      sends.push({ atMs: clock.nowMs() - startMs, to, hashes: hashes as Hash[] })
+      sends.push({ atMs: clock.nowMs() - startMs, to, hashes: hashes as Hash[], byteLength: bytes.length })
     },
     peers: () => [alpha, beta].map((peer) => ({ peer })) as unknown as ReturnType<Transport['peers']>,
   }
@@ -54,6 +54,40 @@ describe('a transaction that is passed on', () => {
     expect(times.length).toBeLessThan(12)
     expect(Math.max(...gaps)).toBeLessThan(9_000)
     expect(gaps[0]).toBeLessThan(gaps.at(-1) ?? 0)
+  })
+
+  test('fits into a message when it is as large as the pool takes', async () => {
+    const creation = (byteLength: number) => signed(0, 0n, { to: undefined, data: new Uint8Array(byteLength) })
+    const overheadBytes = creation(200_000).raw.length - 200_000
+    for (const byteLength of [MAX_CREATION_BYTES, MAX_CREATION_BYTES - 3]) {
+      const transaction = creation(byteLength - overheadBytes)
+      expect(transaction.raw.length).toBe(byteLength)
+      const { clock, sends, forward } = forwarding([alpha])
+      forward(transaction)
+      await clock.advance(100)
+      expect(sends).toMatchObject([{ to: alpha, hashes: [transaction.hash] }])
+      expect(sends[0]?.byteLength).toBeLessThanOrEqual(MAX_MESSAGE_BYTES.transactions)
+      // Whoever has no vote may pass it on as well.
+      const taken: SignedTransaction[] = []
+      const intake = createIntake({
+        reader: createTransactionReader(
+          { get: () => undefined },
+          decodeInTurns(async () => undefined),
+        ),
+        clock,
+        receive: (one) => {
+          taken.push(one)
+          return { kind: 'rejected', rejection: { code: 'POOL_FULL', message: '' } }
+        },
+        isKnown: () => false,
+        blame: () => undefined,
+        acknowledge: () => undefined,
+        onFailure: () => undefined,
+      })
+      intake.take('stranger' as PeerName, [transaction.raw])
+      await clock.advance(100)
+      expect(taken.map(({ hash }) => hash)).toEqual([transaction.hash])
+    }
   })
 
   test('is not sent again to whom has acknowledged it, nor once it is mined', async () => {
