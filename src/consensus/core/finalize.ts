@@ -5,9 +5,12 @@ import { ancestryOf, prunedTree, storeNodes, updateNodes } from './tree.ts'
 import type { BlockNode, ConsensusState, Turn } from './turn.ts'
 import { update, updateRecord } from './turn.ts'
 
-/** Announces blocks that have become certified, and makes final what has become final. Source: notes 2.1, tryCommit. */
-export function settleCertified(turn: Turn): void {
-  const certificates = knownCertificates(turn.state)
+/**
+ * Announces blocks that have become certified, and makes final what has become final. Source: notes 2.1, tryCommit.
+ * `others` are checked certificates that need not be in the record, or in a block of the tree.
+ */
+export function settleCertified(turn: Turn, others: readonly QuorumCertificate[] = []): void {
+  const certificates = [...knownCertificates(turn.state), ...others]
   announce(turn, certificates)
   const committing = certificates.filter((qc) => isCommitting(turn, qc)).sort((a, b) => a.round - b.round)
   for (const qc of committing) commitParent(turn, qc)

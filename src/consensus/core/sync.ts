@@ -6,6 +6,7 @@ import type { Fault } from '../fault.ts'
 import { MAX_BODY_BYTES, MAX_SYNC_BLOCKS, MAX_WANTED } from '../limits.ts'
 import type { Block, BlockRequest, QuorumCertificate, TimeoutCertificate } from '../types.ts'
 import { learnQc, qcOf } from './certificates.ts'
+import { settleCertified } from './finalize.ts'
 import { ancestryOf, followsItsParent, insertBlock } from './tree.ts'
 import type { ConsensusState, Turn, Want } from './turn.ts'
 import { currentRound, send, update, withEntry } from './turn.ts'
@@ -142,8 +143,10 @@ export function takeBlocks(turn: Turn, blocks: readonly Block[]): void {
   }
   const before = turn.state.tree.size
   for (const block of accepted) insertBlock(turn, block)
-  // Also those that only a block of an unknown epoch holds: they may be what makes that epoch known.
+  // Also those that only a block of an unknown epoch holds: they may be what makes that epoch known. Whose record is ahead of
+  // its chain, for that was lost, learns nothing new from them, and yet they make blocks final.
   for (const qc of checked.reverse()) learnQc(turn, qc)
+  settleCertified(turn, checked)
   if (turn.state.tree.size === before) return
   update(turn, { wanted: new Map([...turn.state.wanted].map(([id, want]) => [id, { ...want, attempts: 0 }])) })
 }
