@@ -1,4 +1,3 @@
-import type { Worker } from 'node:worker_threads'
 import type {
   BlockRequest,
   BranchLedger,
@@ -16,12 +15,13 @@ import type {
 } from '../chain/index.ts'
 import { BaseError, type Bytes, type Hash } from '../primitives/index.ts'
 import type { LedgerWorkerData } from './ledgerWorker.ts'
-import type { MemoryLimits, MemoryWatch } from './memoryWatch.ts'
+import type { MemoryLimits } from './memoryWatch.ts'
 import { createMemoryWatch, DEFAULT_MEMORY_LIMITS } from './memoryWatch.ts'
 import type { StartThread } from './nodeStore.ts'
 import type { Remote } from './remote.ts'
 import { connect, endOfThread } from './remote.ts'
 import type { SimulatorWorkerData } from './simulatorWorker.ts'
+import { createSpareThread } from './spareThread.ts'
 
 /** An `eth_call` that takes longer is ended with its thread. */
 const CALL_TIMEOUT_MS = 30_000
@@ -102,42 +102,24 @@ export function startSimulatorThread(
   data: SimulatorWorkerData,
   memoryLimits: MemoryLimits = DEFAULT_MEMORY_LIMITS,
 ): SimulatorThread {
-  type Running = { readonly worker: Worker; readonly remote: Remote; readonly watch: MemoryWatch; end(): void }
-  let running: Running | undefined
-  const start = (): Running => {
+  const thread = createSpareThread((end) => {
     const worker = startThread('simulatorWorker.js', data)
-    const forget = (): void => {
-      if (running === started) running = undefined
-    }
-    const end = (): void => {
-      forget()
-      void worker.terminate()
-    }
-    const watch = createMemoryWatch(memoryLimits, end)
-    const started: Running = { worker, remote: connect(worker, 'simulator'), watch, end }
-    worker.on('error', forget)
-    worker.on('exit', forget)
-    return started
-  }
+    return { worker, remote: connect(worker, 'simulator'), watch: createMemoryWatch(memoryLimits, end), end }
+  })
   const call = <result>(method: string, query: Simulation | ScheduleQuery | PendingQuery): Promise<result> => {
-    running ??= start()
-    const { remote, watch, end } = running
+    const { remote, watch, end } = thread.running()
     return withTimeout(watch.during(remote.call<result>(method, query)), CALL_TIMEOUT_MS, end)
   }
-  running = start()
+  thread.running()
   return {
     call: (simulation) => call<SimulationOutcome>('call', simulation),
     estimateGas: (simulation) => call<EstimateOutcome>('estimateGas', simulation),
     createAccessList: (simulation) => call('createAccessList', simulation),
     schedule: (query) => call('schedule', query),
     pendingBlock: (query) => call('pendingBlock', query),
+    pendingProof: (query) => call('pendingProof', query),
     pendingAccount: (query) => call('pendingAccount', query),
-    async close() {
-      const last = running
-      running = undefined
-      // It only reads: a call that is under way need not end first.
-      await last?.worker.terminate()
-    },
+    close: thread.close,
   }
 }
 
