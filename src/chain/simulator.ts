@@ -1,5 +1,6 @@
 import type { AccessListEntry, Address, Bytes, Hash, Transaction, Word } from '../primitives/index.ts'
 import type { Rejection } from '../router/index.ts'
+import type { AccountProof } from '../state/index.ts'
 import type { HaltReason } from '../vm/index.ts'
 import type { Block } from './block.ts'
 import type { BlockRequest } from './ledger.ts'
@@ -117,4 +118,6 @@ export interface Simulator {
   /** The block that would be made now, with the gas, the size and the roots that it would have. */
   pendingBlock(query: PendingQuery): Promise<Block>
   pendingAccount(query: PendingAccountQuery): Promise<PendingAccount>
+  /** That account, and those slots, with proofs against the root that the pending block would have. */
+  pendingProof(query: PendingAccountQuery): Promise<AccountProof>
 }

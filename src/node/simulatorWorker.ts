@@ -4,7 +4,7 @@ import type { Archive, PendingAccountQuery, PendingQuery, ScheduleQuery, Simulat
 import { createArchive, createSimulationCore } from '../chain/index.ts'
 import type { Rules } from '../primitives/index.ts'
 import { assert } from '../primitives/index.ts'
-import { createMptTrie, nodeReader, openLevelStore, type StateTrie } from '../state/index.ts'
+import { createMptTrie, nodeReader, openLevelStore, type ReadNode, type StateTrie } from '../state/index.ts'
 import type { EvmEngineName } from './machines.ts'
 import { createExecution } from './machines.ts'
 import { serve } from './remote.ts'
@@ -24,12 +24,13 @@ const core = createSimulationCore({ ...createExecution(evm), rules, chainId })
 
 /** Runs `work` on one moment of the chain, whatever is committed meanwhile. */
 async function atOneMoment<result>(
-  work: (archive: Archive, trie: StateTrie) => result | Promise<result>,
+  work: (archive: Archive, trie: StateTrie, readNode: ReadNode) => result | Promise<result>,
 ): Promise<result> {
   const snapshot = store.snapshot()
   try {
-    const trie = createMptTrie(nodeReader(snapshot))
-    return await work(createArchive(snapshot, trie), trie)
+    const readNode = nodeReader(snapshot)
+    const trie = createMptTrie(readNode)
+    return await work(createArchive(snapshot, trie), trie, readNode)
   } finally {
     await snapshot.close()
   }
@@ -41,5 +42,7 @@ serve(parentPort, {
   createAccessList: (simulation: Simulation) => atOneMoment((archive) => core.createAccessList(archive, simulation)),
   schedule: (query: ScheduleQuery) => atOneMoment((archive) => core.schedule(archive, query)),
   pendingBlock: (query: PendingQuery) => atOneMoment((archive, trie) => core.pendingBlock(archive, trie, query)),
+  pendingProof: (query: PendingAccountQuery) =>
+    atOneMoment((archive, _trie, readNode) => core.pendingProof(archive, readNode, query)),
   pendingAccount: (query: PendingAccountQuery) => atOneMoment((archive) => core.pendingAccount(archive, query)),
 })

@@ -11,7 +11,7 @@ import {
 import type { ExecutorParts } from '../../src/parallel/index.ts'
 import { addressOfPrivateKey, decodeTransaction, rulesOf } from '../../src/primitives/index.ts'
 import { createDevWallet, type RpcContext } from '../../src/rpc/index.ts'
-import { createMemoryStore, type Store } from '../../src/state/index.ts'
+import { createMemoryStore, nodeReader, type Store } from '../../src/state/index.ts'
 import { HALTER, KEYS, openTestChain, referenceExecution, type TestChain, testGenesis } from './testChain.ts'
 import { virtualClock } from './virtualClock.ts'
 
@@ -65,13 +65,14 @@ function raise(cause: unknown): never {
 }
 
 /** The synchronous half on this thread: the worker is the node's affair. */
-function simulatorOn(core: SimulationCore, { archive, trie }: TestChain): Simulator {
+function simulatorOn(core: SimulationCore, { archive, trie, store }: TestChain): Simulator {
   return {
     call: async (simulation) => core.call(archive, simulation),
     estimateGas: async (simulation) => core.estimateGas(archive, simulation),
     createAccessList: async (simulation) => core.createAccessList(archive, simulation),
     schedule: async (query) => core.schedule(archive, query),
     pendingBlock: (query) => core.pendingBlock(archive, trie, query),
+    pendingProof: (query) => core.pendingProof(archive, nodeReader(store), query),
     pendingAccount: async (query) => core.pendingAccount(archive, query),
   }
 }

@@ -1,5 +1,5 @@
 import type { AccountAccess } from '../../parallel/index.ts'
-import type { Bytes, Hash } from '../../primitives/index.ts'
+import type { Hash } from '../../primitives/index.ts'
 import {
   type AccountDiff,
   createMptTrie,
@@ -10,6 +10,7 @@ import {
   type StateTrie,
   type StateView,
   type StoreReader,
+  trieAfter,
   trieView,
 } from '../../state/index.ts'
 import { corrupt, present, readAccessList } from '../records/records.ts'
@@ -36,8 +37,7 @@ export async function idleTrie(
   const diff: StateDiff = idleState(reader, start, number).diff()
   const update = await createMptTrie(stored).apply(start.stateRoot, diff)
   if (update.root !== root) throw corrupt(`the access lists up to block ${number} do not lead to its state`)
-  const made = new Map<Hash, Bytes>(update.nodes.map(({ hash, bytes }) => [hash, bytes]))
-  return createMptTrie((hash) => made.get(hash) ?? stored(hash))
+  return trieAfter(stored, update)
 }
 
 /** What a list says of an account, as a diff against `state`. An idle block changes storage only. */

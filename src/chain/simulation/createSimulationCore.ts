@@ -1,6 +1,6 @@
 import type { Hardfork, Rules } from '../../primitives/index.ts'
 import type { Machines } from '../../router/index.ts'
-import type { Journal, StateTrie } from '../../state/index.ts'
+import type { AccountProof, Journal, ReadNode, StateTrie } from '../../state/index.ts'
 import type { Archive } from '../archive.ts'
 import type { Block } from '../block.ts'
 import type {
@@ -38,6 +38,7 @@ export interface SimulationCore {
   schedule(archive: Archive, query: ScheduleQuery): BlockSchedule
   pendingBlock(archive: Archive, trie: StateTrie, query: PendingQuery): Promise<Block>
   pendingAccount(archive: Archive, query: PendingAccountQuery): PendingAccount
+  pendingProof(archive: Archive, readNode: ReadNode, query: PendingAccountQuery): Promise<AccountProof>
 }
 
 /** Builds a core with machines and a journal of its own: one per thread. */
@@ -60,6 +61,7 @@ export function createSimulationCore(simulationParts: SimulationParts): Simulati
     },
     schedule: (archive, query) => scheduleBlock(simulationParts, archive, query),
     pendingBlock: (archive, trie, query) => pending.seal(archive, trie, query),
+    pendingProof: (archive, readNode, query) => pending.prove(archive, readNode, query),
     pendingAccount: (archive, query) => pending.account(archive, query, query.address, query.slots),
   }
 }

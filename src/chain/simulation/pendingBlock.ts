@@ -6,12 +6,13 @@ import {
 } from '../../parallel/index.ts'
 import type { Address, Bytes, Hash, Rules, Word } from '../../primitives/index.ts'
 import { BaseError, EMPTY_BYTES } from '../../primitives/index.ts'
-import type { Account, StateTrie, StateView } from '../../state/index.ts'
-import { createOverlay } from '../../state/index.ts'
+import type { Account, AccountProof, ReadNode, StateTrie, StateView } from '../../state/index.ts'
+import { createMptTrie, createOverlay, trieAfter } from '../../state/index.ts'
 import type { Archive } from '../archive.ts'
 import type { Block, Header } from '../block.ts'
 import { blockInput, sealResult } from '../ledger/produce.ts'
 import type { BlockRequest } from '../ledger.ts'
+import type { PendingAccountQuery } from '../simulator.ts'
 
 /** The block that would be made now: `request` says of what, `blockHash` on which. */
 export type PendingQuery = { readonly blockHash: Hash; readonly request: BlockRequest }
@@ -30,6 +31,8 @@ export interface PendingBlocks {
   /** The block itself, under the roots that it would have. `trie` reads its nodes from where `archive` does. */
   seal(archive: Archive, trie: StateTrie, query: PendingQuery): Promise<Block>
   account(archive: Archive, query: PendingQuery, address: Address, slots: readonly Word[]): PendingAccount
+  /** Proved against the root that the block would have. `readNode` reads from where `archive` does. */
+  prove(archive: Archive, readNode: ReadNode, query: PendingAccountQuery): Promise<AccountProof>
 }
 
 type Executed = { readonly key: string; readonly input: BlockInput; readonly result: BlockResult }
@@ -73,6 +76,13 @@ export function createPendingBlocks(
       if (root === undefined) throw new BaseError('UNKNOWN_BLOCK', 'header not found')
       const update = await trie.apply(root, result.diff)
       return sealResult(parent, query.request, input, result, update.root, 'leaveOut').block
+    },
+    async prove(archive, readNode, query) {
+      const { result } = execute(archive, query)
+      const root = archive.stateRootAt(query.blockHash)
+      if (root === undefined) throw new BaseError('UNKNOWN_BLOCK', 'header not found')
+      const update = await createMptTrie(readNode).apply(root, result.diff)
+      return trieAfter(readNode, update).prove(update.root, query.address, query.slots)
     },
     account(archive, query, address, slots) {
       const state = stateAfter(archive, query)

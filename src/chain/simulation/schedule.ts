@@ -59,6 +59,8 @@ function storedBlock(
     parentHash: header.parentHash,
     parentBeaconBlockRoot: header.parentBeaconBlockRoot,
     transactions,
+    // One that throws is in a block only where it ends as a halt: who builds a block alone leaves it out.
+    throwPolicy: 'halt' as const,
     blockHash: (number: bigint) =>
       number < header.number && number + 256n >= header.number ? archive.blockHash(number) : undefined,
   }

@@ -28,6 +28,12 @@ export function createMptTrie(readNode: ReadNode): StateTrie {
   }
 }
 
+/** The trie that an update made, none of whose new nodes need be stored. `readNode` finds the others. */
+export function trieAfter(readNode: ReadNode, { nodes }: TrieUpdate): StateTrie {
+  const made = new Map(nodes.map(({ hash, bytes }) => [hash, bytes]))
+  return createMptTrie((hash) => made.get(hash) ?? readNode(hash))
+}
+
 function applyDiff(readNode: ReadNode, root: Hash, diff: StateDiff): TrieUpdate {
   const made = new Map<Hash, Bytes>()
   const storageRoots = new Map<Address, Hash>()

@@ -357,6 +357,11 @@ export function createFakeNode(options: FakeOptions = {}): FakeNode {
       const header = { ...head.header, ...next, baseFeeWei: next.baseFeeWei ?? 0n, number: head.header.number + 1n }
       return { ...head, header: { ...header, parentHash: head.hash }, transactions }
     },
+    async pendingProof({ blockHash, address, slots }) {
+      const proof = await archive.prove(blockHash, address, slots)
+      if (proof === undefined) throw new Error('the head has a state')
+      return proof
+    },
     async pendingAccount({ address, slots }) {
       const state = archive.headState()
       const account = state.account(address)

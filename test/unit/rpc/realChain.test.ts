@@ -3,100 +3,13 @@ import { createPublicClient, createTestClient, createWalletClient, http, keccak2
 import { privateKeyToAccount } from 'viem/accounts'
 import { foundry } from 'viem/chains'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import {
-  createMempool,
-  createProducer,
-  createSimulationCore,
-  DEFAULT_POOL_LIMITS,
-  type Producer,
-  type SimulationCore,
-  type Simulator,
-} from '../../../src/chain/index.ts'
-import { createReferenceEvm, referencePrecompiles } from '../../../src/evm/index.ts'
 import { hashAccessList } from '../../../src/parallel/index.ts'
-import {
-  addressOfPrivateKey,
-  decodeTransaction,
-  fromHex,
-  keccakHash,
-  rulesOf,
-  toHex,
-  wordToHash,
-} from '../../../src/primitives/index.ts'
-import {
-  createDevWallet,
-  createRpcHandler,
-  createRpcServer,
-  type RpcContext,
-  type RpcServer,
-} from '../../../src/rpc/index.ts'
-import { createJournal } from '../../../src/state/index.ts'
-import {
-  HALTER,
-  KEEPER,
-  KEYS,
-  keep,
-  openTestChain,
-  REVERTER,
-  SENDERS,
-  type TestChain,
-} from '../../harness/testChain.ts'
-import { virtualClock } from '../../harness/virtualClock.ts'
-import { refusing } from '../../harness/world.ts'
+import { fromHex, keccakHash, toHex, wordToHash } from '../../../src/primitives/index.ts'
+import { createRpcHandler, createRpcServer, type RpcServer } from '../../../src/rpc/index.ts'
+import { openRealNode, type RealNode } from '../../harness/realNode.ts'
+import { HALTER, KEEPER, KEYS, keep, REVERTER, SENDERS } from '../../harness/testChain.ts'
 
 type Listed = { readonly hash: string; readonly accessList: readonly { readonly address: string }[] }
-type RealNode = { readonly chain: TestChain; readonly producer: Producer; readonly context: RpcContext }
-
-async function openNode(): Promise<RealNode> {
-  const chain = await openTestChain()
-  const { archive, ledger } = chain
-  const rules = rulesOf('osaka')
-  const chainId = 31_337n
-  const mempool = createMempool({ archive, rules, chainId, limits: DEFAULT_POOL_LIMITS })
-  const producer = createProducer({
-    archive,
-    ledger,
-    mempool,
-    clock: virtualClock(2_000_000),
-    mode: { kind: 'automine' },
-    coinbase: HALTER,
-    gasLimit: 30_000_000n,
-    onFailure: (error) => {
-      throw error
-    },
-  })
-  const machines = { evm: createReferenceEvm('osaka'), wasm: refusing, precompiles: referencePrecompiles('osaka') }
-  const core = createSimulationCore({ rules, chainId, machinesOf: () => machines, createJournal })
-  const context: RpcContext = {
-    archive,
-    mempool,
-    producer,
-    simulator: simulatorOn(core, chain),
-    wallet: createDevWallet(KEYS.map((privateKey) => ({ address: addressOfPrivateKey(privateKey), privateKey }))),
-    config: { chainId, rules, clientVersion: 'anvil/test', isDev: true },
-    consensus: undefined,
-    onRequest: undefined,
-    network: () => ({ isListening: true, peerCount: 0 }),
-    decodeTransaction: async (raw) => decodeTransaction(raw),
-    reportBug: (cause) => {
-      throw cause
-    },
-    setLogging: () => undefined,
-  }
-  return { chain, producer, context }
-}
-
-/** The synchronous half on this thread: the worker is the node's affair. */
-function simulatorOn(core: SimulationCore, { archive, trie }: TestChain): Simulator {
-  return {
-    call: async (simulation) => core.call(archive, simulation),
-    estimateGas: async (simulation) => core.estimateGas(archive, simulation),
-    createAccessList: async (simulation) => core.createAccessList(archive, simulation),
-    schedule: async (query) => core.schedule(archive, query),
-    pendingBlock: (query) => core.pendingBlock(archive, trie, query),
-    pendingAccount: async (query) => core.pendingAccount(archive, query),
-  }
-}
 
 /** An account that nobody has a key of. */
 const STRANGER = `0x${'5a'.repeat(20)}` as const
@@ -108,7 +21,7 @@ describe('viem on a real chain', () => {
   let node: RealNode
   let server: RpcServer
   beforeAll(async () => {
-    node = await openNode()
+    node = await openRealNode()
     server = await createRpcServer(node.context, { host: '127.0.0.1', port: 0 })
   })
   afterAll(async () => {
@@ -227,7 +140,7 @@ describe('exact answers', () => {
     ['eth_call', HALTER, '0x', { code: -32000, message: 'invalid opcode: INVALID' }],
     ['eth_estimateGas', HALTER, '0x', { code: -32000, message: 'invalid opcode: INVALID' }],
   ])('%s of %s', async (method, to, input, expected) => {
-    expect(await call(await openNode(), method, { to, input })).toEqual(expected)
+    expect(await call(await openRealNode(), method, { to, input })).toEqual(expected)
   })
 
   test.each([
@@ -248,17 +161,17 @@ describe('exact answers', () => {
       { code: -32000, message: expect.stringMatching(/^transaction gas limit too high/) },
     ],
   ])('eth_sendTransaction %j', async (request, expected) => {
-    expect(await call(await openNode(), 'eth_sendTransaction', { from: SENDERS[0], ...request })).toEqual(expected)
+    expect(await call(await openRealNode(), 'eth_sendTransaction', { from: SENDERS[0], ...request })).toEqual(expected)
   })
 
   test('the raw header has the hash of the block', async () => {
-    const node = await openNode()
+    const node = await openRealNode()
     const raw = (await call(node, 'debug_getRawHeader', 'latest')) as string
     expect(keccakHash(fromHex(raw))).toBe(node.context.archive.head().blockHash)
   })
 
   test('a block says what it read and changed, part by part', async () => {
-    const node = await openNode()
+    const node = await openRealNode()
     await call(node, 'eth_sendTransaction', { from: SENDERS[0], to: KEEPER, input: toHex(keep(7n, 300n)) })
     const { hash, accessList } = (await call(node, 'evmpp_getBlockAccessList', 'latest')) as Listed
     expect(hash).toBe(hashAccessList(node.context.archive.accessList(node.context.archive.head().blockHash) ?? []))
@@ -280,7 +193,7 @@ describe('exact answers', () => {
   })
 
   test('a block says who waits for whom', async () => {
-    const node = await openNode()
+    const node = await openRealNode()
     node.producer.setMode({ kind: 'manual' })
     const sends = [
       { from: SENDERS[0], to: KEEPER, input: toHex(keep(7n, 1n)) },
@@ -301,7 +214,7 @@ describe('exact answers', () => {
   })
 
   test('a block that an edit precedes may not be executed again as it was', async () => {
-    const node = await openNode()
+    const node = await openRealNode()
     await node.producer.edit([{ kind: 'code', address: KEEPER, code: fromHex('0xfe') }])
     await call(node, 'eth_sendTransaction', { from: SENDERS[0], to: KEEPER, gas: '0xffff' })
     expect(await call(node, 'evmpp_getBlockSchedule', 'latest')).toMatchObject({
@@ -311,7 +224,7 @@ describe('exact answers', () => {
   })
 
   test.each([['automine'], ['manual']] as const)('30 wishes at once get 30 nonces, under %s', async (kind) => {
-    const node = await openNode()
+    const node = await openRealNode()
     node.producer.setMode({ kind })
     const wish = (id: number) => ({
       jsonrpc: '2.0',
@@ -327,7 +240,7 @@ describe('exact answers', () => {
   })
 
   test('receipts and eth_getLogs count the logs of a block alike', async () => {
-    const node = await openNode()
+    const node = await openRealNode()
     node.producer.setMode({ kind: 'manual' })
     for (const slot of [1n, 2n]) {
       await call(node, 'eth_sendTransaction', { from: SENDERS[0], to: KEEPER, input: toHex(keep(slot, 1n)) })
@@ -340,7 +253,7 @@ describe('exact answers', () => {
   })
 
   test('a nonce too low, and one known already', async () => {
-    const node = await openNode()
+    const node = await openRealNode()
     node.producer.setMode({ kind: 'manual' })
     const raw = await call(node, 'eth_signTransaction', { from: SENDERS[0], to: KEEPER, input: toHex(keep(1n, 1n)) })
     await call(node, 'eth_sendRawTransaction', raw)
@@ -357,7 +270,7 @@ describe('pending, while blocks are made on demand', () => {
   const [alice = HALTER, bob = HALTER] = SENDERS
 
   async function waiting() {
-    const node = await openNode()
+    const node = await openRealNode()
     node.producer.setMode({ kind: 'manual' })
     const handler = createRpcHandler(node.context)
     const ask = async (method: string, ...params: unknown[]) => {
@@ -446,5 +359,20 @@ describe('pending, while blocks are made on demand', () => {
     for (let index = 0; index < 3; index += 1) await send(ask, { to: bob, value: '0x1', gas: '0x5208' })
     expect(await ask('eth_getBlockTransactionCountByNumber', 'pending')).toBe('0x2')
     expect(await ask('eth_pendingTransactions')).toHaveLength(2)
+  })
+
+  test('eth_getProof and eth_getAccount are those of the block that is made next', async () => {
+    const { ask } = await waiting()
+    await send(ask, { to: KEEPER, data: toHex(keep(1n, 7n)) })
+    const proof = (await ask('eth_getProof', KEEPER, ['0x1'], 'pending')) as { storageProof: { value: string }[] }
+    expect(proof.storageProof[0]?.value).toBe('0x7')
+    const account = await ask('eth_getAccount', alice, 'pending')
+    expect(account).toMatchObject({ nonce: '0x1' })
+    expect(await ask('eth_getAccount', alice, 'latest')).toMatchObject({ nonce: '0x0' })
+    const { stateRoot } = (await ask('eth_getBlockByNumber', 'pending', false)) as { stateRoot: string }
+    await ask('evm_mine')
+    expect(await ask('eth_getProof', KEEPER, ['0x1'], 'latest')).toEqual(proof)
+    expect(await ask('eth_getAccount', alice, 'latest')).toEqual(account)
+    expect(await ask('eth_getBlockByNumber', 'latest', false)).toMatchObject({ stateRoot })
   })
 })

@@ -1,4 +1,3 @@
-import type { Archive } from '../../../chain/index.ts'
 import {
   type Address,
   assert,
@@ -12,11 +11,13 @@ import type { AccountProof } from '../../../state/index.ts'
 import { type BlockReference, block } from '../../codec/block.ts'
 import { listOf, mapOf } from '../../codec/codec.ts'
 import { address, type SlotKey, slot, slotKey } from '../../codec/scalars.ts'
-import { invalidParams } from '../../error.ts'
+import { invalidParams, refused } from '../../error.ts'
 import type { JsonObject } from '../../json.ts'
 import { defineMethod } from '../../method.ts'
 import { isPending, requireState } from '../../query/blocks.ts'
+import { waitingQuery } from '../../query/pool.ts'
 import { accountAt } from '../../query/state.ts'
+import type { Services } from '../../scope.ts'
 
 /** geth's bound on slots in one request. */
 const MAX_SLOTS = 1024
@@ -90,8 +91,8 @@ export const stateMethods = [
     name: 'eth_getAccount',
     summary: 'Balance, nonce, code hash and storage root of an account.',
     params: [address, block],
-    async handler({ archive }, account, at) {
-      const { account: found, storageRoot } = await proofAt(archive, at, account, [])
+    async handler(scope, account, at) {
+      const { account: found, storageRoot } = await proofAt(scope, at, account, [])
       const { balanceWei, nonce, codeHash } = found ?? { balanceWei: 0n, nonce: 0n, codeHash: EMPTY_CODE_HASH }
       return { balance: toQuantity(balanceWei), nonce: toQuantity(nonce), codeHash, storageRoot }
     },
@@ -100,20 +101,24 @@ export const stateMethods = [
     name: 'eth_getProof',
     summary: "An account and slots of it with their Merkle proofs against the block's state root. Source: EIP-1186.",
     params: [address, listOf(slotKey, MAX_SLOTS), block],
-    async handler({ archive }, account, keys, at) {
+    async handler(scope, account, keys, at) {
       const slots = keys.map((key) => key.slot)
-      return proofView(await proofAt(archive, at, account, slots), keys)
+      return proofView(await proofAt(scope, at, account, slots), keys)
     },
   }),
 ]
 
-/** Throws geth's text for a block that is not here. */
+/** At `pending` after what waits in the pool; refused where others order blocks. Throws geth's text for a block that is not here. */
 async function proofAt(
-  archive: Archive,
+  services: Services,
   at: BlockReference,
   account: Address,
   slots: readonly Word[],
 ): Promise<AccountProof> {
+  const { archive, producer, simulator } = services
+  if (isPending(at) && producer.pending() !== undefined) throw refused('the pending state has no proof: ask for latest')
+  const query = isPending(at) ? waitingQuery(services) : undefined
+  if (query !== undefined) return simulator.pendingProof({ ...query, address: account, slots })
   const proof = await archive.prove(requireState(archive, at).blockHash, account, slots)
   assert(proof !== undefined, 'a state that is known can be proved')
   return proof
