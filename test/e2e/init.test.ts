@@ -1,10 +1,10 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { getAddress } from 'viem'
 import { privateKeyToAddress } from 'viem/accounts'
 import { afterAll, describe, expect, it } from 'vitest'
 import { VALIDATORS_ADDRESS } from '../../src/node/setup/validatorsContract.ts'
-import { runCli, temporaryDirectory } from '../harness/nodeProcess.ts'
+import { executorArguments, runCli, startProcess, temporaryDirectory } from '../harness/nodeProcess.ts'
 import { developmentAccounts } from '../harness/testnetProcess.ts'
 
 const directory = temporaryDirectory()
@@ -62,6 +62,23 @@ describe('the register of a network that init makes', () => {
     const first = await init('funded', '--json', '--fund', `${funded},${owner}`)
     expect(JSON.parse(first.stdout)).toMatchObject({ registerOwner: { address: funded }, feeRecipient: funded })
     expect(Object.keys(first.genesis.alloc)).not.toContain(developmentAccounts()[0]?.address.toLowerCase())
+  })
+
+  it('pays nobody when the config names nobody, which the node says at its start', async () => {
+    const { folder, config } = await init('unpaid', '--port', '0')
+    const path = join(folder, 'node0.json')
+    writeFileSync(path, JSON.stringify({ ...config, feeRecipient: undefined }))
+    const args = ['node', '--config', path, ...executorArguments]
+    const ofFees = (warnings: readonly string[]) => warnings.filter((warning) => warning.includes('fees'))
+    const unpaid = await startProcess(args)
+    expect(ofFees(unpaid.warnings)).toEqual([expect.stringMatching(/its validator id: nobody can spend them/)])
+    expect(await unpaid.end('SIGTERM')).toBe(0)
+    const paid = await startProcess([...args, '--fee-recipient', `0x${'0c'.repeat(20)}`])
+    expect(ofFees(paid.warnings)).toEqual([])
+    expect(await paid.end('SIGTERM')).toBe(0)
+    const genesis = join(folder, 'genesis.json')
+    const follower = await runCli(['node', '--genesis', genesis, '--fee-recipient', `0x${'0c'.repeat(20)}`])
+    expect(follower).toMatchObject({ code: 2, stderr: expect.stringContaining('--fee-recipient is for validators') })
   })
 
   it('has no address with a letter mistyped', async () => {
