@@ -3,8 +3,9 @@ import type { RpcLimits } from '../rpc/index.ts'
 import type { NodeEvent } from './options.ts'
 
 /**
- * Files that a node may have open without any connection: Node's own, its threads', the store's and the listening sockets. A
- * node of a network that has just started has about 60, and the database opens more while it compacts.
+ * Files that a node may have open without any connection: Node's own, its threads', the store's and the
+ * listening sockets. A development node that has just started has about 30; a network's node, more
+ * threads and a database that compacts need more.
  */
 const LEAST_FILES = 128
 
