@@ -87,6 +87,6 @@ export {
   type SimulationCore,
   type SimulationParts,
 } from './simulation/createSimulationCore.ts'
-export type { PendingAccount, PendingQuery } from './simulation/pendingBlock.ts'
+export type { PendingAccount, PendingAccountQuery, PendingQuery } from './simulation/pendingBlock.ts'
 export type * from './simulator.ts'
 export { MIN_SUGGESTED_TIP_WEI, suggestTip } from './suggestTip.ts'

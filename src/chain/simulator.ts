@@ -4,7 +4,7 @@ import type { AccountProof } from '../state/index.ts'
 import type { HaltReason } from '../vm/index.ts'
 import type { Block } from './block.ts'
 import type { BlockRequest } from './ledger.ts'
-import type { PendingAccount, PendingQuery } from './simulation/pendingBlock.ts'
+import type { PendingAccount, PendingAccountQuery, PendingQuery } from './simulation/pendingBlock.ts'
 
 /** Which block, and for how many workers a schedule is wanted. */
 export type ScheduleQuery = { readonly blockHash: Hash; readonly workers: number }
@@ -69,9 +69,6 @@ export type Simulation = {
   readonly stateOverrides: StateOverrides
   readonly blockOverrides: BlockOverrides
 }
-
-/** An account in the state after a pending block, and slots of it. */
-export type PendingAccountQuery = PendingQuery & { readonly address: Address; readonly slots: readonly Word[] }
 
 /** How a simulation ended. `fault` is for people. */
 export type SimulationOutcome =

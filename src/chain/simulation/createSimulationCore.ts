@@ -7,7 +7,6 @@ import type {
   AccessListOutcome,
   BlockSchedule,
   EstimateOutcome,
-  PendingAccountQuery,
   ScheduleQuery,
   Simulation,
   SimulationOutcome,
@@ -15,7 +14,12 @@ import type {
 import { createAccessList } from './accessList.ts'
 import { estimateGas } from './estimate.ts'
 import { simulationOutcome } from './outcome.ts'
-import { createPendingBlocks, type PendingAccount, type PendingQuery } from './pendingBlock.ts'
+import {
+  createPendingBlocks,
+  type PendingAccount,
+  type PendingAccountQuery,
+  type PendingQuery,
+} from './pendingBlock.ts'
 import { scheduleBlock } from './schedule.ts'
 import { buildStage, withGasLimit } from './stage.ts'
 

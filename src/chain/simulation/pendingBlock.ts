@@ -12,10 +12,12 @@ import type { Archive } from '../archive.ts'
 import type { Block, Header } from '../block.ts'
 import { blockInput, sealResult } from '../ledger/produce.ts'
 import type { BlockRequest } from '../ledger.ts'
-import type { PendingAccountQuery } from '../simulator.ts'
 
 /** The block that would be made now: `request` says of what, `blockHash` on which. */
 export type PendingQuery = { readonly blockHash: Hash; readonly request: BlockRequest }
+
+/** An account in the state after a pending block, and slots of it. */
+export type PendingAccountQuery = PendingQuery & { readonly address: Address; readonly slots: readonly Word[] }
 
 /** An account after the pending block; `storage` are the values of the slots that were asked for, in their order. */
 export type PendingAccount = {
