@@ -153,7 +153,7 @@ class SoloProducer implements Producer {
 
   setNextTimestamp(timestampSeconds: bigint): void {
     checkTimestamp(this.#parent(), timestampSeconds)
-    this.#wish({ timestampSeconds })
+    this.#override({ timestampSeconds })
   }
 
   setTimestampInterval(seconds: bigint | undefined): void {
@@ -162,11 +162,11 @@ class SoloProducer implements Producer {
   }
 
   setNextBaseFee(baseFeeWei: bigint): void {
-    this.#wish({ baseFeeWei })
+    this.#override({ baseFeeWei })
   }
 
   setNextPrevRandao(prevRandao: Hash): void {
-    this.#wish({ prevRandao })
+    this.#override({ prevRandao })
   }
 
   setCoinbase(coinbase: Address): void {
@@ -240,7 +240,7 @@ class SoloProducer implements Producer {
     } catch (error) {
       throw blockError(error)
     } finally {
-      if (made === 0) this.#wish({ ...wishes, ...this.#settings.wishes })
+      if (made === 0) this.#override({ ...wishes, ...this.#settings.wishes })
     }
     if (made === 0 || wishes.timestampSeconds === undefined) return made
     const { timestampSeconds: last } = this.#parent().header
@@ -264,7 +264,7 @@ class SoloProducer implements Producer {
       produced = withoutDeferred(await ledger.produce({ ...plan, baseFeeWei: wishes.baseFeeWei, transactions }))
     } catch (error) {
       // What was wished meanwhile is newer.
-      this.#wish({ ...wishes, ...this.#settings.wishes })
+      this.#override({ ...wishes, ...this.#settings.wishes })
       discardBroken(mempool, transactions, error)
       throw blockError(error)
     }
@@ -363,7 +363,7 @@ class SoloProducer implements Producer {
     this.#settings = { ...this.#settings, ...change }
   }
 
-  #wish(wishes: OneTimeWishes): void {
+  #override(wishes: OneTimeWishes): void {
     this.#change({ wishes: { ...this.#settings.wishes, ...wishes } })
   }
 

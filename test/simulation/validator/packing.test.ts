@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { rlpDecode } from '../../../src/primitives/index.ts'
+import { rawTransactionsOf } from '../../../src/chain/ordered/payload.ts'
 import { signed } from '../../harness/testChain.ts'
 import { TestNetwork } from '../../harness/validator/testNetwork.ts'
 
@@ -19,7 +19,7 @@ test('transactions with large limits do not keep others out of a block that is o
   const { highQc, root } = driver.state.record
   const parent = driver.state.tree.get(highQc.blockId)?.block.header ?? root
   const payload = await chain.build(highQc.blockId, parent.height + 1)
-  const body = rlpDecode(payload?.body ?? new Uint8Array())
+  const transactions = rawTransactionsOf(payload?.body ?? new Uint8Array())
   // All fifty, and the one large transaction that the rest has room for.
-  expect(body).toHaveLength(51)
+  expect(transactions).toHaveLength(51)
 })
