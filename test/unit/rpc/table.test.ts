@@ -128,7 +128,9 @@ happen faster than all can be told. An HTTP client that reads nothing of an answ
 
 \`eth_getLogs\`, \`eth_feeHistory\` and \`eth_getBlockReceipts\` run on a thread of their own, \`eth_call\` and estimates on another. All
 other requests run on the main thread, 5 milliseconds at a time: clients take turns there, and everything else, consensus included,
-gets its turn in between. A single request is not interrupted.
+gets its turn in between. A single request is not interrupted. The thread of calls is ended when one takes longer than 30 seconds, or when
+the memory of the node grows by more than 1,536 MiB while calls run: more than any call within the gas cap needs. Open calls then fail with
+\`CALL_TIMEOUT\`, \`WORKER_ENDED\` or \`OUT_OF_MEMORY\` ([errors.md](errors.md)), the next one starts another thread.
 
 The answers to a batch are in the order of its requests, and each request sees what those before it did. Only transactions that are
 sent in a row (\`eth_sendRawTransaction\`) are sent together, so that they can share a block.
