@@ -95,6 +95,6 @@ function noBlockHash(): undefined {
 
 /** The block after `parent`, under the settings of the run. */
 function requestAfter(parent: Parent, { coinbase, gasLimit }: BlockRequest, intervalSeconds: bigint): BlockRequest {
-  const settings = { coinbase, gasLimit, offsetSeconds: 0n, timestampIntervalSeconds: intervalSeconds, wishes: {} }
+  const settings = { coinbase, gasLimit, offsetSeconds: 0n, timestampIntervalSeconds: intervalSeconds, overrides: {} }
   return { ...planBlock(parent, settings, 0n), baseFeeWei: undefined, transactions: [] }
 }

@@ -9,7 +9,7 @@ import type { Clock } from './clock.ts'
 import { withoutDeferred } from './dropped.ts'
 import { createIdleRunTeller, MIN_IDLE_RUN } from './idleRun.ts'
 import { createJobQueue } from './jobQueue.ts'
-import type { BlockSettings, OneTimeWishes, Parent } from './nextBlock.ts'
+import type { BlockSettings, NextBlockOverrides, Parent } from './nextBlock.ts'
 import { checkClock, checkGasLimit, checkTimestamp, planBlock } from './nextBlock.ts'
 import { createWaiters } from './waiters.ts'
 
@@ -65,7 +65,7 @@ class SoloProducer implements Producer {
       gasLimit: parts.gasLimit,
       offsetSeconds: 0n,
       timestampIntervalSeconds: undefined,
-      wishes: {},
+      overrides: {},
     }
     this.#settings = this.#firstSettings
     this.#startTimer()
@@ -231,18 +231,18 @@ class SoloProducer implements Producer {
   async #makeIdle(count: number, spacingSeconds: bigint | undefined): Promise<number> {
     const { ledger, mempool } = this.#parts
     if (count < MIN_IDLE_RUN || mempool.pendingCount > 0) return 0
-    const { wishes, timestampIntervalSeconds: interval } = this.#settings
-    const first = { ...this.next(), baseFeeWei: wishes.baseFeeWei, transactions: [] }
-    this.#change({ wishes: {} })
+    const { overrides, timestampIntervalSeconds: interval } = this.#settings
+    const first = { ...this.next(), baseFeeWei: overrides.baseFeeWei, transactions: [] }
+    this.#change({ overrides: {} })
     let made = 0
     try {
       made = await ledger.produceIdle({ first, count, intervalSeconds: spacingSeconds ?? interval ?? 1n })
     } catch (error) {
       throw blockError(error)
     } finally {
-      if (made === 0) this.#override({ ...wishes, ...this.#settings.wishes })
+      if (made === 0) this.#override({ ...overrides, ...this.#settings.overrides })
     }
-    if (made === 0 || wishes.timestampSeconds === undefined) return made
+    if (made === 0 || overrides.timestampSeconds === undefined) return made
     const { timestampSeconds: last } = this.#parent().header
     const clock = spacingSeconds === undefined ? first.timestampSeconds : last
     this.#change({ offsetSeconds: clock - this.#nowSeconds() })
@@ -253,18 +253,18 @@ class SoloProducer implements Producer {
   async #makeBlock(transactions: readonly SignedTransaction[]): Promise<ProducedBlock> {
     const { ledger, mempool } = this.#parts
     const plan = this.next()
-    const { wishes } = this.#settings
+    const { overrides } = this.#settings
     const jumpSeconds =
-      wishes.timestampSeconds === undefined
+      overrides.timestampSeconds === undefined
         ? 0n
         : plan.timestampSeconds - this.#nowSeconds() - this.#settings.offsetSeconds
-    this.#settings = { ...this.#settings, wishes: {} }
+    this.#settings = { ...this.#settings, overrides: {} }
     let produced: ProducedBlock
     try {
-      produced = withoutDeferred(await ledger.produce({ ...plan, baseFeeWei: wishes.baseFeeWei, transactions }))
+      produced = withoutDeferred(await ledger.produce({ ...plan, baseFeeWei: overrides.baseFeeWei, transactions }))
     } catch (error) {
-      // What was wished meanwhile is newer.
-      this.#override({ ...wishes, ...this.#settings.wishes })
+      // What was asked meanwhile is newer.
+      this.#override({ ...overrides, ...this.#settings.overrides })
       discardBroken(mempool, transactions, error)
       throw blockError(error)
     }
@@ -363,8 +363,8 @@ class SoloProducer implements Producer {
     this.#settings = { ...this.#settings, ...change }
   }
 
-  #override(wishes: OneTimeWishes): void {
-    this.#change({ wishes: { ...this.#settings.wishes, ...wishes } })
+  #override(overrides: NextBlockOverrides): void {
+    this.#change({ overrides: { ...this.#settings.overrides, ...overrides } })
   }
 
   /** The head's header: asked for at every turn, so it is decoded once per block. */

@@ -6,7 +6,7 @@ import { nextBaseFee } from '../fees.ts'
 import type { NextBlock } from '../producer.ts'
 
 /** What a developer asked of the next block only. */
-export type OneTimeWishes = {
+export type NextBlockOverrides = {
   readonly timestampSeconds?: bigint
   readonly baseFeeWei?: bigint
   readonly prevRandao?: Hash
@@ -20,7 +20,7 @@ export type BlockSettings = {
   readonly offsetSeconds: bigint
   /** Seconds between blocks' timestamps; undefined follows the clock. */
   readonly timestampIntervalSeconds: bigint | undefined
-  readonly wishes: OneTimeWishes
+  readonly overrides: NextBlockOverrides
 }
 
 /** The block that another one follows. */
@@ -31,20 +31,20 @@ export type Parent = { readonly hash: Hash; readonly header: Header }
  * interval count up to `MAX_TIMESTAMP_SECONDS`, and from there on each block is a second after its parent.
  */
 export function planBlock(parent: Parent, settings: BlockSettings, nowSeconds: bigint): NextBlock {
-  const { wishes, offsetSeconds, timestampIntervalSeconds: interval, coinbase, gasLimit } = settings
+  const { overrides, offsetSeconds, timestampIntervalSeconds: interval, coinbase, gasLimit } = settings
   const { header } = parent
   const regular = interval === undefined ? nowSeconds + offsetSeconds : header.timestampSeconds + interval
   const earliest = header.timestampSeconds + 1n
   const bounded = regular < MAX_TIMESTAMP_SECONDS ? regular : MAX_TIMESTAMP_SECONDS
-  const timestampSeconds = wishes.timestampSeconds ?? bounded
+  const timestampSeconds = overrides.timestampSeconds ?? bounded
   const number = header.number + 1n
   return {
     number,
     timestampSeconds: timestampSeconds > earliest ? timestampSeconds : earliest,
-    baseFeeWei: wishes.baseFeeWei ?? nextBaseFee(header),
+    baseFeeWei: overrides.baseFeeWei ?? nextBaseFee(header),
     gasLimit,
     coinbase,
-    prevRandao: wishes.prevRandao ?? drawRandao(parent.hash, number),
+    prevRandao: overrides.prevRandao ?? drawRandao(parent.hash, number),
   }
 }
 

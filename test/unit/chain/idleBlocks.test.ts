@@ -18,7 +18,7 @@ const settings = {
   gasLimit: 30_000_000n,
   offsetSeconds: 0n,
   timestampIntervalSeconds: 7n,
-  wishes: {},
+  overrides: {},
 }
 
 function requestAfter({ archive }: TestChain): BlockRequest {
